@@ -1,0 +1,1 @@
+"""Offline-first point of sale for medical cannabis dispensaries."""

@@ -1,0 +1,1 @@
+"""Turns what the hardware says into what the ports ask for."""

@@ -1,0 +1,1 @@
+"""Money, units, patients, packages, sales and limits; standard library only."""

@@ -1,0 +1,1 @@
+"""The encrypted local store behind the repositories of the ports."""

@@ -1,0 +1,1 @@
+"""Sandboxes, the demo store and unattended selling; the live path never imports it."""

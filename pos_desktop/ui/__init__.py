@@ -1,0 +1,1 @@
+"""The window, its screens, item models and widgets."""
