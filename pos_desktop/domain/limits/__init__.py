@@ -1,0 +1,1 @@
+"""Purchase limits: programme packs and the decision whether this patient may buy this cart now."""

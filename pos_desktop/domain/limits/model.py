@@ -1,0 +1,242 @@
+"""What the purchase-limit engine is asked and what it answers (limits contract, sections 1, 2, 5 and 10).
+
+Amounts are whole milligrams, microlitres, pieces or thousandths of a day; inside a pool they are exact rationals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from pos_desktop.domain.instant import Instant
+
+
+class Category(StrEnum):
+    FLOWER = "flower"
+    PREROLL = "preroll"
+    INFUSED_PREROLL = "infused-preroll"
+    CONCENTRATE = "concentrate"
+    VAPE = "vape"
+    EDIBLE = "edible"
+    BEVERAGE = "beverage"
+    CAPSULE = "capsule"
+    TINCTURE = "tincture"
+    SUBLINGUAL = "sublingual"
+    SUPPOSITORY = "suppository"
+    TOPICAL = "topical"
+    PATCH = "patch"
+    LOW_THC = "low-thc"
+    SEED = "seed"
+    SEEDLING = "seedling"
+    PLANT = "plant"
+    ACCESSORY = "accessory"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What an item carries; None means not recorded, which is never nought (contract 2.7).
+
+    All are totals of the line except `potency_bp` (hundredths of a per cent THC), which is a property.
+    """
+
+    net_mg: int | None = None
+    thc_mg: int | None = None
+    equiv_mg: int | None = None
+    premix_mg: int | None = None
+    volume_ul: int | None = None
+    count: int | None = None
+    supply_mdays: int | None = None
+    potency_bp: int | None = None
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value is not None and (type(value) is not int or value < 0):
+                raise ValueError(f"{each.name} must be a whole number, not below zero")
+
+    def times(self, pieces: int) -> Measures:
+        """The measures of `pieces` equal units."""
+        scaled = {
+            each.name: None if (value := getattr(self, each.name)) is None else value * pieces
+            for each in fields(self)
+            if each.name != "potency_bp"
+        }
+        return Measures(**scaled, potency_bp=self.potency_bp)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a cart or of an earlier purchase."""
+
+    category: Category
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An earlier purchase as the ledger holds it.
+
+    Args:
+        receipt: Equal receipts from two sources count once (contract 6.2).
+        source: `own`, `import` or `state`.
+        void_at: From this moment the purchase no longer counts (contract 7).
+    """
+
+    at: Instant
+    items: tuple[Item, ...]
+    receipt: str | None = None
+    by: str = "patient"
+    source: str = "own"
+    void_at: Instant | None = None
+    returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """The registry card as the rules need it: kind (`registry`, `visitor`, `temporary`, ...) and its dates."""
+
+    kind: str = "registry"
+    starts: date | None = None
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A practitioner's order: `amount` of `pool` between two dates, both in it."""
+
+    pool: str
+    starts: date
+    ends: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionGrant:
+    """A patient's approved exemption `id` between two dates, both in it."""
+
+    id: str
+    starts: date | None
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """Of the patient only what rules look at; no name, no number."""
+
+    birth_date: date | None = None
+    holder: str = "resident"
+    card: CardFacts | None = None
+    certified: Mapping[str, int | Mapping[str, int]] = field(default_factory=dict)
+    daily_dose: int | None = None
+    orders: tuple[Order, ...] = ()
+    exemptions: tuple[ExemptionGrant, ...] = ()
+    authorisations: frozenset[str] = frozenset()
+    certification_from: date | None = None
+    anchor: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateFigure:
+    """The tracking system's own figure: whole units left per pool, and when it was fetched."""
+
+    as_of: Instant
+    available: Mapping[str, int]
+
+
+class Link(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitCase:
+    """All that a decision looks at. `state` and `link` both None: the history is complete and checked (contract 10)."""
+
+    at: Instant
+    patient: PatientFacts
+    history: tuple[Purchase, ...] = ()
+    cart: tuple[Item, ...] = ()
+    buyer: str = "patient"
+    store_zone: str | None = None
+    state: StateFigure | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One failing rule.
+
+    Args:
+        code: As listed in contract 5 (`limit:day`, `card-expired`, `outage`, ...).
+        pool: The pool's id where the rule is a pool.
+        excess: By how much the cart is over, in the pool's unit, exact.
+        as_written, cite: The rule's own wording and its source.
+    """
+
+    code: str
+    pool: str | None = None
+    excess: Fraction | None = None
+    as_written: str = ""
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """One earlier purchase inside a pool's window: what it counted as, and when it leaves."""
+
+    at: Instant
+    receipt: str | None
+    counted: Fraction
+    leaves_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolReckoning:
+    """One pool before and after the cart, in the pool's unit (`unit`, for instance `mg`), exact.
+
+    `left` is before the cart, `after` is after it; both may be negative when over. Where the state's figure holds the
+    pool down (`held_by_state`), no release is promised. `next_release` is what comes back at `next_release_at`.
+    """
+
+    id: str
+    title: str
+    unit: str
+    limit: Fraction
+    used: Fraction
+    cart: Fraction
+    left: Fraction
+    after: Fraction
+    window: str
+    window_days: int | None
+    as_written: str
+    cite: str
+    counted: tuple[Fraction, ...]
+    """What each cart line counts as, in the order of the cart; 0 for a line this pool does not count."""
+    next_release_at: Instant | None = None
+    next_release: Fraction | None = None
+    held_by_state: bool = False
+    spends: tuple[Spend, ...] = ()
+    shares: Mapping[str, int] = field(default_factory=dict)
+    """For `share` pools: what is left in each member's own unit, alternatives and not a sum."""
+    shares_after: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for the cart as a whole."""
+
+    allowed: bool
+    refusals: tuple[Refusal, ...]
+    pools: tuple[PoolReckoning, ...]
+    basis: str
+    programme: str
+    version: str
+    pack_version: str
+    enough_at: Instant | None = None
+
+    @property
+    def refused_by(self) -> tuple[str, ...]:
+        return tuple(each.code for each in self.refusals)
