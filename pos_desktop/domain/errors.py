@@ -14,7 +14,9 @@ class PosError(Exception):
 
     code = "problem"
 
-    def __init__(self, sentence: str, *, code: str | None = None, details: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, sentence: str, *, code: str | None = None, details: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.details = dict(details or {})

@@ -1,0 +1,120 @@
+"""Every setting, declared once: meaning, kind, default. Secrets are never settings; they live in the key store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pos_desktop.domain.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    key: str
+    meaning: str
+    default: str
+    check: Callable[[str], str | None]
+    """Returns what is wrong, in words, or None."""
+
+
+def _any(_: str) -> str | None:
+    return None
+
+
+def _zone(value: str) -> str | None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "use the name of a time zone, for instance America/Detroit"
+    return None
+
+
+def _url(value: str) -> str | None:
+    return (
+        None if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value) else "use an address like https://host"
+    )
+
+
+def _code(value: str) -> str | None:
+    return None if re.fullmatch(r"[A-Z0-9]{1,8}", value) else "use 1 to 8 capital letters and digits"
+
+
+def _whole(low: int, high: int) -> Callable[[str], str | None]:
+    def check(value: str) -> str | None:
+        inside = value.isascii() and value.isdigit() and low <= int(value) <= high
+        return None if inside else f"use a whole number from {low} to {high}"
+
+    return check
+
+
+def _one_of(*words: str) -> Callable[[str], str | None]:
+    def check(value: str) -> str | None:
+        return None if value in words else f"use one of: {', '.join(words)}"
+
+    return check
+
+
+def _address(value: str) -> str | None:
+    good = value == "" or re.fullmatch(r"[^\s:]+:\d{1,5}", value)
+    return None if good else "use HOST:PORT, or leave it empty"
+
+
+DECLARED = {
+    each.key: each
+    for each in (
+        Setting(
+            "programme", "The medical programme whose rules apply (a file in resources/programmes)", "", _any
+        ),
+        Setting("store.name", "Name of the store on screen and paper", "", _any),
+        Setting("store.code", "Short code of the store in receipt numbers at the state", "", _code),
+        Setting("store.zone", "Time zone of the store: business day and till", "America/Detroit", _zone),
+        Setting("register.code", "Short code of this register in sale numbers", "R1", _code),
+        Setting("register.name", "Name of this register on screen", "Register 1", _any),
+        Setting("tax.rate_bp", "Sales tax in hundredths of a per cent", "0", _whole(0, 10_000)),
+        Setting("tax.cite", "The law the tax rate was read in", "", _any),
+        Setting("state.system", "State tracking service", "metrc", _one_of("metrc", "none")),
+        Setting("state.license", "License number of this facility at the state", "", _any),
+        Setting("state.base_url", "Address of the state service", "", _url),
+        Setting("state.zone", "Time zone of the facility at the state; empty means the store's", "", _any),
+        Setting(
+            "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
+        ),
+        Setting("printer.columns", "Characters in a row of the receipt printer", "42", _whole(32, 64)),
+        Setting("printer.profile", "Encoder profile of the receipt printer", "TM-T88V", _any),
+        Setting("drawer.pin", "Drawer connector pin: 2 or 5", "2", _one_of("2", "5")),
+        Setting(
+            "drawer.switch", "Whether the drawer's switch is wired to the printer", "no", _one_of("yes", "no")
+        ),
+        Setting("scale.port", "Serial port of the scale, or HOST:PORT; empty means none", "", _any),
+        Setting("scale.division_mg", "The scale's division in milligrams", "10", _whole(1, 10_000)),
+        Setting(
+            "scale.least_divisions", "Least amount that may be sold, in divisions", "20", _whole(1, 1_000)
+        ),
+        Setting(
+            "scale.capacity_mg", "The scale's capacity in milligrams", "2200000", _whole(1_000, 100_000_000)
+        ),
+        Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
+        Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _any),
+        Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
+        Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
+    )
+}
+
+
+def checked(key: str, value: str) -> str:
+    """The value as it is stored.
+
+    Raises:
+        BadInput: no such setting, or the value does not fit; the sentence says what does.
+    """
+    setting = DECLARED.get(key)
+    if setting is None:
+        near = ", ".join(sorted(name for name in DECLARED if name.split(".")[0] == key.split(".")[0]))
+        raise BadInput(f"There is no setting “{key}”." + (f" Near it: {near}." if near else ""))
+    value = value.strip()
+    wrong = setting.check(value)
+    if wrong is not None:
+        raise BadInput(f"{key} cannot be “{value}”: {wrong}. Nothing was changed.")
+    return value

@@ -1,0 +1,85 @@
+"""The journal: canonical entries in one hash chain per register (reliability contract, section 9)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link. People and patients appear by id only, so that a record can be purged and the chain stays valid.
+
+    Args:
+        at_us: UTC microseconds. mono_us: the monotonic clock of boot `boot`.
+        zone, offset_s: The store's zone and its offset in seconds at `at_us`.
+        clock: `ok`, `behind`, `ahead` or `unset`.
+        actor: Person id. ref: what it is about (a sale id), or empty.
+        data: Integers, strings, lists and objects of these only.
+    """
+
+    register: str
+    epoch: int
+    seq: int
+    at_us: int
+    mono_us: int
+    boot: str
+    zone: str
+    offset_s: int
+    clock: str
+    actor: str
+    kind: str
+    ref: str
+    data: Mapping[str, Any]
+
+    def body(self) -> bytes:
+        return canonical(
+            {
+                "v": VERSION,
+                "reg": self.register,
+                "epoch": self.epoch,
+                "seq": self.seq,
+                "at": self.at_us,
+                "mono": self.mono_us,
+                "boot": self.boot,
+                "tz": self.zone,
+                "off": self.offset_s,
+                "clk": self.clock,
+                "actor": self.actor,
+                "kind": self.kind,
+                "ref": self.ref,
+                "data": self.data,
+            }
+        )
+
+
+def canonical(document: Mapping[str, Any]) -> bytes:
+    """UTF-8 JSON, keys sorted, no spaces; floats are a bug and refused."""
+    _refuse_floats(document)
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def genesis(register: str, epoch: int) -> bytes:
+    """What the first entry of a register's epoch is chained to."""
+    return hashlib.sha256(b"POSJ1" + register.encode() + str(epoch).encode()).digest()
+
+
+def chain(previous: bytes, body: bytes) -> bytes:
+    """hash[n] = SHA-256("POSJ1" || hash[n-1] || body[n])."""
+    return hashlib.sha256(b"POSJ1" + previous + body).digest()
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("a journal holds no floats")
+    if isinstance(value, Mapping):
+        for each in value.values():
+            _refuse_floats(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _refuse_floats(each)

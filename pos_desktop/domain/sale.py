@@ -1,0 +1,93 @@
+"""A sale as it is kept, reported and printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pos_desktop.domain.cart import Weighing
+from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId, TillSessionId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Category, Measures
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.shelf import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SaleNumber:
+    """Gapless per register and epoch (invariant I6)."""
+
+    register_code: str
+    epoch: int
+    counter: int
+
+    def __str__(self) -> str:
+        return f"{self.register_code}-{self.epoch}-{self.counter:07d}"
+
+
+class Tender(StrEnum):
+    CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`tendered` is what was handed over, `change` what went back; amount = tendered - change."""
+
+    tender: Tender
+    amount: Money
+    tendered: Money
+    change: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """A line with everything frozen that paper, limits and the state need later."""
+
+    tag: str
+    product_id: str
+    name: str
+    category: Category
+    unit: Unit
+    quantity: int
+    price: Money
+    amount: Money
+    tax: Money
+    measures: Measures
+    tracker_unit: str
+    batch: str
+    weighing: Weighing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One completed sale. `basis`, `pack` and `rules` name what the limit decision rested on."""
+
+    id: SaleId
+    number: SaleNumber
+    external: str
+    """The number the state service knows it by; fixed before the first send, at most 32 of A-Z 0-9 -."""
+    patient_id: PatientId
+    patient_card: str
+    patient_name: str
+    caregiver_id: CaregiverId | None
+    caregiver_card: str | None
+    customer_type: str
+    actor_id: PersonId
+    actor_name: str
+    till_session_id: TillSessionId
+    sold_at: Instant
+    zone: str
+    lines: tuple[SaleLine, ...]
+    payments: tuple[Payment, ...]
+    subtotal: Money
+    tax: Money
+    total: Money
+    basis: str
+    rules: str
+    pack: str
+    journal_seq: int = 0
+    journal_hash: str = ""
+    voided: bool = False
+
+    def __repr__(self) -> str:
+        return f"Sale({self.number})"
