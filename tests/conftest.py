@@ -1,0 +1,64 @@
+"""What holds for every test: no window, no network beyond this machine, no unexpected log record."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Generator, Iterator
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("house")
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--watch", action="store_true", help="show the windows that the tests open")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--watch"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    sys.addaudithook(_refuse_the_outside)
+
+
+def _refuse_the_outside(event: str, args: tuple[object, ...]) -> None:
+    if event == "socket.connect" and isinstance(args[1], tuple) and not args[1][0].startswith(LOOPBACK):
+        pytest.fail(f"A test called {args[1][0]}; tests speak to this machine only.")
+
+
+class _Kept(logging.Handler):
+    """Keeps records at WARNING and above, whichever thread wrote them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    kept = _Kept()
+    logging.getLogger().addHandler(kept)
+    try:
+        result = yield
+    finally:
+        logging.getLogger().removeHandler(kept)
+    if kept.lines and item.get_closest_marker("expects_log") is None:
+        pytest.fail("Logged unexpectedly:\n" + "\n".join(kept.lines), pytrace=False)
+    return result
+
+
+@pytest.fixture
+def deaf_port() -> Iterator[int]:
+    """A port of 127.0.0.1 that refuses every connection and that nobody else can take meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
