@@ -111,7 +111,9 @@ def checked(key: str, value: str) -> str:
     """
     setting = DECLARED.get(key)
     if setting is None:
-        near = ", ".join(sorted(name for name in DECLARED if name.split(".")[0] == key.split(".")[0]))
+        near = ", ".join(
+            sorted(name for name in DECLARED if name.split(".")[0] == key.split(".", maxsplit=1)[0])
+        )
         raise BadInput(f"There is no setting “{key}”." + (f" Near it: {near}." if near else ""))
     value = value.strip()
     wrong = setting.check(value)

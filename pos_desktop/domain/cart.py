@@ -93,7 +93,7 @@ class Cart:
         if pieces > 9_999:
             raise RuleRefusal("A line holds at most 9,999 pieces.", code="too-many")
         changed = replace(line, quantity=pieces)
-        cart = Cart(self.lines[:index] + (changed,) + self.lines[index + 1 :])
+        cart = Cart((*self.lines[:index], changed, *self.lines[index + 1 :]))
         cart._stock(changed.package)
         return cart
 
@@ -101,7 +101,7 @@ class Cart:
         return Cart(self.lines[:index] + self.lines[index + 1 :])
 
     def totals(self, tax_bp: int) -> Totals:
-        """Tax is `tax_bp` hundredths of a per cent of the subtotal, rounded half up once and then shared over the lines."""
+        """Tax is `tax_bp` hundredths of a per cent of the subtotal, rounded once and then shared over the lines."""
         subtotal = sum((line.amount for line in self.lines), ZERO)
         taxes, running, taxed = [], ZERO, ZERO
         for line in self.lines:
@@ -125,6 +125,8 @@ class Cart:
                 code="not-enough-on-hand",
             )
 
+
+EMPTY = Cart()
 
 _HELD = {
     Held.HOLD: "This package is on hold. Put it aside and call a manager.",

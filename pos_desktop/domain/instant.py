@@ -34,7 +34,7 @@ class Instant:
 
     @classmethod
     def local(cls, day: date, zone: ZoneInfo, at: time = time(0)) -> Instant:
-        """The wall time `at` on `day` in `zone`; one that does not exist or exists twice is read at its later instant."""
+        """The wall time `at` on `day`; one that does not exist or exists twice is read at its later instant."""
         wall = datetime.combine(day, at)
         readings = (cls.from_datetime(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
         return max(readings)

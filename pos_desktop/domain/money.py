@@ -73,4 +73,4 @@ def parse_money(text: str) -> Money:
 def round_half_up_to_cent(amount: Fraction) -> Money:
     """The one rounding of money: half a cent goes away from zero. `amount` is in cents."""
     sign = -1 if amount < 0 else 1
-    return Money(sign * ((abs(amount) * 2 + 1) // 2).__int__())
+    return Money(sign * int((abs(amount) * 2 + 1) // 2))

@@ -108,12 +108,9 @@ def check_in(patient: Patient, caregiver: Caregiver | None, today: date) -> Chec
     A card is good through its expiry date (limits contract, section 9).
     """
     if caregiver is not None:
-        if caregiver.standing is not Standing.ACTIVE:
-            return CheckIn.CAREGIVER_REVOKED
-        if caregiver.card_expires is not None and caregiver.card_expires < today:
-            return CheckIn.CAREGIVER_EXPIRED
-        if patient.id not in caregiver.patients:
-            return CheckIn.NOT_LINKED
+        why = _caregiver(patient, caregiver, today)
+        if why is not None:
+            return why
     if patient.standing is Standing.REVOKED:
         return CheckIn.REVOKED
     if patient.standing is Standing.INACTIVE:
@@ -125,3 +122,11 @@ def check_in(patient: Patient, caregiver: Caregiver | None, today: date) -> Chec
     if caregiver is None and age_on(patient.birth_date, today) < ADULT_AGE:
         return CheckIn.UNDER_AGE
     return None
+
+
+def _caregiver(patient: Patient, caregiver: Caregiver, today: date) -> CheckIn | None:
+    if caregiver.standing is not Standing.ACTIVE:
+        return CheckIn.CAREGIVER_REVOKED
+    if caregiver.card_expires is not None and caregiver.card_expires < today:
+        return CheckIn.CAREGIVER_EXPIRED
+    return None if patient.id in caregiver.patients else CheckIn.NOT_LINKED

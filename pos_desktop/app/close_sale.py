@@ -1,0 +1,235 @@
+"""Closing a sale: decide once more, then everything in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.journaling import EntryMaker
+from pos_desktop.app.limit_desk import LimitDesk
+from pos_desktop.app.ports import Clock, Ids, Person, Register, SaleBook, SaleTransaction, TillSession
+from pos_desktop.app.reception import Reception, Refused
+from pos_desktop.app.reporting import report_item
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import Totals
+from pos_desktop.domain.errors import BadInput, CommitInDoubt, EnvironmentTrouble, RuleRefusal
+from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.instant import SECOND_US, Instant
+from pos_desktop.domain.journal import chain
+from pos_desktop.domain.limits.model import Decision, Link
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who sells, on which till."""
+
+    actor: Person
+    session: TillSession
+
+
+class _StaleWindow(Exception):
+    """Another sale or void of this patient was written since the visit was read."""
+
+
+class CloseSale:
+    """Lane: database. The sale is done when the call returns; paper and drawer come after."""
+
+    def __init__(
+        self,
+        *,
+        sales: SaleBook,
+        reception: Reception,
+        limits: LimitDesk,
+        register: Register,
+        facility_zone: ZoneInfo,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._sales = sales
+        self._reception = reception
+        self._limits = limits
+        self._register = register
+        self._facility_zone = facility_zone
+        self._clock = clock
+        self._ids = ids
+        self._entries = EntryMaker(register, clock)
+
+    def cash(
+        self, visit: Visit, tendered: Money, duty: OnDuty, link: Link | None, *, receipt: bool = True
+    ) -> Sale:
+        """Take cash and close.
+
+        Raises:
+            BadInput: empty cart, or less handed over than due.
+            RuleRefusal: a rule says no now; the cart is as it was and nothing was saved.
+            EnvironmentTrouble: the store cannot be written; the sentence says that the sale is not saved.
+        """
+        already = self._sales.find(visit.sale_id)
+        if already is not None:
+            return already
+        totals = visit.cart.totals(self._register.tax_bp)
+        if not visit.cart.lines:
+            raise BadInput("The cart is empty. Scan a package first.")
+        if tendered < totals.total:
+            raise BadInput(f"{tendered} is less than the {totals.total} due. Nothing was saved.")
+        payment = Payment(Tender.CASH, totals.total, tendered, tendered - totals.total)
+        return self._committed(visit, totals, payment, duty, link, receipt)
+
+    def _committed(
+        self, visit: Visit, totals: Totals, payment: Payment, duty: OnDuty, link: Link | None, receipt: bool
+    ) -> Sale:
+        for _ in range(_ATTEMPTS):
+            at = self._sale_time(visit)
+            decision = self._limits.decide(visit, at, link)
+            if not decision.allowed:
+                raise RuleRefusal(
+                    "The sale is not saved: a limit or card rule refuses it now.", code="not-allowed"
+                )
+            try:
+                return self._transact(visit, totals, payment, duty, decision, at, receipt)
+            except _StaleWindow:
+                visit = self._read_again(visit)
+            except CommitInDoubt:
+                return self._settled(visit.sale_id)
+        raise EnvironmentTrouble(
+            "This patient's record keeps changing. The sale is not saved; scan the card again."
+        )
+
+    def _transact(
+        self,
+        visit: Visit,
+        totals: Totals,
+        payment: Payment,
+        duty: OnDuty,
+        decision: Decision,
+        at: Instant,
+        receipt: bool,
+    ) -> Sale:
+        with self._sales.transaction() as txn:
+            if not txn.spend_revision(visit.patient.id, visit.patient.ledger_rev):
+                raise _StaleWindow
+            sale = self._sale(txn.next_number(), visit, totals, payment, duty, decision, at)
+            return self._write(txn, sale, receipt)
+
+    def _write(self, txn: SaleTransaction, sale: Sale, receipt: bool) -> Sale:
+        seq, previous = txn.journal_head()
+        entry = self._entries.make(
+            seq, sale.sold_at, actor=sale.actor_id, kind="sale.done", ref=sale.id, data=_journal_data(sale)
+        ).body()
+        digest = chain(previous, entry)
+        sale = replace(sale, journal_seq=seq, journal_hash=digest.hex()[:8])
+        report = report_item(
+            sale,
+            item_id=self._ids.new(),
+            license_number=self._register.license,
+            facility_zone=self._facility_zone,
+            report_within_hours=self._limits.report_within_hours,
+        )
+        txn.write(
+            sale, entry=entry, entry_hash=digest, report=report, kick_drawer=True, print_receipt=receipt
+        )
+        return sale
+
+    def _settled(self, sale_id: SaleId) -> Sale:
+        """The commit may have happened: look, never repeat (reliability 2)."""
+        found = self._sales.reopen_and_find(sale_id)
+        if found is None:
+            raise EnvironmentTrouble(
+                "The disk refused the sale. It is not saved. This register must stop: call a manager."
+            )
+        return found
+
+    def _read_again(self, visit: Visit) -> Visit:
+        again = self._reception.refresh(visit)
+        if isinstance(again, Refused):
+            raise RuleRefusal("The sale is not saved: this card may not buy any more.", code=again.why.value)
+        return again
+
+    def _sale_time(self, visit: Visit) -> Instant:
+        """Now, but never in the same second as an earlier sale to this patient (reliability 4, natural key)."""
+        now = self._clock.now()
+        last = max((each.at.utc_us for each in visit.history if each.source == "own"), default=0)
+        return (
+            max(now, Instant((last // SECOND_US + 1) * SECOND_US)) if last <= now.utc_us + SECOND_US else now
+        )
+
+    def _sale(
+        self,
+        number: SaleNumber,
+        visit: Visit,
+        totals: Totals,
+        payment: Payment,
+        duty: OnDuty,
+        decision: Decision,
+        at: Instant,
+    ) -> Sale:
+        caregiver = visit.caregiver
+        return Sale(
+            id=visit.sale_id,
+            number=number,
+            external=f"{self._register.store_code}-{number}",
+            patient_id=visit.patient.id,
+            patient_card=visit.patient.card_number,
+            patient_name=visit.patient.name,
+            caregiver_id=None if caregiver is None else caregiver.id,
+            caregiver_card=None if caregiver is None else caregiver.card_number,
+            customer_type=visit.customer_type,
+            actor_id=duty.actor.id,
+            actor_name=duty.actor.name,
+            till_session_id=duty.session.id,
+            sold_at=at,
+            zone=self._register.zone,
+            lines=tuple(_line(visit, totals, n) for n in range(len(visit.cart.lines))),
+            payments=(payment,),
+            subtotal=totals.subtotal,
+            tax=totals.tax,
+            total=totals.total,
+            basis=decision.basis,
+            rules=f"{decision.programme}/{decision.version}",
+            pack=decision.pack_version,
+        )
+
+
+def _line(visit: Visit, totals: Totals, n: int) -> SaleLine:
+    line = visit.cart.lines[n]
+    product = line.package.product
+    return SaleLine(
+        tag=line.package.tag,
+        product_id=product.id,
+        name=product.name,
+        category=product.category,
+        unit=product.unit,
+        quantity=line.quantity,
+        price=line.price,
+        amount=line.amount,
+        tax=totals.line_taxes[n],
+        measures=line.item.measures,
+        tracker_unit=line.package.tracker_unit,
+        batch=line.package.batch,
+        weighing=line.weighing,
+    )
+
+
+def _journal_data(sale: Sale) -> dict[str, object]:
+    return {
+        "number": str(sale.number),
+        "external": sale.external,
+        "patient": sale.patient_id,
+        "caregiver": sale.caregiver_id or "",
+        "till": sale.till_session_id,
+        "subtotal": sale.subtotal.cents,
+        "tax": sale.tax.cents,
+        "total": sale.total.cents,
+        "basis": sale.basis,
+        "rules": sale.rules,
+        "pack": sale.pack,
+        "lines": [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines],
+        "payments": [
+            [each.tender.value, each.amount.cents, each.tendered.cents, each.change.cents]
+            for each in sale.payments
+        ],
+    }

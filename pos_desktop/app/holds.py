@@ -1,0 +1,77 @@
+"""Putting a cart aside and taking it up again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pos_desktop.app.ports import Clock, HeldCart, HeldCarts, HeldLine, Person, Shelf
+from pos_desktop.app.reception import Reception, Refused
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import Cart
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import PackageTag, SaleId
+
+
+class Holds:
+    """Lane: database."""
+
+    def __init__(self, *, held: HeldCarts, shelf: Shelf, reception: Reception, clock: Clock) -> None:
+        self._held = held
+        self._shelf = shelf
+        self._reception = reception
+        self._clock = clock
+
+    def hold(self, visit: Visit, by: Person) -> None:
+        self._held.put(
+            HeldCart(
+                sale_id=visit.sale_id,
+                patient_id=visit.patient.id,
+                caregiver_id=None if visit.caregiver is None else visit.caregiver.id,
+                held_at=self._clock.now(),
+                held_by=by.id,
+                lines=tuple(HeldLine.of(line) for line in visit.cart.lines),
+                patient_name=visit.patient.name,
+            )
+        )
+
+    def list(self) -> Sequence[HeldCart]:
+        return self._held.list()
+
+    def recall(self, sale_id: SaleId) -> tuple[Visit, tuple[str, ...]]:
+        """The visit as it was held, read afresh: history, state figure, stock and holds of today.
+
+        Returns the visit and a sentence for each line that could not come back.
+
+        Raises:
+            RuleRefusal: somebody else took it, or the card may not buy any more (the cart stays held).
+        """
+        held = self._held.take(sale_id)
+        if held is None:
+            raise RuleRefusal("This cart was taken up elsewhere.", code="held-cart-gone")
+        opened = self._reception.open(held.patient_id, held.caregiver_id)
+        if isinstance(opened, Refused):
+            self._held.put(held)
+            raise RuleRefusal(
+                "The card of this cart may not buy today. The cart stays held.", code=opened.why.value
+            )
+        cart, lost = self._rebuilt(held)
+        return replace(opened, sale_id=held.sale_id, cart=cart), lost
+
+    def _rebuilt(self, held: HeldCart) -> tuple[Cart, tuple[str, ...]]:
+        cart, lost = Cart(), []
+        for line in held.lines:
+            package = self._shelf.by_tag(PackageTag(line.tag))
+            if package is None:
+                lost.append(
+                    f"Package …{line.tag[-4:]} is not in the inventory any more. Its line was left out."
+                )
+                continue
+            try:
+                if line.weighing is not None:
+                    cart = cart.add_weighed(package, line.weighing)
+                else:
+                    cart = cart.add(package, line.quantity)
+            except RuleRefusal as refusal:
+                lost.append(refusal.sentence)
+        return cart, tuple(lost)

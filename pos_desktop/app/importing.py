@@ -1,0 +1,207 @@
+"""Lists that a store brings along: patients, products, prices as CSV. A file with a bad row imports nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from pos_desktop.app.reception import parse_date
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.limits.model import Category, Measures
+from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.domain.patient import Standing
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+_SHOWN = 20
+_FORMULA = ("=", "+", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    card_number: str
+    first_name: str
+    last_name: str
+    birth_date: date
+    card_expires: date | None
+    card_starts: date | None
+    card_kind: str
+    holder: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """What the store knows of a product that the state does not say; `measures` of one piece, or of one gram."""
+
+    name: str
+    category: Category | None
+    measures: Measures
+    price: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    name: str
+    price: Money
+
+
+def read_patients(text: str) -> list[PatientRow]:
+    """Columns `card_number, first_name, last_name, birth_date, card_expires`; more are optional, unknown ones refused.
+
+    Raises:
+        BadInput: names each bad row by its line; nothing is imported.
+    """
+    need = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
+    rows = _rows(text, need, ("card_starts", "card_kind", "holder", "standing"), _patient)
+    _no_repeats((row.card_number.casefold() for row in rows), "card number")
+    return rows
+
+
+def read_products(text: str) -> list[ProductRow]:
+    """Columns `name`; optional `category`, `price` and the measures of one piece (or one gram)."""
+    more = (
+        "category",
+        "price",
+        "net_mg",
+        "thc_mg",
+        "equiv_mg",
+        "premix_mg",
+        "volume_ul",
+        "supply_mdays",
+        "potency_bp",
+    )
+    rows = _rows(text, ("name",), more, _product)
+    _no_repeats((row.name.casefold() for row in rows), "product")
+    return rows
+
+
+def read_prices(text: str) -> list[PriceRow]:
+    """Columns `name, price`: per piece, or per gram where sold by weight."""
+    rows = _rows(text, ("name", "price"), (), _price)
+    _no_repeats((row.name.casefold() for row in rows), "product")
+    return rows
+
+
+def _rows(
+    text: str, need: tuple[str, ...], more: tuple[str, ...], read: Callable[[Mapping[str, str]], T]
+) -> list[T]:
+    table = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    rows: list[T] = []
+    wrong: list[str] = []
+    try:
+        header = _header(next(table, []), need, more)
+        for cells in table:
+            if not any(cell.strip() for cell in cells):
+                continue
+            try:
+                rows.append(read(_named(header, cells)))
+            except BadInput as problem:
+                wrong.append(f"Line {table.line_num}: {problem.sentence.removesuffix(' Nothing was saved.')}")
+    except csv.Error as problem:
+        wrong.append(f"Line {table.line_num}: this is not CSV ({problem}).")
+    if wrong:
+        hidden = [f"… and {len(wrong) - _SHOWN} more lines."] if len(wrong) > _SHOWN else []
+        raise BadInput("\n".join([*wrong[:_SHOWN], *hidden, "Nothing was imported."]))
+    if not rows:
+        raise BadInput("The file holds no rows. Nothing was imported.")
+    return rows
+
+
+def _header(cells: list[str], need: tuple[str, ...], more: tuple[str, ...]) -> list[str]:
+    header = [cell.strip().lower() for cell in cells]
+    missing = [name for name in need if name not in header]
+    unknown = [name for name in header if name not in (*need, *more)]
+    if missing or unknown or len(set(header)) != len(header):
+        what = (
+            f"misses {', '.join(missing)}"
+            if missing
+            else f"has columns not known here: {', '.join(unknown) or 'twice'}"
+        )
+        raise BadInput(
+            f"The first line {what}. It names the columns: {', '.join(need)}"
+            + (f"; also allowed: {', '.join(more)}" if more else "")
+            + ". Nothing was imported."
+        )
+    return header
+
+
+def _named(header: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(header):
+        raise BadInput(f"{len(cells)} cells where the first line has {len(header)}.")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+
+def _patient(row: Mapping[str, str]) -> PatientRow:
+    starts, expires = row.get("card_starts", ""), row["card_expires"]
+    return PatientRow(
+        card_number=_filled(row, "card_number"),
+        first_name=_filled(row, "first_name"),
+        last_name=_filled(row, "last_name"),
+        birth_date=parse_date(row["birth_date"], "birth_date"),
+        card_expires=parse_date(expires, "card_expires") if expires else None,
+        card_starts=parse_date(starts, "card_starts") if starts else None,
+        card_kind=row.get("card_kind", "") or "registry",
+        holder=row.get("holder", "") or "resident",
+        standing=_word(Standing, row.get("standing", "") or "active", "standing"),
+    )
+
+
+def _product(row: Mapping[str, str]) -> ProductRow:
+    names = ("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "supply_mdays", "potency_bp")
+    category = row.get("category", "")
+    price = row.get("price", "")
+    return ProductRow(
+        name=_filled(row, "name"),
+        category=_word(Category, category, "category") if category else None,
+        measures=Measures(**{name: _whole(row.get(name, ""), name) for name in names}),
+        price=_money(price) if price else None,
+    )
+
+
+def _price(row: Mapping[str, str]) -> PriceRow:
+    return PriceRow(_filled(row, "name"), _money(row["price"]))
+
+
+def _filled(row: Mapping[str, str], name: str) -> str:
+    value = " ".join(row[name].split())
+    if not value:
+        raise BadInput(f"{name} is empty.")
+    if not value.isprintable() or value.startswith(_FORMULA):
+        raise BadInput(f"{name} holds signs that do not belong there.")
+    return value
+
+
+def _whole(text: str, name: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise BadInput(f"{name}: “{text}” is not a whole number.")
+    return int(text)
+
+
+def _money(text: str) -> Money:
+    try:
+        return parse_money(text)
+    except ValueError as wrong:
+        raise BadInput(f"price: {wrong}.") from None
+
+
+def _word(kind: type[E], text: str, name: str) -> E:
+    try:
+        return kind(text.lower())
+    except ValueError:
+        raise BadInput(f"{name}: “{text}” is not one of {', '.join(each.value for each in kind)}.") from None
+
+
+def _no_repeats(keys: Iterator[str], what: str) -> None:
+    seen: set[str] = set()
+    for line, key in enumerate(keys, start=2):
+        if key in seen:
+            raise BadInput(f"Line {line}: this {what} stands in the file twice. Nothing was imported.")
+        seen.add(key)

@@ -1,0 +1,49 @@
+"""Journal entries with everything that places them: register, clocks, zone, actor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.ports import Clock, Register
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.journal import Entry
+
+_YEARS = range(2024, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMaker:
+    register: Register
+    clock: Clock
+
+    def make(
+        self,
+        seq: int,
+        at: Instant,
+        *,
+        actor: str,
+        kind: str,
+        ref: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """The entry `seq`; the caller chains it. `at` is the business time, the clock's word stands beside it."""
+        local = at.datetime_in(ZoneInfo(self.register.zone))
+        offset = local.utcoffset()
+        return Entry(
+            register=self.register.id,
+            epoch=self.register.epoch,
+            seq=seq,
+            at_us=at.utc_us,
+            mono_us=self.clock.monotonic_us(),
+            boot=self.clock.boot,
+            zone=self.register.zone,
+            offset_s=0 if offset is None else round(offset.total_seconds()),
+            clock="ok" if local.year in _YEARS else "unset",
+            actor=actor,
+            kind=kind,
+            ref=ref,
+            data=dict(data or {}),
+        )

@@ -1,0 +1,43 @@
+"""Whether the state service can be reached, and since when: one small thing that every lane may ask."""
+
+from __future__ import annotations
+
+import threading
+
+from pos_desktop.app.ports import Clock, ServiceReach
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Link
+
+
+class LinkWatch:
+    """Thread-safe. `link` is None until the service was first asked, and for ever in a store without one."""
+
+    def __init__(self, clock: Clock, *, has_service: bool) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._has_service = has_service
+        self._reach: ServiceReach | None = None
+        self._since: Instant | None = None
+
+    def heard(self, reach: ServiceReach) -> bool:
+        """Note what the last exchange showed; True when that is news."""
+        with self._lock:
+            if reach is self._reach:
+                return False
+            self._reach, self._since = reach, self._clock.now()
+            return True
+
+    @property
+    def reach(self) -> ServiceReach | None:
+        with self._lock:
+            return self._reach
+
+    @property
+    def since(self) -> Instant | None:
+        with self._lock:
+            return self._since
+
+    @property
+    def link(self) -> Link:
+        """The line as the limit rules see it: only an answer makes it up; a service that was never heard is down."""
+        return Link.UP if self._has_service and self.reach is ServiceReach.REACHED else Link.DOWN

@@ -1,0 +1,98 @@
+"""Receipts and the drawer, after the sale is saved. What could not be printed waits in a list that anyone can see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pos_desktop.app.ports import (
+    Clock,
+    JobKind,
+    JobState,
+    JournalBook,
+    PaperJob,
+    PaperJobs,
+    PaperOutcome,
+    PaperResult,
+    Person,
+    ReceiptPaper,
+    SaleBook,
+)
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import PersonId, SaleId
+from pos_desktop.domain.sale import Sale
+
+_AFTER = {
+    PaperOutcome.NOT_SENT: JobState.WAITING,
+    PaperOutcome.CONFIRMED: JobState.DONE,
+    PaperOutcome.SENT: JobState.DONE,
+    PaperOutcome.UNKNOWN: JobState.UNKNOWN,
+}
+
+
+class PaperDesk:
+    """Lane: paper. One worker, so that two jobs never meet at the printer."""
+
+    def __init__(
+        self, *, jobs: PaperJobs, sales: SaleBook, paper: ReceiptPaper, journal: JournalBook, clock: Clock
+    ) -> None:
+        self._jobs = jobs
+        self._sales = sales
+        self._paper = paper
+        self._journal = journal
+        self._clock = clock
+
+    def recover(self) -> int:
+        """At start-up: a job that had begun may be on paper, so a person decides; no drawer opens twice."""
+        return self._jobs.recover()
+
+    def work(self) -> tuple[str, ...]:
+        """Do what is due. Returns sentences for the person at the counter; a printer that is away costs one try."""
+        said: list[str] = []
+        for job in self._jobs.due():
+            sale = self._sales.find(job.sale_id)
+            if sale is None:
+                self._jobs.move(job.id, JobState.DISMISSED, "The sale of this job is not in the store.")
+                continue
+            result = self._kick(job, sale) if job.kind is JobKind.DRAWER else self._print(job, sale)
+            if result.why and result.why not in said:
+                said.append(result.why)
+            if job.kind is not JobKind.DRAWER and result.outcome is PaperOutcome.NOT_SENT:
+                break
+        return tuple(said)
+
+    def open_jobs(self) -> Sequence[PaperJob]:
+        return [job for job in self._jobs.open() if job.kind is not JobKind.DRAWER]
+
+    def reprint(self, sale_id: SaleId, by: Person) -> None:
+        """A person's choice: prints COPY and is written to the journal."""
+        if self._sales.find(sale_id) is None:
+            raise BadInput("There is no such sale to print.")
+        job = self._jobs.add_copy(sale_id, self._clock.now())
+        self._journal.append("receipt.copy", by.id, sale_id, {"job": job.id})
+
+    def it_printed(self, job_id: int) -> None:
+        """A person saw the paper."""
+        self._jobs.move(job_id, JobState.DONE, "")
+
+    def print_copy_of(self, job: PaperJob, by: Person) -> None:
+        """Nobody found the paper of a doubtful job: print it again, marked COPY."""
+        self.reprint(job.sale_id, by)
+        self._jobs.move(job.id, JobState.DISMISSED, "Printed again as a copy.")
+
+    def _print(self, job: PaperJob, sale: Sale) -> PaperResult:
+        self._jobs.move(job.id, JobState.STARTED)
+        result = self._paper.print_receipt(sale, copy=job.kind is JobKind.COPY)
+        self._jobs.move(job.id, _AFTER[result.outcome], result.why)
+        return result
+
+    def _kick(self, job: PaperJob, sale: Sale) -> PaperResult:
+        self._jobs.move(job.id, JobState.STARTED)
+        result = self._paper.kick_drawer()
+        self._jobs.move(job.id, JobState.DONE, result.why)
+        self._journal.append(
+            "drawer.opened",
+            PersonId(sale.actor_id),
+            sale.id,
+            {"reason": "cash sale", "outcome": result.outcome.value},
+        )
+        return result

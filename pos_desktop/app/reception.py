@@ -1,0 +1,197 @@
+"""Check-in: from a card, a number or a name to a visit, all from the local store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
+from pos_desktop.domain.instant import DAY_US
+from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, check_in
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A card that does not open a sale, and the patient it belongs to where there is one."""
+
+    why: CheckIn
+    patient: Patient | None = None
+    card_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """More than one patient fits, or a caregiver must say for whom."""
+
+    patients: Sequence[Patient]
+    caregiver: Caregiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdDocument:
+    """What we use of a driver's license; nothing else of it is kept."""
+
+    last_name: str
+    first_name: str
+    birth_date: date
+    expires: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """The form of a patient the store does not know yet, as typed."""
+
+    card_number: str
+    first_name: str
+    last_name: str
+    birth_date: str
+    card_expires: str
+
+
+Answer = Visit | Refused | Choose
+
+
+class Reception:
+    """Lane: database. `history_days` is the longest window of the programme."""
+
+    def __init__(
+        self,
+        *,
+        patients: PatientBook,
+        ledger: Ledger,
+        figures: StateFigures,
+        clock: Clock,
+        ids: Ids,
+        zone: ZoneInfo,
+        history_days: int,
+    ) -> None:
+        self._patients = patients
+        self._ledger = ledger
+        self._figures = figures
+        self._clock = clock
+        self._ids = ids
+        self._zone = zone
+        self._history_us = (history_days + 2) * DAY_US
+
+    def by_card(self, card_number: str) -> Answer:
+        """A registry card, scanned or typed; a caregiver's card leads to its patients."""
+        holder = self._patients.by_card(card_number.strip())
+        if holder is None:
+            return Refused(CheckIn.UNKNOWN, card_number=card_number.strip())
+        if isinstance(holder, Patient):
+            return self._open(holder, None)
+        return self._for_caregiver(holder)
+
+    def by_id_document(self, document: IdDocument) -> Answer:
+        """A driver's license finds the patient by name and birth date; it never stands in for the registry card."""
+        found = self._patients.by_birth(document.last_name, document.first_name, document.birth_date)
+        if not found:
+            return Refused(CheckIn.UNKNOWN)
+        return self._open(found[0], None) if len(found) == 1 else Choose(found)
+
+    def by_name(self, text: str, limit: int = 20) -> Sequence[Patient]:
+        """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first."""
+        last, comma, first = text.partition(",")
+        if not comma:
+            first, _, last_word = text.strip().rpartition(" ")
+            last = last_word
+        return self._patients.by_name(last.strip(), first.strip(), limit) if last.strip() else ()
+
+    def open(self, patient_id: PatientId, caregiver_id: CaregiverId | None = None) -> Visit | Refused:
+        patient = self._patients.by_id(patient_id)
+        if patient is None:
+            return Refused(CheckIn.UNKNOWN)
+        caregiver = None if caregiver_id is None else self._patients.caregiver(caregiver_id)
+        if caregiver_id is not None and caregiver is None:
+            return Refused(CheckIn.NOT_LINKED, patient)
+        return self._open(patient, caregiver)
+
+    def refresh(self, visit: Visit) -> Visit | Refused:
+        """Read patient, history and state figure again; the cart and the sale's id stay."""
+        again = self.open(visit.patient.id, None if visit.caregiver is None else visit.caregiver.id)
+        if isinstance(again, Refused):
+            return again
+        return Visit(
+            visit.sale_id,
+            again.patient,
+            again.caregiver,
+            again.history,
+            again.answer,
+            visit.opened_at,
+            visit.cart,
+        )
+
+    def with_answer(self, visit: Visit, answer: StateAnswer) -> Visit | Refused:
+        """Keep what the state said about this patient, then look at the visit in its light."""
+        self._figures.store(visit.patient.id, answer)
+        if not answer.found or not answer.active:
+            return Refused(CheckIn.INACTIVE, visit.patient)
+        return self.refresh(visit)
+
+    def register(self, form: NewPatient, entered_by: PersonId) -> Visit | Refused:
+        """Add a patient that the store did not know, then open the visit.
+
+        Raises:
+            BadInput: a field cannot be read or is empty; nothing was saved.
+        """
+        patient = Patient(
+            id=PatientId(self._ids.new()),
+            card_number=_filled(form.card_number, "Card number"),
+            first_name=_filled(form.first_name, "First name"),
+            last_name=_filled(form.last_name, "Last name"),
+            birth_date=parse_date(form.birth_date, "Date of birth"),
+            card_expires=parse_date(form.card_expires, "Card expires"),
+        )
+        now = self._clock.now()
+        if patient.birth_date > now.date_in(self._zone):
+            raise BadInput("Date of birth lies in the future. Nothing was saved.")
+        self._patients.add(patient, entered_by, now)
+        return self._open(patient, None)
+
+    def _for_caregiver(self, caregiver: Caregiver) -> Answer:
+        served = self._patients.patients_of(caregiver)
+        if not served:
+            return Refused(CheckIn.CAREGIVER_WITHOUT_PATIENT)
+        return self._open(served[0], caregiver) if len(served) == 1 else Choose(served, caregiver)
+
+    def _open(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
+        now = self._clock.now()
+        why = check_in(patient, caregiver, now.date_in(self._zone))
+        if why is not None:
+            return Refused(why, patient)
+        return Visit(
+            sale_id=SaleId(self._ids.new()),
+            patient=patient,
+            caregiver=caregiver,
+            history=self._ledger.window(patient.id, now.plus_us(-self._history_us)),
+            answer=self._figures.last(patient.id),
+            opened_at=now,
+        )
+
+
+def parse_date(text: str, field: str) -> date:
+    """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field."""
+    cleaned = text.strip()
+    try:
+        if "/" in cleaned:
+            month, day, year = (int(part) for part in cleaned.split("/"))
+            if year < 1000:
+                raise ValueError("two-digit year")
+            return date(year, month, day)
+        return date.fromisoformat(cleaned)
+    except ValueError:
+        raise BadInput(
+            f"{field}: “{cleaned}” is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."
+        ) from None
+
+
+def _filled(text: str, field: str) -> str:
+    cleaned = " ".join(text.split())
+    if not cleaned or not cleaned.isprintable():
+        raise BadInput(f"{field} is missing. Nothing was saved.")
+    return cleaned
