@@ -276,19 +276,22 @@ def format_files(options: list[str]) -> int:
 
 
 def lock(options: list[str]) -> int:
-    """Renew both locks: all tools first, then the runtime at exactly the same versions."""
+    """Renew both locks, the runtime at exactly the versions of the tools, and the page of licences."""
     compile_lock = [
         *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--quiet"),
         *("--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "make lock", *options),
     ]
     dev, runtime = "requirements/dev.lock", "requirements/runtime.lock"
-    return module(*compile_lock, "--group", "dev", "--output-file", dev) or module(
-        *compile_lock, "--constraint", dev, "--output-file", runtime
+    return (
+        module(*compile_lock, "--group", "dev", "--output-file", dev)
+        or module(*compile_lock, "--constraint", dev, "--output-file", runtime)
+        or setup()
+        or module("tests.fixtures.licences")
     )
 
 
 def wheel(options: list[str]) -> int:
-    return module("build", "--no-isolation", "--outdir", "dist", *options)
+    return module("build", "--no-isolation", *(options or ["--outdir", "dist"]))
 
 
 COMMANDS = {
