@@ -56,13 +56,16 @@ class PrinterDrawer:
                 if not self._printer.one_way and (before is None or before & _OFF_LINE):
                     # Held until somebody loads paper, the pulse would open the drawer then.
                     return DrawerResult.NOT_SENT
-                talk.write(self._wiring.pulse)
+                try:
+                    talk.write(self._wiring.pulse)
+                except LinkDownError as error:
+                    return DrawerResult.NOT_SENT if error.taken == 0 else DrawerResult.UNKNOWN
                 sent = True
                 if before is None or not self._wiring.switch:
                     return DrawerResult.SENT
                 return self._watch(talk, before)
-        except LinkDownError as error:
-            return DrawerResult.UNKNOWN if sent or error.taken != 0 else DrawerResult.NOT_SENT
+        except LinkDownError:
+            return DrawerResult.UNKNOWN if sent else DrawerResult.NOT_SENT
 
     def is_open(self, deadline_s: float) -> bool | None:
         """True or False by the switch; None if it is not wired, its sense is not set, or nobody answers."""
