@@ -1,0 +1,73 @@
+"""What a person wants, as the view understood it. The presenter connects its QObject slots here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Opens(StrEnum):
+    """Sheets that a key or button asks for; the presenter decides whether and with what."""
+
+    KEYS = "keys"
+    PATIENT = "patient"
+    PRODUCTS = "products"
+    RECKONING = "reckoning"
+    WEIGH = "weigh"
+    PAPER = "paper"
+
+
+class Intents(QObject):
+    """One signal per wish. Payloads that are not plain text travel as `object` (frozen values)."""
+
+    scanned = Signal(str)
+    """One whole scan, whatever had the focus, a sheet included."""
+    search_changed = Signal(str)
+    search_submitted = Signal(str)
+    """Enter in the search field with no row chosen: a typed card number, label or name."""
+    choose = Signal(object)
+    """ResultRow of the search list, ProductsSheet or ChoiceSheet."""
+    open_sheet = Signal(object)
+    """Opens."""
+    back = Signal()
+    """Esc or a Back button: one step back; never loses the cart."""
+
+    select_row = Signal(str)
+    """CartRow id."""
+    plus = Signal()
+    minus = Signal()
+    remove = Signal()
+    """The three act on the selected line."""
+    hold_or_recall = Signal()
+    recall = Signal(str)
+    """Id of a held cart."""
+    clear_sale = Signal()
+    fix = Signal(str)
+    """FixButton id of the refusal card, the notice or a question."""
+
+    pay = Signal()
+    tender = Signal(str)
+    """TenderTab id."""
+    tender_key = Signal(str)
+    """`0`-`9`, `.` or `back` (rub out one)."""
+    quick_amount = Signal(str)
+    """QuickAmount id."""
+    option = Signal(str, bool)
+    """Choice id, checked."""
+    complete = Signal()
+    next_sale = Signal()
+    """Enter or the button of a finished sale."""
+
+    form = Signal(object)
+    """NewPatientSheet saved: dict of field id to text."""
+    product_query = Signal(str)
+    tare = Signal()
+    add_weighed = Signal()
+    reprint = Signal()
+    """F10: a copy of the last receipt."""
+    print_again = Signal(str)
+    it_printed = Signal(str)
+    """PaperRow id."""
+    closing = Signal()
+    """The window was asked to close."""

@@ -1,0 +1,220 @@
+"""What the counter shows, as values. The presenter builds them; the window only draws them.
+
+Every text arrives translated and formatted, units included. `ppm` is millionths of a limit, so that no float travels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How something is meant; the theme turns it into colours, and a word always stands beside it."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    INFO = "info"
+    WARN = "warn"
+    DANGER = "danger"
+
+
+class PillKind(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    """Calm: work goes on."""
+    ATTENTION = "attention"
+    """Red: a person is needed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PillState:
+    kind: PillKind
+    text: str
+
+
+class DeviceLight(StrEnum):
+    READY = "ready"
+    ATTENTION = "attention"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDot:
+    """A device set up at this register; `why` is a sentence when it is not ready (tooltip and screen reader)."""
+
+    name: str
+    state: DeviceLight
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    text: str
+    tone: Tone = Tone.INFO
+    dot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One pool: earlier purchases grey, this cart hatched. Both parts together may exceed 1,000,000 when over.
+
+    Args:
+        left_text: `40.5 g left of 70.8 g`, or `11.5 g over of 70.8 g`.
+        note: When more comes back.
+        accessible: The whole thing as one sentence with numbers.
+    """
+
+    label: str
+    left_text: str
+    used_ppm: int
+    cart_ppm: int
+    note: str = ""
+    over: bool = False
+    accessible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPanel:
+    """Never a card number or a birth date: `subtitle` is `Age 58 · card ····4471`."""
+
+    name: str
+    initials: str
+    subtitle: str
+    badges: tuple[Badge, ...] = ()
+    allotment_title: str = ""
+    meters: tuple[Meter, ...] = ()
+    footnote: str = ""
+    """Where the figures come from; a `Why?` link to the reckoning follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """One line. `id` stays the same while the line lives, so that only changed cells are touched."""
+
+    id: str
+    name: str
+    detail: str
+    quantity: str
+    price: str
+    counts_as: str
+    amount: str
+    quantity_note: str = ""
+    price_note: str = ""
+    weighed: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FixButton:
+    """A way out with its key; pressing it emits `Intents.fix(id)`. `key` is display text and shortcut (`Enter`, `F4`)."""
+
+    id: str
+    label: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCard:
+    """Under the cart: the rule and the amount over, what would fit, the keys that fix it. The first fix is on Enter."""
+
+    headline: str
+    body: str
+    fixes: tuple[FixButton, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One calm sentence above the cart: what happened, whether the sale is saved, what to do."""
+
+    tone: Tone
+    text: str
+    action: FixButton | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleCard:
+    """The scale beside the cart, live. `weight` is `7.00 g`, or a dash with `why` in `detail`."""
+
+    weight: str
+    pill: str
+    tone: Tone
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    key: str
+    label: str
+
+
+class ResultKind(StrEnum):
+    PATIENT = "patient"
+    PRODUCT = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A patient, package or held cart to choose; choosing emits `Intents.choose(row)`."""
+
+    id: str
+    kind: ResultKind
+    title: str
+    detail: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """The list under the search field. Without rows `empty_text` says what to try."""
+
+    rows: tuple[ResultRow, ...] = ()
+    empty_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of the right column: hidden where it cannot work at this register, disabled where it cannot work now."""
+
+    shown: bool = True
+    enabled: bool = True
+    label: str = ""
+    """Empty: the view's own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterState:
+    """Everything the counter shows. `results` None: no list under the search field."""
+
+    store_line: str
+    register_line: str
+    clock: str
+    pill: PillState
+    devices: tuple[DeviceDot, ...] = ()
+    patient: PatientPanel | None = None
+    patient_empty: str = ""
+    """What to do when there is no patient."""
+    cart: tuple[CartRow, ...] = ()
+    cart_empty: str = ""
+    selected: str | None = None
+    refusal: RefusalCard | None = None
+    notice: Notice | None = None
+    totals: tuple[TotalRow, ...] = ()
+    total: str = "$0.00"
+    can_pay: bool = False
+    why_not: str = ""
+    """Why payment waits; shown under the button unless a refusal card says it already."""
+    hold: Action = field(default_factory=Action)
+    weigh: Action = field(default_factory=Action)
+    clear: Action = field(default_factory=Action)
+    scale: ScaleCard | None = None
+    hints: tuple[KeyHint, ...] = ()
+    results: SearchResults | None = None
+    unprinted: int = 0
+    """Paper jobs that wait; above 0 the rail shows Paper."""
