@@ -1,0 +1,90 @@
+"""The receipt printer and its drawer, in the counter's words."""
+
+from __future__ import annotations
+
+from hardware.ports import (
+    CashDrawer,
+    DrawerResult,
+    Health,
+    Paper,
+    PrinterStatus,
+    PrintOutcome,
+    PrintReport,
+    ReceiptPrinter,
+)
+from pos_desktop.app.ports import DeviceHealth, DeviceState, PaperOutcome, PaperResult
+from pos_desktop.devices.receipt_layout import Letterhead, receipt
+from pos_desktop.domain.sale import Sale
+
+_PRINT_S = 30.0
+_KICK_S = 6.0
+_STATUS_S = 3.0
+
+
+class CounterPaper:
+    """Implements `ReceiptPaper`. Lane: paper."""
+
+    def __init__(self, printer: ReceiptPrinter, drawer: CashDrawer, head: Letterhead) -> None:
+        self._printer = printer
+        self._drawer = drawer
+        self._head = head
+        self._health = DeviceHealth(DeviceState.READY)
+
+    def print_receipt(self, sale: Sale, *, copy: bool) -> PaperResult:
+        report = self._printer.print(receipt(sale, self._head, copy=copy), _PRINT_S)
+        why = _why(report)
+        attention = report.outcome in (PrintOutcome.NOT_SENT, PrintOutcome.UNKNOWN)
+        self._health = DeviceHealth(DeviceState.ATTENTION if attention else DeviceState.READY, why)
+        return PaperResult(PaperOutcome(report.outcome.value), why)
+
+    def kick_drawer(self) -> PaperResult:
+        result = self._drawer.kick(_KICK_S)
+        return _KICKED[result]
+
+    def health(self) -> DeviceHealth:
+        """Ask the printer itself; the answer is for the dot on the screen."""
+        status = self._printer.status(_STATUS_S)
+        self._health = _health(status)
+        return self._health
+
+
+_OPEN_BY_KEY = "The drawer did not open. The sale is saved; open the drawer with the key."
+_KICKED = {
+    DrawerResult.OPENED: PaperResult(PaperOutcome.CONFIRMED),
+    DrawerResult.SENT: PaperResult(PaperOutcome.SENT),
+    DrawerResult.NOT_SENT: PaperResult(PaperOutcome.NOT_SENT, _OPEN_BY_KEY),
+    DrawerResult.DID_NOT_OPEN: PaperResult(PaperOutcome.UNKNOWN, _OPEN_BY_KEY),
+    DrawerResult.UNKNOWN: PaperResult(PaperOutcome.UNKNOWN, _OPEN_BY_KEY),
+}
+
+
+def _why(report: PrintReport) -> str:
+    if report.outcome in (PrintOutcome.CONFIRMED, PrintOutcome.SENT):
+        return ""
+    if report.outcome is PrintOutcome.UNKNOWN:
+        return "The receipt may not have printed. The sale is saved; look at the printer, then press F10."
+    return _cause(report.status)
+
+
+def _cause(status: PrinterStatus | None) -> str:
+    if status is None or status.health is Health.DISCONNECTED:
+        return "The printer does not answer. The sale is saved; the receipt prints when it is back."
+    if status.paper is Paper.OUT:
+        return "The printer is out of paper. The sale is saved; the receipt prints when paper is loaded."
+    if status.cover_open:
+        return "The printer's cover is open. The sale is saved; close it and the receipt prints."
+    return "The printer is not ready. The sale is saved; the receipt prints when it is."
+
+
+def _health(status: PrinterStatus) -> DeviceHealth:
+    if status.health is Health.DISCONNECTED:
+        return DeviceHealth(DeviceState.AWAY, "The printer does not answer. Check its power and cable.")
+    if status.paper is Paper.OUT:
+        return DeviceHealth(DeviceState.ATTENTION, "The printer is out of paper.")
+    if status.cover_open:
+        return DeviceHealth(DeviceState.ATTENTION, "The printer's cover is open.")
+    if status.can_print is False:
+        return DeviceHealth(DeviceState.ATTENTION, "The printer is not ready.")
+    if status.paper is Paper.LOW:
+        return DeviceHealth(DeviceState.READY, "The paper is running low.")
+    return DeviceHealth(DeviceState.READY)
