@@ -185,12 +185,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """One earlier purchase inside a pool's window: what it counted as, and when it leaves."""
+    """One earlier purchase inside a pool's window: what it counted as, and when it leaves.
+
+    `known` is False where the record lacks the measure; `counted` then holds only what is recorded (contract 2.8).
+    """
 
     at: Instant
     receipt: str | None
     counted: Fraction
     leaves_at: Instant | None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,8 @@ class PoolReckoning:
 
     `left` is before the cart, `after` is after it; both may be negative when over. Where the state's figure holds the
     pool down (`held_by_state`), no release is promised. `next_release` is what comes back at `next_release_at`.
+    `label` is the short title of the meter. `known` is False while a purchase in the window lacks its measure: what is
+    left is then not known and no figure may be shown as if it were.
     """
 
     id: str
@@ -222,6 +228,8 @@ class PoolReckoning:
     shares: Mapping[str, int] = field(default_factory=dict)
     """For `share` pools: what is left in each member's own unit, alternatives and not a sum."""
     shares_after: Mapping[str, int] = field(default_factory=dict)
+    label: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

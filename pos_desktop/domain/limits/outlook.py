@@ -1,0 +1,83 @@
+"""What changes later if nothing more is bought: releases and rule changes that the pack already holds (contract 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Item, Purchase, StateFigure
+from pos_desktop.domain.limits.programme import Programme, Version
+from pos_desktop.domain.limits.reckoning import NOUGHT, PoolStanding, Step, stand_pool
+from pos_desktop.domain.limits.windows import day_of, midnight
+
+HORIZON = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """A stretch of time under one version, with every pool reckoned from its first moment on."""
+
+    version: Version
+    begins: Instant
+    ends_before: Instant
+    pools: tuple[PoolStanding, ...]
+
+    def pool(self, pool_id: str) -> PoolStanding | None:
+        return next((each for each in self.pools if each.pool.id == pool_id), None)
+
+
+def eras(
+    programme: Programme, purchases: tuple[Purchase, ...], at: Instant, figure: StateFigure | None
+) -> tuple[Era, ...]:
+    """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out."""
+    today = day_of(at, programme.zone)
+    last = today + HORIZON
+    found = []
+    for version in programme.versions:
+        first = max(today, version.effective_from or today)
+        end = min(last, version.effective_to or last)
+        if first <= end:
+            begins = max(at, midnight(first, programme.zone))
+            ends = midnight(end + timedelta(days=1), programme.zone)
+            found.append(Era(version, begins, ends, _pools(programme, version, purchases, begins, figure)))
+    return tuple(found)
+
+
+def _pools(
+    programme: Programme,
+    version: Version,
+    purchases: tuple[Purchase, ...],
+    begins: Instant,
+    figure: StateFigure | None,
+) -> tuple[PoolStanding, ...]:
+    since = version.history_from
+    counted = tuple(each for each in purchases if since is None or day_of(each.at, programme.zone) >= since)
+    return tuple(stand_pool(programme, pool, counted, begins, figure) for pool in version.pools)
+
+
+def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Step | None:
+    """The first step at which more of `pool` is available than now; never promised where the state holds it down."""
+    if pool.held_by_state or not pool.now.known:
+        return None
+    available = max(pool.now.left, NOUGHT)
+    return next((step for step in _steps(pool, ahead) if step.known and step.left > available), None)
+
+
+def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Step]:
+    for era in ahead:
+        then = era.pool(pool.pool.id)
+        if then is not None and then.pool.unit == pool.pool.unit:
+            yield from (step for step in then.steps if step.from_us < era.ends_before.utc_us)
+
+
+def enough_at(cart: tuple[Item, ...], ahead: tuple[Era, ...]) -> Instant | None:
+    """The first moment at which `cart` passes every pool; None if it never does within the horizon."""
+    for era in ahead:
+        touched = [(pool, need) for pool in era.pools if (need := pool.need_of(cart)).touches]
+        moments = {step.from_us for pool, _ in touched for step in pool.steps} | {era.begins.utc_us}
+        for moment in sorted(each for each in moments if each < era.ends_before.utc_us):
+            if all(pool.passes(need, pool.step_at(moment)) for pool, need in touched):
+                return Instant(moment)
+    return None

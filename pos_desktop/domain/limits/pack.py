@@ -1,0 +1,229 @@
+"""Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8)."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from pos_desktop.domain.limits.model import Category, Measures
+from pos_desktop.domain.limits.programme import (
+    BuyerMinAge,
+    CardRules,
+    Gate,
+    Member,
+    Outage,
+    Pool,
+    Programme,
+    StateCheck,
+    Version,
+)
+from pos_desktop.domain.limits.reading import PackError, Section
+from pos_desktop.domain.limits.windows import Day, RollingDays, Transaction, Window
+
+__all__ = ["PackError", "Programme", "parse_pack"]
+
+SCHEMA = "purchase-limits/1"
+_BASES = tuple(each.name for each in fields(Measures) if each.name != "potency_bp")
+_CONFIDENCE = ("sourced", "uncertain")
+_NEW_PATIENT = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
+
+
+def parse_pack(text: str, source: str) -> Programme:
+    """Read the pack of one programme.
+
+    Args:
+        text: TOML in the pack format.
+        source: The file's name, for sentences.
+
+    Raises:
+        PackError: the text is not TOML, or says anything that this engine does not know.
+    """
+    top = Section({}, source)
+    try:
+        top = Section(tomllib.loads(text), source)
+    except tomllib.TOMLDecodeError as mistake:
+        raise top.complain(f"It cannot be read as TOML: {mistake}") from None
+    top.word("schema", (SCHEMA,))
+    top.text("pack")
+    pack_version = top.text("pack_version")
+    units = top.section("units", "units")
+    ounce_mg = units.ratio("ounce_mg", "28349.523125")
+    units.done()
+    defaults = _Defaults(top.section("defaults", "defaults"))
+    programmes = top.sections("programme", at_least=1)
+    top.done()
+    if len(programmes) != 1:
+        raise top.complain(f"A pack holds one programme, and this one holds {len(programmes)}")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _programme(programmes[0].named("programme"), defaults, ounce_mg, pack_version, digest)
+
+
+class _Defaults:
+    def __init__(self, section: Section) -> None:
+        section.word("expiry", ("end-of-day",), "end-of-day")
+        if section.flag("returns_give_back", default=False):
+            # The ledger holds no moment of return, and no programme was found where returns give back (contract 7).
+            raise section.complain("“returns_give_back = true” is not known to this program")
+        self.uncounted = section.word("uncounted", ("refuse", "allow"), "refuse")
+        self.max_age_minutes = section.optional_whole("state_check_max_age_minutes", at_least=1) or 15
+        section.text("state_unit_note", "")
+        section.done()
+
+
+def _programme(
+    section: Section, defaults: _Defaults, ounce_mg: Fraction, pack_version: str, digest: str
+) -> Programme:
+    checked_on = section.day("checked_on")
+    if checked_on is None:
+        raise section.complain("“checked_on” is missing: the date on which the sources were read")
+    programme = Programme(
+        id=section.text("id"),
+        state=section.text("state"),
+        name=section.text("name"),
+        regulator=section.text("regulator"),
+        tracking=section.text("tracking"),
+        zone=_zone(section),
+        as_of=section.whole("as_of", at_least=1996),
+        checked_on=checked_on,
+        confidence=section.word("confidence", _CONFIDENCE),
+        sources=section.texts("source"),
+        card=_card(section.section("card", "card", required=True)),
+        state_check=_state_check(section.section("state_check", "state_check"), defaults),
+        versions=_versions(section, defaults),
+        new_patient_fields=section.texts("new_patient_fields", _NEW_PATIENT),
+        pack_version=pack_version,
+        digest=digest,
+        ounce_mg=section.ratio("ounce_mg", str(ounce_mg)),
+        caregiver=section.text("caregiver", ""),
+        visitor=section.text("visitor", ""),
+    )
+    section.done()
+    return programme
+
+
+def _zone(section: Section) -> ZoneInfo:
+    name = section.text("zone")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise section.complain(f"“zone” is “{name}”, which is no time zone of this computer") from None
+
+
+def _card(section: Section) -> CardRules:
+    section.word("expiry", ("end-of-day",), "end-of-day")
+    rules = CardRules(
+        kinds=section.texts("kinds"),
+        temporary_max_days=section.optional_whole("temporary_max_days", at_least=1),
+        validity=section.text("validity", ""),
+        notes=section.text("notes", ""),
+    )
+    section.done()
+    return rules
+
+
+def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
+    check = StateCheck(
+        required=section.flag("required", default=False),
+        outage=Outage(section.word("outage", tuple(Outage), Outage.REFUSE)),
+        report_within_hours=section.optional_whole("report_within_hours", at_least=1),
+        outage_cite=section.text("outage_cite", ""),
+        max_age_minutes=defaults.max_age_minutes,
+    )
+    section.done()
+    return check
+
+
+def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
+    read = [_version(each.named("version"), defaults) for each in programme.sections("version", at_least=1)]
+    versions = sorted(read, key=lambda each: each.effective_from or date.min)
+    _no_twins(programme, "version", [each.id for each in versions])
+    for before, after in pairwise(versions):
+        ends, begins = before.effective_to, after.effective_from
+        if ends is None or begins is None or begins <= ends:
+            raise programme.complain(f"the versions {before.id} and {after.id} overlap")
+    return tuple(versions)
+
+
+def _version(section: Section, defaults: _Defaults) -> Version:
+    version = Version(
+        id=section.text("id"),
+        effective_from=section.day("effective_from"),
+        effective_to=section.day("effective_to"),
+        history_from=section.day("history_from"),
+        summary=section.text("summary"),
+        excluded=_categories(section, "excluded", ()),
+        uncounted_allowed=section.word("uncounted", ("refuse", "allow"), defaults.uncounted) == "allow",
+        pools=tuple(_pool(each.named("pool")) for each in section.sections("pool", at_least=1)),
+        gates=tuple(_gate(each.named("gate")) for each in section.sections("gate")),
+    )
+    for text in ("effective_note", "notes"):
+        section.text(text, "")
+    section.word("confidence", _CONFIDENCE, "sourced")
+    section.done()
+    if version.effective_from and version.effective_to and version.effective_to < version.effective_from:
+        raise section.complain("“effective_to” lies before “effective_from”")
+    _no_twins(section, "pool", [each.id for each in version.pools])
+    _no_twins(section, "gate", [each.id for each in version.gates])
+    return version
+
+
+def _pool(section: Section) -> Pool:
+    title = section.text("title")
+    pool = Pool(
+        id=section.text("id"),
+        title=title,
+        label=section.text("label", title),
+        unit=section.text("unit"),
+        limit=section.whole("limit"),
+        as_written=section.text("as_written"),
+        cite=section.text("cite"),
+        window=_window(section.section("window", "window", required=True)),
+        members=tuple(_member(each) for each in section.sections("members", at_least=1)),
+        confidence=section.word("confidence", _CONFIDENCE, "sourced"),
+        window_confidence=section.word("window_confidence", _CONFIDENCE, "sourced"),
+    )
+    section.done()
+    return pool
+
+
+def _window(section: Section) -> Window:
+    shape = section.word("shape", (Transaction.shape, Day.shape, RollingDays.shape))
+    windows: dict[str, Window] = {Transaction.shape: Transaction(), Day.shape: Day()}
+    window = windows.get(shape) or RollingDays(section.whole("returns_after_days", at_least=1))
+    section.done()
+    return window
+
+
+def _member(section: Section) -> Member:
+    member = Member(
+        _categories(section, "categories"), section.word("basis", _BASES), section.ratio("factor")
+    )
+    section.done()
+    return member
+
+
+def _gate(section: Section) -> Gate:
+    section.word("kind", ("buyer-min-age",))
+    gate = BuyerMinAge(section.text("id"), section.whole("age", at_least=1), section.text("cite"))
+    section.done()
+    return gate
+
+
+def _categories(section: Section, key: str, default: tuple[str, ...] | None = None) -> frozenset[Category]:
+    names = section.texts(key, default)
+    for name in names:
+        if name not in tuple(Category):
+            raise section.complain(f"“{name}” in “{key}” is no category that this program knows")
+    return frozenset(Category(name) for name in names)
+
+
+def _no_twins(section: Section, kind: str, ids: Sequence[str]) -> None:
+    for each in ids:
+        if ids.count(each) > 1:
+            raise section.complain(f"{kind} {each} stands there twice")

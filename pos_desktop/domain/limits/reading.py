@@ -1,0 +1,120 @@
+"""Reads one table of a rule pack: typed values out, and everything that nobody asked for refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from fractions import Fraction
+
+from pos_desktop.domain.errors import BadInput
+
+
+class PackError(BadInput):
+    """A rule pack that cannot be used; it is refused as a whole (contract 8)."""
+
+    code = "bad-pack"
+
+
+class Section:
+    """A table of the pack and where it stands, so that each complaint names file, programme and rule."""
+
+    def __init__(self, values: Mapping[str, object], source: str, *path: str) -> None:
+        self._values = dict(values)
+        self._source = source
+        self._path = path
+
+    def complain(self, what: str) -> PackError:
+        where = ", ".join(self._path)
+        return PackError(
+            f"The rule pack {self._source} was not taken over. {where + ': ' if where else ''}{what}. "
+            "The rules in force before it stay in force."
+        )
+
+    def named(self, kind: str) -> Section:
+        """The same table, known from here on by the `id` in it."""
+        self._path = (*self._path, f"{kind} {self._values.get('id', 'without an id')}")
+        return self
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self._values.pop(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.complain(f"“{key}” must be a text, and is {_shown(value)}")
+        return value
+
+    def word(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
+        value = self.text(key, default)
+        known = tuple(allowed)
+        if value not in known:
+            raise self.complain(
+                f"“{key}” is “{value}”, which this program does not know ({', '.join(known)})"
+            )
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        value = self._values.pop(key, default)
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) and each for each in value):
+            raise self.complain(f"“{key}” must be a list of texts, and is {_shown(value)}")
+        return tuple(value)
+
+    def whole(self, key: str, *, at_least: int = 0) -> int:
+        value = self.optional_whole(key, at_least=at_least)
+        if value is None:
+            raise self.complain(f"“{key}” is missing")
+        return value
+
+    def optional_whole(self, key: str, *, at_least: int = 0) -> int | None:
+        value = self._values.pop(key, None)
+        if value is not None and (type(value) is not int or value < at_least):
+            raise self.complain(
+                f"“{key}” must be a whole number of at least {at_least}, and is {_shown(value)}"
+            )
+        return value if isinstance(value, int) else None
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._values.pop(key, default)
+        if not isinstance(value, bool):
+            raise self.complain(f"“{key}” must be true or false, and is {_shown(value)}")
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self._values.pop(key, None)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            raise self.complain(f"“{key}” must be a date such as 2026-01-31, and is {_shown(value)}")
+        return value if isinstance(value, date) else None
+
+    def ratio(self, key: str, default: str | None = None) -> Fraction:
+        """An exact positive rational, written `"a"` or `"a/b"` where a and b may be decimals (contract 2.2)."""
+        value = self.text(key, default)
+        try:
+            over, _, under = value.partition("/")
+            ratio = Fraction(over) / Fraction(under or "1")
+        except (ValueError, ZeroDivisionError):
+            raise self.complain(
+                f'“{key}” must be an exact ratio such as "1000/3500", and is “{value}”'
+            ) from None
+        if ratio <= 0:
+            raise self.complain(f"“{key}” must be above nought, and is “{value}”")
+        return ratio
+
+    def section(self, key: str, name: str, *, required: bool = False) -> Section:
+        value = self._values.pop(key, None if required else {})
+        if not isinstance(value, Mapping):
+            raise self.complain(f"“{key}” must be a table, and is {_shown(value)}")
+        return Section(value, self._source, *self._path, name)
+
+    def sections(self, key: str, *, at_least: int = 0) -> tuple[Section, ...]:
+        value = self._values.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+            raise self.complain(f"“{key}” must be a list of tables, and is {_shown(value)}")
+        if len(value) < at_least:
+            raise self.complain(f"“{key}” is missing")
+        return tuple(Section(each, self._source, *self._path) for each in value)
+
+    def done(self) -> None:
+        """Refuse what is left: a key that this program does not know may be a rule that it would break."""
+        for key in self._values:
+            raise self.complain(f"“{key}” is not known to this program")
+
+
+def _shown(value: object) -> str:
+    return "missing" if value is None else f"“{value}”"

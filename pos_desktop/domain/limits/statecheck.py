@@ -1,0 +1,37 @@
+"""Whether the state must be asked first, and what the answer may rest on meanwhile (contract 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_desktop.domain.instant import MINUTE_US, Instant
+from pos_desktop.domain.limits.model import LimitCase, Link, Refusal, StateFigure
+from pos_desktop.domain.limits.programme import Outage, StateCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a decision rests on: `basis` as in contract 5, the figure that binds, and why the sale must wait."""
+
+    basis: str
+    figure: StateFigure | None = None
+    refusal: Refusal | None = None
+    stale_from: Instant | None = None
+
+
+def footing(check: StateCheck, case: LimitCase) -> Footing:
+    """Judge the state's figure of `case` at its moment."""
+    if case.state is None and case.link is None:
+        return Footing("history")
+    figure = case.state if case.state is not None and case.state.as_of <= case.at else None
+    if figure is not None:
+        # Fifteen minutes sharp are still fresh (contract 6.1).
+        stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
+        if case.at < stale_from:
+            return Footing("state", figure, stale_from=stale_from)
+    if not check.required:
+        return Footing("local")
+    if case.link is Link.DOWN:
+        refused = Refusal("outage", cite=check.outage_cite) if check.outage is Outage.REFUSE else None
+        return Footing(f"outage-{check.outage}", figure, refused)
+    return Footing("none" if figure is None else "stale", figure, Refusal("state-check-required"))
