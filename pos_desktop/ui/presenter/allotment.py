@@ -1,0 +1,223 @@
+"""The patient panel: who it is, what may still be bought, where the figures come from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.instant import Instant, age_on
+from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning
+from pos_desktop.domain.limits.programme import Outage, Programme
+from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
+from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
+
+translate = QCoreApplication.translate
+_MILLION = 1_000_000
+_SOON = timedelta(days=30)
+
+
+def patient_panel(
+    visit: Visit,
+    decision: Decision,
+    programme: Programme,
+    *,
+    now: Instant,
+    zone: ZoneInfo,
+    link: Link,
+    asking: bool,
+) -> PatientPanel:
+    """Everything left of the cart. `zone` is the store's; limits run in the programme's own."""
+    patient = visit.patient
+    today = now.date_in(programme.zone)
+    return PatientPanel(
+        name=patient.name,
+        initials=patient.initials,
+        subtitle=translate("Patient", "Age {age} · card ····{ending}").format(
+            age=age_on(patient.birth_date, today), ending=patient.card_ending
+        ),
+        badges=_badges(visit, today),
+        allotment_title=_title(decision, programme),
+        meters=tuple(meter(pool, programme.zone, now) for pool in decision.pools),
+        footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking),
+    )
+
+
+def meter(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> Meter:
+    over = pool.after < 0
+    limit = max(pool.limit, Fraction(1))
+    before = min(max(pool.limit - pool.left, Fraction(0)), limit)
+    whole = figures.amount(pool.limit, pool.unit)
+    if not pool.known:
+        left_text = translate("Patient", "not known of {limit}").format(limit=whole)
+    elif over:
+        left_text = translate("Patient", "{over} over of {limit}").format(
+            over=figures.amount(-pool.after, pool.unit, up=True), limit=whole
+        )
+    else:
+        left_text = translate("Patient", "{left} left of {limit}").format(
+            left=figures.amount(pool.after, pool.unit), limit=whole
+        )
+    note = release_note(pool, zone, now)
+    label = pool.label or pool.title
+    return Meter(
+        label=label,
+        left_text=left_text,
+        used_ppm=int(before * _MILLION / limit),
+        cart_ppm=int(pool.cart * _MILLION / limit),
+        note=note,
+        over=over,
+        accessible=translate("Patient", "{label}: {used} used, {cart} in this cart, {left}. {note}").format(
+            label=label,
+            used=figures.amount(pool.limit - pool.left, pool.unit),
+            cart=figures.amount(pool.cart, pool.unit),
+            left=left_text,
+            note=note,
+        ),
+    )
+
+
+def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
+    """When more comes back, in the programme's days."""
+    if pool.held_by_state:
+        return translate("Patient", "lowered by the state’s figure; it knows of other purchases")
+    if pool.window == "day":
+        return translate("Patient", "starts again at midnight")
+    if pool.next_release_at is None or pool.next_release is None:
+        return translate("Patient", "nothing waits to come back")
+    when = pool.next_release_at.date_in(zone)
+    if when == now.date_in(zone) + timedelta(days=1):
+        return translate("Patient", "{amount} comes back at midnight").format(
+            amount=figures.amount(pool.next_release, pool.unit)
+        )
+    return translate("Patient", "{amount} comes back {day}").format(
+        amount=figures.amount(pool.next_release, pool.unit), day=figures.short_day(when)
+    )
+
+
+def footnote(
+    visit: Visit, programme: Programme, *, now: Instant, zone: ZoneInfo, link: Link, asking: bool
+) -> str:
+    """Where the figures come from and how old they are."""
+    answer = visit.answer
+    if asking:
+        return translate("Patient", "Asking the state for its figure. Go on; it reports in place.")
+    if link is Link.DOWN:
+        rule = offline_rule(programme)
+        if answer is None:
+            return translate("Patient", "No state figure on record. {rule}").format(rule=rule)
+        return translate("Patient", "Last state figure {time}. {rule}").format(
+            time=_when(answer.as_of, now, zone), rule=rule
+        )
+    if answer is None:
+        return translate("Patient", "The state was not asked yet. Figures are from this store’s records.")
+    age = figures.span(now.since_us(answer.as_of) // 1_000_000)
+    since = [each for each in visit.history if each.source == "own" and each.at > answer.as_of]
+    tail = (
+        translate("Patient", "Sales here since then are taken off.")
+        if since
+        else translate("Patient", "No sale at this store since.")
+    )
+    return translate("Patient", "State figure from {time}, {age} old. {tail}").format(
+        time=_when(answer.as_of, now, zone), age=age, tail=tail
+    )
+
+
+def offline_rule(programme: Programme) -> str:
+    """The outage profile in one sentence."""
+    place = place_name(programme)
+    if programme.outage is Outage.LOCAL_LEDGER:
+        hours = programme.report_within_hours
+        duty = translate("Patient", ", report within {h} h").format(h=hours) if hours else ""
+        return translate(
+            "Patient", "Offline rule of {place}: known patients by our own records{duty}."
+        ).format(place=place, duty=duty)
+    if programme.outage is Outage.CERTIFICATION:
+        return translate("Patient", "Offline rule of {place}: rely on the certification.").format(place=place)
+    return translate("Patient", "{place} allows no sale while the state cannot be asked.").format(place=place)
+
+
+def place_name(programme: Programme) -> str:
+    return _PLACES.get(programme.state, programme.state)
+
+
+def reckoning_sheet(visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant) -> ReckoningSheet:
+    """F4: each earlier purchase, what it counted as, when it leaves."""
+    return ReckoningSheet(
+        who=visit.patient.name,
+        pools=tuple(_table(pool, zone, now) for pool in decision.pools),
+        basis=translate("Patient", "Rules {rules}, decided on {basis}.").format(
+            rules=f"{decision.programme} {decision.version} {decision.pack_version}", basis=decision.basis
+        ),
+    )
+
+
+def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
+    rows = tuple(
+        SpendRow(
+            when=figures.day_and_time(spend.at, zone),
+            receipt=spend.receipt or translate("Patient", "earlier record"),
+            counted=figures.amount(spend.counted, pool.unit),
+            leaves="" if spend.leaves_at is None else figures.day_and_time(spend.leaves_at, zone),
+        )
+        for spend in pool.spends
+    )
+    return PoolTable(
+        meter=meter(pool, zone, now),
+        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite),
+        rows=rows,
+        empty_text=translate("Patient", "No earlier purchase in this window."),
+        cart_text=translate("Patient", "This cart counts as {amount}.").format(
+            amount=figures.amount(pool.cart, pool.unit)
+        ),
+    )
+
+
+def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
+    badges = []
+    expires = visit.patient.card_expires
+    if expires is not None and expires - today <= _SOON:
+        badges.append(
+            Badge(
+                translate("Patient", "Card ends {day}").format(day=figures.day(expires)), Tone.WARN, dot=True
+            )
+        )
+    elif expires is not None:
+        badges.append(
+            Badge(
+                translate("Patient", "Card active to {day}").format(day=figures.day(expires)),
+                Tone.GOOD,
+                dot=True,
+            )
+        )
+    who = translate("Patient", "none") if visit.caregiver is None else visit.caregiver.name
+    badges.append(Badge(translate("Patient", "Caregiver: {name}").format(name=who), Tone.INFO))
+    return tuple(badges)
+
+
+def _title(decision: Decision, programme: Programme) -> str:
+    if any(pool.unit == "mg" for pool in decision.pools):
+        return translate("Patient", "Allotment · {place}, as flower").format(place=place_name(programme))
+    return translate("Patient", "Allotment · {place}").format(place=place_name(programme))
+
+
+def _when(at: Instant, now: Instant, zone: ZoneInfo) -> str:
+    same_day = at.date_in(zone) == now.date_in(zone)
+    return figures.clock_time(at, zone) if same_day else figures.day_and_time(at, zone)
+
+
+_PLACES = {
+    "AK": "Alaska", "AL": "Alabama", "AR": "Arkansas", "AZ": "Arizona", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DC": "Washington DC", "DE": "Delaware", "FL": "Florida", "GU": "Guam", "HI": "Hawaii",
+    "IL": "Illinois", "KY": "Kentucky", "LA": "Louisiana", "MA": "Massachusetts", "MD": "Maryland", "ME": "Maine",
+    "MI": "Michigan", "MN": "Minnesota", "MO": "Missouri", "MS": "Mississippi", "MT": "Montana",
+    "ND": "North Dakota", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada",
+    "NY": "New York", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "PR": "Puerto Rico",
+    "RI": "Rhode Island", "SD": "South Dakota", "TX": "Texas", "UT": "Utah", "VA": "Virginia", "VI": "Virgin Islands",
+    "VT": "Vermont", "WA": "Washington", "WV": "West Virginia",
+}  # fmt: skip
+"""Names of places for the screen; no rule hangs on them."""

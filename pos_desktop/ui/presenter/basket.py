@@ -1,0 +1,240 @@
+"""The cart, the totals and what is said when a rule refuses."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import CartLine, Totals
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal
+from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.mass import Mass
+from pos_desktop.domain.shelf import Unit
+from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter.allotment import place_name
+from pos_desktop.ui.state import CartRow, FixButton, RefusalCard, TotalRow
+
+translate = QCoreApplication.translate
+SET, REMOVE, RECKON, ASK_AGAIN = "set", "remove", "reckoning", "ask-again"
+
+
+def cart_rows(
+    visit: Visit, decision: Decision, ids: tuple[str, ...], refused: int | None
+) -> tuple[CartRow, ...]:
+    return tuple(
+        _row(line, decision, n, ids[n], refused=n == refused) for n, line in enumerate(visit.cart.lines)
+    )
+
+
+def totals_rows(totals: Totals, pieces: int, tax_bp: int) -> tuple[TotalRow, ...]:
+    items = translate("Cart", "1 item") if pieces == 1 else translate("Cart", "{n} items").format(n=pieces)
+    rows = [TotalRow(items, str(totals.subtotal))]
+    if tax_bp:
+        rate = f"{tax_bp // 100}.{tax_bp % 100:02d}".rstrip("0").rstrip(".")
+        rows.append(TotalRow(translate("Cart", "Sales tax {rate}%").format(rate=rate), str(totals.tax)))
+    return tuple(rows)
+
+
+def refused_line(visit: Visit, decision: Decision, selected: int | None) -> int | None:
+    """The line to lower: the selected one if it counts in a pool that is over, else the last that does."""
+    over = [pool for pool in decision.pools if pool.after < 0 and pool.cart > 0]
+    if not over:
+        return None
+    lines = [n for n in range(len(visit.cart.lines)) if any(pool.counted[n] for pool in over)]
+    if not lines:
+        return None
+    return selected if selected in lines else lines[-1]
+
+
+def refusal_card(
+    visit: Visit,
+    decision: Decision,
+    programme: Programme,
+    *,
+    line: int | None,
+    fits: int,
+    now: Instant,
+) -> RefusalCard | None:
+    """What is wrong, by how much, what would fit, when more comes back. None while nothing refuses the cart."""
+    over = next((pool for pool in decision.pools if f"limit:{pool.id}" in decision.refused_by), None)
+    if over is not None and line is not None:
+        return _over_limit(visit.cart.lines[line], over, fits, programme.zone, now)
+    other = next((each for each in decision.refusals if each.code != "state-check-required"), None)
+    return None if other is None else _other(other, visit, programme)
+
+
+def _row(line: CartLine, decision: Decision, n: int, row_id: str, *, refused: bool) -> CartRow:
+    package, product = line.package, line.package.product
+    weighed = product.unit is Unit.WEIGHT
+    facts = [f"…{package.short_tag}", package.batch, _potency(line)]
+    return CartRow(
+        id=row_id,
+        name=product.name,
+        detail=" · ".join(fact for fact in facts if fact),
+        quantity=product.quantity_text(line.quantity),
+        quantity_note=translate("Cart", "weighed") if line.weighing is not None else "",
+        price=f"{line.price}/g" if weighed else str(line.price),
+        counts_as=_counts_as(decision, n),
+        amount=str(line.amount),
+        weighed=line.weighing is not None,
+        refused=refused,
+    )
+
+
+def _counts_as(decision: Decision, n: int) -> str:
+    for pool in decision.pools:
+        if n < len(pool.counted) and pool.counted[n]:
+            return figures.amount(pool.counted[n], pool.unit, up=True)
+    return "–"
+
+
+def _potency(line: CartLine) -> str:
+    thc = line.package.product.measures.thc_mg
+    bp = line.package.potency_bp
+    if line.package.product.unit is Unit.EACH and thc is not None:
+        return f"{thc:,} mg THC"
+    if bp is None:
+        return ""
+    return f"{bp // 100}.{bp % 100:02d}".rstrip("0").rstrip(".") + "%"
+
+
+def _over_limit(line: CartLine, pool: PoolReckoning, fits: int, zone: ZoneInfo, now: Instant) -> RefusalCard:
+    return RefusalCard(
+        headline=_headline(pool),
+        body=f"{_remedy(line, fits)} {_returns(pool, zone, now)}",
+        fixes=_fixes(line, fits),
+    )
+
+
+def _headline(pool: PoolReckoning) -> str:
+    over = figures.amount(-pool.after, pool.unit, up=True)
+    if pool.window == "day":
+        return translate("Cart", "Over today’s limit by {over}.").format(over=over)
+    if pool.window_days:
+        return translate("Cart", "Over the {days}-day limit by {over}.").format(
+            days=pool.window_days, over=over
+        )
+    return translate("Cart", "Over the limit by {over}.").format(over=over)
+
+
+def _remedy(line: CartLine, fits: int) -> str:
+    name = line.package.product.name
+    if fits <= 0:
+        return translate("Cart", "None of {name} fits; remove it.").format(name=name)
+    if line.weighing is not None:
+        return translate("Cart", "Up to {most} of {name} fits: remove it and weigh less.").format(
+            most=Mass(fits).grams_text(), name=name
+        )
+    return translate("Cart", "Lower {name} to {n} and it fits.").format(name=name, n=fits)
+
+
+def _returns(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
+    limit = figures.amount(pool.limit, pool.unit)
+    if pool.unit == "mg":
+        limit = f"{limit} ({figures.ounces(pool.limit)})"
+    if pool.held_by_state:
+        return translate("Cart", "The state knows of purchases elsewhere; ask it again later.")
+    if pool.window == "day":
+        return translate("Cart", "Today’s {limit} starts again at midnight.").format(limit=limit)
+    if pool.next_release_at is None or pool.next_release is None:
+        return translate("Cart", "The limit is {limit}.").format(limit=limit)
+    return translate("Cart", "Of the {limit}, {amount} comes back {day}.").format(
+        limit=limit,
+        amount=figures.amount(pool.next_release, pool.unit),
+        day=figures.short_day(pool.next_release_at.date_in(zone)),
+    )
+
+
+def _fixes(line: CartLine, fits: int) -> tuple[FixButton, ...]:
+    reckon = FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4")
+    if line.weighing is not None or fits <= 0:
+        return (FixButton(REMOVE, translate("Cart", "Remove"), "Enter"), reckon)
+    return (
+        FixButton(SET, translate("Cart", "Set to {n}").format(n=fits), "Enter"),
+        FixButton(REMOVE, translate("Cart", "Remove"), "Del"),
+        reckon,
+    )
+
+
+def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
+    """Rules that are not an amount."""
+    code, _, detail = refusal.code.partition(":")
+    place = place_name(programme)
+    blamed = _blamed(code, detail, visit, programme)
+    headline, body = {
+        "outage": (
+            translate("Cart", "{place} allows no sale while the state cannot be asked.").format(place=place),
+            translate(
+                "Cart",
+                "Nothing is wrong with the patient. Hold the cart (F6); it waits until the line is back.",
+            ),
+        ),
+        "card-expired": (
+            translate("Cart", "The card has expired."),
+            translate("Cart", "Ask for the renewed card and scan it."),
+        ),
+        "card-not-yet-valid": (
+            translate("Cart", "The card is not valid yet."),
+            translate("Cart", "It can be used from its first day on."),
+        ),
+        "card-kind": (
+            translate("Cart", "{place} does not know this kind of card.").format(place=place),
+            translate("Cart", "Ask for the registry card and scan it."),
+        ),
+        "missing-measure": (
+            translate("Cart", "{name} has no measure on record that the limit needs.").format(name=blamed),
+            translate("Cart", "Remove it; a manager can add its flower equivalent to the product."),
+        ),
+        "uncounted-category": (
+            translate("Cart", "{name} is of a kind that {place}’s rules do not count.").format(
+                name=blamed, place=place
+            ),
+            translate("Cart", "Remove it and tell a manager."),
+        ),
+        "unmeasured-history": (
+            translate("Cart", "An earlier purchase has no measure on record, so what is left is not known."),
+            translate("Cart", "A manager completes that record; then scan the card again."),
+        ),
+        "no-rule-in-force": (
+            translate("Cart", "No rule of {place} is in force today.").format(place=place),
+            translate("Cart", "Call a manager: the rules of this store must be brought up to date."),
+        ),
+    }.get(
+        code,
+        (
+            translate("Cart", "A rule of {place} refuses this sale.").format(place=place),
+            translate("Cart", "“{rule}” ({cite})").format(
+                rule=refusal.as_written or code, cite=refusal.cite or place
+            ),
+        ),
+    )
+    removable = code in ("missing-measure", "uncounted-category")
+    fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
+    return RefusalCard(
+        headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
+    )
+
+
+def _blamed(code: str, detail: str, visit: Visit, programme: Programme) -> str:
+    line = blamed_line(code, detail, visit, programme)
+    return translate("Cart", "This line") if line is None else visit.cart.lines[line].package.product.name
+
+
+def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> int | None:
+    """The last line that a refusal which is not an amount speaks of; `detail` is its category or pool."""
+    for n in reversed(range(len(visit.cart.lines))):
+        item = visit.cart.lines[n].item
+        if code == "uncounted-category" and item.category.value == detail:
+            return n
+        if code == "missing-measure" and _lacks_measure(item, detail, programme):
+            return n
+    return None
+
+
+def _lacks_measure(item: Item, pool_id: str, programme: Programme) -> bool:
+    pools = (version.pool(pool_id) for version in programme.versions)
+    members = (pool.member_for(item) for pool in pools if pool is not None)
+    return any(member is not None and member.count(item.measures) is None for member in members)

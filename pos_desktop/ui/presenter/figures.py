@@ -1,0 +1,93 @@
+"""Amounts, dates and times as people of the store write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.mass import OUNCE_MG
+
+translate = QCoreApplication.translate
+
+_UNITS = {"mg": (1000, "g"), "mg-thc": (1, "mg THC"), "mday": (1000, "days"), "unit-1000": (1000, "units")}
+
+
+def amount(value: Fraction, unit: str, *, up: bool = False, bare: bool = False) -> str:
+    """A pool's amount to one decimal: what is left is rounded down, never below zero; what is over is rounded up."""
+    per, name = _UNITS.get(unit, (1, unit))
+    scaled = abs(value) * 10 / per if up else max(value, Fraction(0)) * 10 / per
+    tenths = -int(-scaled // 1) if up else int(scaled // 1)
+    text = f"{tenths // 10:,}.{tenths % 10}" if per != 1 else f"{-(-tenths // 10) if up else tenths // 10:,}"
+    return text if bare else f"{text} {name}"
+
+
+def ounces(value: Fraction) -> str:
+    """Milligrams as `2.5 oz`: the ounce figure that the rule was written with, so it is rounded to the nearest tenth."""
+    tenths = (value * 10 / OUNCE_MG + Fraction(1, 2)) // 1
+    whole, rest = divmod(int(tenths), 10)
+    return f"{whole}.{rest} oz" if rest else f"{whole} oz"
+
+
+def clock_time(at: Instant, zone: ZoneInfo) -> str:
+    """`2:32 PM`."""
+    return _time(at.datetime_in(zone))
+
+
+def day(value: date) -> str:
+    """`Jan 3, 2027`."""
+    return translate("Figures", "{month} {day}, {year}").format(
+        month=_month(value), day=value.day, year=value.year
+    )
+
+
+def short_day(value: date) -> str:
+    """`Tue Dec 1`."""
+    return translate("Figures", "{weekday} {month} {day}").format(
+        weekday=_weekday(value), month=_month(value), day=value.day
+    )
+
+
+def day_and_time(at: Instant, zone: ZoneInfo) -> str:
+    """`Tue Dec 1, 2:32 PM`."""
+    local = at.datetime_in(zone)
+    return f"{short_day(local.date())}, {_time(local)}"
+
+
+def span(seconds: int) -> str:
+    """`42 min`, `3 h 5 min`, `2 days`."""
+    minutes = max(seconds, 0) // 60
+    if minutes < 1:
+        return translate("Figures", "less than a minute")
+    if minutes < 60:
+        return translate("Figures", "{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return translate("Figures", "{h} h {m} min").format(h=hours, m=rest) if rest else f"{hours} h"
+    return translate("Figures", "{n} days").format(n=hours // 24)
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
+
+
+def _month(value: date) -> str:
+    names = (
+        translate("Figures", "Jan"), translate("Figures", "Feb"), translate("Figures", "Mar"),
+        translate("Figures", "Apr"), translate("Figures", "May"), translate("Figures", "Jun"),
+        translate("Figures", "Jul"), translate("Figures", "Aug"), translate("Figures", "Sep"),
+        translate("Figures", "Oct"), translate("Figures", "Nov"), translate("Figures", "Dec"),
+    )  # fmt: skip
+    return names[value.month - 1]
+
+
+def _weekday(value: date) -> str:
+    names = (
+        translate("Figures", "Mon"), translate("Figures", "Tue"), translate("Figures", "Wed"),
+        translate("Figures", "Thu"), translate("Figures", "Fri"), translate("Figures", "Sat"),
+        translate("Figures", "Sun"),
+    )  # fmt: skip
+    return names[value.weekday()]

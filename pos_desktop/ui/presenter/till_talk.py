@@ -1,0 +1,96 @@
+"""Sentences of the counter that hang on a code: cards that do not open a sale, the pill, devices."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.patient import CheckIn, Patient
+from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.state import DeviceDot, DeviceLight, PillKind, PillState
+
+translate = QCoreApplication.translate
+
+_LIGHTS = {
+    DeviceState.READY: DeviceLight.READY,
+    DeviceState.ATTENTION: DeviceLight.ATTENTION,
+    DeviceState.AWAY: DeviceLight.AWAY,
+}
+
+
+def check_in_sentence(why: CheckIn, patient: Patient | None) -> str:
+    """Each refusal at check-in says what is wrong and what to do."""
+    expired = "" if patient is None or patient.card_expires is None else figures.day(patient.card_expires)
+    return {
+        CheckIn.EXPIRED: translate(
+            "CheckIn", "This card expired on {day}. Ask for the renewed card and scan it."
+        ).format(day=expired),
+        CheckIn.NOT_YET_VALID: translate(
+            "CheckIn", "This card is not valid yet. It can be used from its first day on."
+        ),
+        CheckIn.REVOKED: translate(
+            "CheckIn", "This card was revoked. It may not buy; the registry can tell the patient why."
+        ),
+        CheckIn.INACTIVE: translate(
+            "CheckIn", "The state says that this card may not buy now. The registry can tell the patient why."
+        ),
+        CheckIn.UNKNOWN: translate("CheckIn", "No patient with this card is known here."),
+        CheckIn.UNDER_AGE: translate(
+            "CheckIn", "This patient is a minor and does not buy alone. Scan the caregiver’s card."
+        ),
+        CheckIn.CAREGIVER_WITHOUT_PATIENT: translate(
+            "CheckIn",
+            "This caregiver has no patient on record here. Scan the patient’s card, or call a manager.",
+        ),
+        CheckIn.CAREGIVER_EXPIRED: translate(
+            "CheckIn", "The caregiver’s card has expired. Ask for the renewed card and scan it."
+        ),
+        CheckIn.CAREGIVER_REVOKED: translate("CheckIn", "The caregiver’s card was revoked. It may not buy."),
+        CheckIn.NOT_LINKED: translate("CheckIn", "This caregiver is not registered for this patient."),
+    }[why]
+
+
+def pill(status: SyncStatus | None, now: Instant) -> PillState:
+    """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed."""
+    if status is None:
+        return PillState(PillKind.ONLINE, translate("Pill", "Connecting"))
+    if status.needs_person:
+        text = (
+            translate("Pill", "{n} reports need a manager")
+            if status.needs_person > 1
+            else translate("Pill", "1 report needs a manager")
+        )
+        return PillState(PillKind.ATTENTION, text.format(n=status.needs_person))
+    if status.overdue:
+        return PillState(
+            PillKind.ATTENTION, translate("Pill", "{n} reports are overdue").format(n=status.overdue)
+        )
+    waiting = _waiting(status.waiting)
+    if status.reach is ServiceReach.REFUSED_KEY:
+        return PillState(PillKind.ATTENTION, translate("Pill", "The state refuses our key"))
+    if status.reach is ServiceReach.AWAY:
+        since = 0 if status.since is None else now.since_us(status.since) // 1_000_000
+        return PillState(
+            PillKind.OFFLINE,
+            translate("Pill", "Offline {span} · {waiting}").format(span=figures.span(since), waiting=waiting),
+        )
+    if status.waiting:
+        return PillState(PillKind.ONLINE, translate("Pill", "Online · {waiting}").format(waiting=waiting))
+    return PillState(PillKind.ONLINE, translate("Pill", "Online · all sales reported"))
+
+
+def device_dot(name: str, health: DeviceHealth) -> DeviceDot | None:
+    """None for a device that is not set up here."""
+    light = _LIGHTS.get(health.state)
+    return None if light is None else DeviceDot(name, light, health.why)
+
+
+def _waiting(count: int) -> str:
+    if count == 0:
+        return translate("Pill", "no sale waiting")
+    return (
+        translate("Pill", "1 sale waiting")
+        if count == 1
+        else translate("Pill", "{n} sales waiting").format(n=count)
+    )
