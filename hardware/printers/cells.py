@@ -51,18 +51,25 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """Cleaned text broken at blanks into lines of at most `room` cells; long words are split."""
+    """Cleaned text broken at blanks into lines of at most `room` cells; long words are split.
+
+    Leading blanks indent every line.
+    """
+    indent = " " * min(len(text) - len(text.lstrip()), room // 2)
+    inner = room - len(indent)
     lines: list[str] = []
     line = ""
     for word in text.split():
-        for part in _pieces(word, room):
+        for part in _pieces(word, inner):
             joined = f"{line} {part}" if line else part
-            if width(joined) <= room:
+            if width(joined) <= inner:
                 line = joined
             else:
                 lines.append(line)
                 line = part
-    return [*lines, line] if line or not lines else lines
+    if line or not lines:
+        lines.append(line)
+    return [(indent + line).rstrip() for line in lines]
 
 
 def _pieces(word: str, room: int) -> list[str]:
