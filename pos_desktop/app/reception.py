@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.scanning import IdDocument
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
@@ -30,16 +31,6 @@ class Choose:
 
     patients: Sequence[Patient]
     caregiver: Caregiver | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IdDocument:
-    """What we use of a driver's license; nothing else of it is kept."""
-
-    last_name: str
-    first_name: str
-    birth_date: date
-    expires: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Everything a counter works with, joined once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.ask_state import AskState
+from pos_desktop.app.close_sale import CloseSale, OnDuty
+from pos_desktop.app.holds import Holds
+from pos_desktop.app.limit_desk import LimitDesk
+from pos_desktop.app.link import LinkWatch
+from pos_desktop.app.paper import PaperDesk
+from pos_desktop.app.ports import Clock, CounterScale, ReceiptPaper, Register, SaleBook, Shelf, SyncStatus
+from pos_desktop.app.reception import Reception
+from pos_desktop.app.scanning import ScanReader
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`paper`, `scale` and `ask_state` are None where the store has no such thing.
+
+    `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
+    """
+
+    register: Register
+    register_name: str
+    duty: OnDuty
+    clock: Clock
+    link: LinkWatch
+    scans: ScanReader
+    reception: Reception
+    shelf: Shelf
+    limits: LimitDesk
+    holds: Holds
+    close_sale: CloseSale
+    sales: SaleBook
+    sync_status: Callable[[], SyncStatus]
+    nudge_sync: Callable[[], None]
+    paper: PaperDesk | None = None
+    printer: ReceiptPaper | None = None
+    scale: CounterScale | None = None
+    ask_state: AskState | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.register.zone)
