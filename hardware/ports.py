@@ -5,7 +5,7 @@ Weights are `Decimal` in the unit that the scale sent; nothing here is a float b
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -281,7 +281,7 @@ class CashDrawer(Protocol):
 class RawScan:
     """One scan as it came. Never logged and never stored: it may be a licence or a patient's card."""
 
-    data: str
+    data: str = field(repr=False)
     source: str
     aim_id: str | None = None
 

@@ -1,0 +1,1 @@
+"""Scanners: bursts of keys made into scans, and scans sorted by what they are."""
