@@ -1,0 +1,298 @@
+"""Sends what waits in the outbox, one report at a time, until nothing more is due."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pos_desktop.app.ports import Clock, OutboxStore, ServiceReach, SyncStatus, Tracker
+from pos_desktop.domain.errors import StoreBusy
+from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
+from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.sync.lane import Lane
+from pos_desktop.sync.outbox import (
+    LONGEST_BACK_OFF_US,
+    LONGEST_RETRY_AFTER_US,
+    Rng,
+    after_attempt,
+    after_look_up,
+    after_release,
+    retry_after_us,
+    settled_at,
+)
+from pos_desktop.sync.status import status_of
+
+Pause = Callable[[float], bool]
+"""Waits so many seconds and says whether to stop: `threading.Event().wait`. With 0 it only says."""
+
+LOOK_AHEAD = 10_000
+AWAY_TRIES = 3
+RELEASE_EVERY_US = 15 * MINUTE_US
+LINE_IS_BACK = "The state service knows this store's key again. The report waits to be sent."
+
+
+@dataclass(slots=True)
+class SyncSummary:
+    """What one drain did. `stopped` says in words why it ended with work left, empty when nothing is left to do now."""
+
+    sent: int = 0
+    confirmed: int = 0
+    looked_up: int = 0
+    refused: int = 0
+    conflicts: int = 0
+    stopped: str = ""
+    status: SyncStatus | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    summary: SyncSummary
+    wait: bool
+    ends_at: int | None
+    epoch: int
+    eager: bool
+    """The first try of an item in this run does not wait for its back-off: a person asked, or the line is back."""
+    blocked: bool
+    tried: set[str] = field(default_factory=set)
+    resting: set[str] = field(default_factory=set)
+
+
+class SyncLoop:
+    """One sender for one license. Composition holds the store's sender lock around it.
+
+    `once` and `status` may be called from any thread; a second `once` beside a running one returns at once.
+
+    Args:
+        rng: Whole numbers between two bounds, for back-off.
+        pause: Waits and says whether to stop; asked between any two reports.
+    """
+
+    def __init__(
+        self, *, outbox: OutboxStore, tracker: Tracker, clock: Clock, rng: Rng, pause: Pause
+    ) -> None:
+        self._outbox = outbox
+        self._tracker = tracker
+        self._clock = clock
+        self._rng = rng
+        self._pause = pause
+        self._lane = Lane(clock.monotonic_us)
+        self._busy = threading.Lock()
+        self._reach: ServiceReach | None = None
+        self._since: Instant | None = None
+        self._ended_mono: dict[str, int] = {}
+        self._next_release = 0
+
+    def once(self, *, wait_for_doubt: bool = False, budget_us: int | None = None) -> SyncSummary:
+        """Send and look up what is due.
+
+        Args:
+            wait_for_doubt: Also wait for reports in doubt to settle and for short back-offs, so that the queue is
+                empty afterwards if the service allows it.
+            budget_us: Stop waiting and sending after so long, by the monotonic clock.
+        """
+        summary = SyncSummary()
+        if not self._busy.acquire(blocking=False):
+            summary.stopped = "Reports are being sent already."
+            summary.status = self.status()
+            return summary
+        try:
+            self._drain(summary, wait_for_doubt, budget_us)
+        except StoreBusy as taken:
+            summary.stopped = taken.sentence
+        finally:
+            self._busy.release()
+        summary.status = self.status()
+        return summary
+
+    def status(self) -> SyncStatus:
+        return status_of(self._outbox, self._clock.now(), self._reach, self._since)
+
+    def try_again(self) -> None:
+        """Forget pauses: a key was changed, or a person asked."""
+        self._lane.reset()
+        self._next_release = 0
+
+    # ---- one drain
+
+    def _drain(self, summary: SyncSummary, wait: bool, budget_us: int | None) -> None:
+        counts = self._outbox.counts()
+        if not any(count for state, count in counts.items() if not state.final):
+            return
+        mono = self._clock.monotonic_us()
+        epoch = self._outbox.sender_epoch()
+        self._outbox.recover(self._clock.now())
+        ends_at = None if budget_us is None else mono + budget_us
+        blocked = counts.get(OutboxState.BLOCKED, 0) > 0
+        run = _Run(summary, wait, ends_at, epoch, eager=wait, blocked=blocked)
+        while not self._pause(0):
+            if self._out_of_time(run) or not self._lane_open(run):
+                return
+            item = self._next(run)
+            if item is not None:
+                self._exchange(item, run)
+            elif not self._rest(run):
+                return
+        summary.stopped = "Sending was stopped; what is left stays in the queue."
+
+    def _next(self, run: _Run) -> OutboxItem | None:
+        now = self._clock.now()
+        ahead = max(LONGEST_BACK_OFF_US, LONGEST_RETRY_AFTER_US) if run.eager else 0
+        while True:
+            item = self._outbox.next_due(now.plus_us(ahead), skip=frozenset(run.resting))
+            if item is None or self._wait_us(item, now, run) <= 0:
+                return item
+            run.resting.add(item.id)
+
+    def _wait_us(self, item: OutboxItem, now: Instant, run: _Run) -> int:
+        """How long `item` must rest before it may be sent or looked up."""
+        if item.state is OutboxState.IN_DOUBT:
+            settle = self._tracker.settle_us
+            ended = self._ended_mono.get(item.id)
+            by_mono = 0 if ended is None else ended + settle - self._clock.monotonic_us()
+            return max(settled_at(item, settle).since_us(now), by_mono)
+        if item.not_before is None or (run.eager and item.id not in run.tried):
+            return 0
+        return item.not_before.since_us(now)
+
+    def _exchange(self, item: OutboxItem, run: _Run) -> None:
+        run.tried.add(item.id)
+        if item.state is OutboxState.IN_DOUBT:
+            run.summary.looked_up += 1
+            result = self._tracker.look_up(item)
+            now = self._clock.now()
+            after = after_look_up(item, result, now, self._tracker.settle_us, self._rng)
+            self._outbox.settle(after, result, now, looked_up=True)
+        else:
+            run.summary.sent += 1
+            sending = self._outbox.begin_attempt(item.id, run.epoch, self._clock.now())
+            result = self._tracker.send(sending)
+            now = self._clock.now()
+            after = after_attempt(sending, result, now, self._rng)
+            self._ended_mono[item.id] = self._clock.monotonic_us()
+            self._outbox.settle(after, result, now, looked_up=False)
+        self._count(after, run.summary)
+        self._note(result)
+
+    def _count(self, item: OutboxItem, summary: SyncSummary) -> None:
+        if item.state is not OutboxState.IN_DOUBT:
+            self._ended_mono.pop(item.id, None)
+        summary.confirmed += item.state is OutboxState.CONFIRMED
+        summary.refused += item.state is OutboxState.REJECTED
+        summary.conflicts += item.state is OutboxState.CONFLICT
+
+    def _note(self, result: AttemptResult) -> None:
+        """What one exchange says about the lane."""
+        if result.retry_after_s is not None or result.outcome is Outcome.LATER:
+            self._lane.hold(retry_after_us(result.retry_after_s))
+        match result.outcome:
+            case Outcome.BLOCKED:
+                self._reached(ServiceReach.REFUSED_KEY)
+                self._lane.close(result.sentence)
+            case Outcome.NOT_SENT | Outcome.COULD_NOT_ASK:
+                self._reached(ServiceReach.AWAY)
+                self._lane.failed(result.sentence)
+            case Outcome.IN_DOUBT:
+                self._lane.failed(result.sentence)
+                if self._lane.closed:
+                    self._reached(ServiceReach.AWAY)
+            case _:
+                self._reached(ServiceReach.REACHED)
+                self._lane.worked()
+        if result.pause_lane:
+            self._lane.close(result.sentence)
+
+    # ---- waiting
+
+    def _rest(self, run: _Run) -> bool:
+        """Nothing is due: wait for what will be. False when the drain is over."""
+        wait = self._next_wait_us(run)
+        came_due_meanwhile = wait is not None and wait <= 0 and bool(run.resting)
+        run.resting.clear()
+        if came_due_meanwhile:
+            return True
+        if wait is None:
+            return False
+        away = self._reach is ServiceReach.AWAY and self._lane.failures >= AWAY_TRIES
+        if not run.wait or away or wait > self._tracker.settle_us + MINUTE_US:
+            run.summary.stopped = self._lane.why or "Some reports wait for their next try."
+            return False
+        return self._sleep(wait, run)
+
+    def _next_wait_us(self, run: _Run) -> int | None:
+        """Until the earliest item that leads its aggregate may move; None when none will by itself."""
+        now = self._clock.now()
+        leading: set[str] = set()
+        waits = []
+        for item in self._outbox.open_items(LOOK_AHEAD):
+            if item.aggregate in leading:
+                continue
+            leading.add(item.aggregate)
+            if item.state is OutboxState.IN_DOUBT or (item.state is OutboxState.QUEUED and item.not_before):
+                wait = self._wait_us(item, now, run)
+                if wait > 0 or item.id in run.resting:
+                    waits.append(wait)
+        return min(waits, default=None)
+
+    def _sleep(self, microseconds: int, run: _Run) -> bool:
+        left = None if run.ends_at is None else run.ends_at - self._clock.monotonic_us()
+        if left is not None and left < microseconds:
+            run.summary.stopped = "The time given is over; what is left stays in the queue."
+            return False
+        if self._pause(max(1, microseconds) / SECOND_US):
+            run.summary.stopped = "Sending was stopped; what is left stays in the queue."
+            return False
+        return True
+
+    def _out_of_time(self, run: _Run) -> bool:
+        over = run.ends_at is not None and self._clock.monotonic_us() >= run.ends_at
+        if over:
+            run.summary.stopped = "The time given is over; what is left stays in the queue."
+        return over
+
+    # ---- the lane
+
+    def _lane_open(self, run: _Run) -> bool:
+        hold = self._lane.hold_us
+        if hold and not (run.wait and hold <= 5 * MINUTE_US and self._sleep(hold, run)):
+            run.summary.stopped = run.summary.stopped or "The state service asked to wait a while."
+            return False
+        if not run.blocked and not self._lane.closed:
+            return True
+        too_early = self._lane.closed and not self._lane.probe_due
+        if too_early or (run.blocked and self._clock.monotonic_us() < self._next_release):
+            run.summary.stopped = self._lane.why or _NOT_REACHED[ServiceReach.REFUSED_KEY]
+            return False
+        return self._probe(run)
+
+    def _probe(self, run: _Run) -> bool:
+        reach = self._tracker.probe()
+        self._reached(reach)
+        if reach is not ServiceReach.REACHED:
+            self._lane.close(self._lane.why or _NOT_REACHED[reach])
+            run.summary.stopped = self._lane.why
+            return False
+        self._lane.worked()
+        run.eager = True
+        if run.blocked:
+            self._release()
+            run.blocked = False
+        return True
+
+    def _release(self) -> None:
+        """Queue what the key blocked; at most each quarter of an hour, for a read does not prove the right to write."""
+        self._next_release = self._clock.monotonic_us() + RELEASE_EVERY_US
+        result = AttemptResult(Outcome.NOT_SENT, sentence=LINE_IS_BACK)
+        for item in self._outbox.open_items(LOOK_AHEAD):
+            if item.state is OutboxState.BLOCKED:
+                self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
+
+    def _reached(self, reach: ServiceReach) -> None:
+        if reach is not self._reach:
+            self._reach, self._since = reach, self._clock.now()
+
+
+_NOT_REACHED = {
+    ServiceReach.AWAY: "The state service cannot be reached. Reports wait; nothing is lost.",
+    ServiceReach.REFUSED_KEY: "The state service refuses this store's key or license. A manager must look at the key.",
+}

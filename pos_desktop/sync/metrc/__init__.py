@@ -1,0 +1,1 @@
+"""METRC Web API, version 2, for a medical dispensary (metrc contract)."""

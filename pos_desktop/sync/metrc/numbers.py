@@ -1,0 +1,119 @@
+"""JSON, decimals and times of METRC: numbers are decimal text both ways, never binary floats."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pos_desktop.domain.instant import Instant
+
+MAX_DEPTH = 60
+_DIGITS = 15
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$", re.ASCII | re.IGNORECASE
+)
+UNSET_YEAR = 1
+"""`0001-01-01` means "no value" (metrc contract, section 2)."""
+
+
+def encode(value: Any) -> bytes:
+    """JSON in UTF-8; a Decimal becomes a number without exponent, keeping its decimals (`38.50`).
+
+    Raises:
+        TypeError: a float, or anything else that has no exact form.
+    """
+    return _text(value).encode()
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, bool | int | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(str(k))}:{_text(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_text, value)) + "]"
+    raise TypeError(f"{type(value).__name__} has no exact JSON form")
+
+
+def decode(body: bytes) -> Any:
+    """Read JSON with exact decimals.
+
+    Raises:
+        ValueError: not JSON, not UTF-8, nested too deep, NaN or infinity.
+    """
+    try:
+        value = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
+    except RecursionError as deep:
+        raise ValueError("nested too deep") from deep
+    if _depth_over(value, MAX_DEPTH):
+        raise ValueError("nested too deep")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _depth_over(value: Any, left: int) -> bool:
+    if left == 0:
+        return True
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_depth_over(each, left - 1) for each in inner)
+
+
+def decimal(value: Any) -> Decimal | None:
+    """A number of an answer, also where it came as text; None where it is no number of ordinary size."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return None
+    if not number.is_finite() or (number and not -_DIGITS < number.adjusted() < _DIGITS):
+        return None
+    return number
+
+
+def cents(value: Any) -> int | None:
+    """Money of an answer in cents; None where it is no money or has a share of a cent."""
+    number = decimal(value)
+    if number is None:
+        return None
+    scaled = number * 100
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def day(value: Any) -> date | None:
+    """A date or the day of a date-time; None where unset or unreadable."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+    return None if read.year == UNSET_YEAR else read
+
+
+def wall_second(value: Any) -> str:
+    """A local time cut to the second (`2026-04-09T14:32:07`), to compare sales by; empty where unreadable."""
+    match = _TIME.match(value) if isinstance(value, str) else None
+    return f"{match[1]}T{match[2]}" if match else ""
+
+
+def moment(value: Any) -> Instant | None:
+    """A time with offset and 0 to 9 decimals; None where unset, without offset or unreadable."""
+    match = _TIME.match(value) if isinstance(value, str) else None
+    if match is None or match[4] is None:
+        return None
+    offset = "+00:00" if match[4] in "Zz" else match[4]
+    try:
+        read = datetime.fromisoformat(f"{match[1]}T{match[2]}.{(match[3] or '')[:6]:0<6}{offset}")
+    except ValueError:
+        return None
+    return None if read.year == UNSET_YEAR else Instant.from_datetime(read)

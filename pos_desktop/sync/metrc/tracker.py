@@ -1,0 +1,251 @@
+"""METRC as the state service of this store (app.ports.Tracker)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from time import monotonic
+from urllib.parse import quote
+
+from pos_desktop.app.ports import Clock, OunceRow, ServiceReach, StateAnswer
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.instant import SECOND_US, Instant
+from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
+from pos_desktop.sync.metrc import classify
+from pos_desktop.sync.metrc.address import refuse_unless_loopback
+from pos_desktop.sync.metrc.client import MetrcClient, Reply
+from pos_desktop.sync.metrc.errors import excerpt
+from pos_desktop.sync.metrc.numbers import day, decimal, decode
+from pos_desktop.sync.metrc.paging import CouldNotRead, Row, rows_of
+from pos_desktop.sync.metrc.receipts import Receipt, ReceiptsRead, live_first
+from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted, receipt_body
+
+LIVE_SETTLE_US = 75 * SECOND_US
+TRAINING_SETTLE_US = SECOND_US // 2
+PATIENT_S = 3
+FACILITIES = "/facilities/v2"
+NOT_ASKED = (
+    "The state service could not be asked about this report yet. It is asked again; nothing is sent before."
+)
+
+
+class MetrcTracker:
+    """One license at METRC. Any thread; look-ups go one after another.
+
+    Args:
+        profile: `live` or `training`. A training tracker speaks to this computer only.
+        settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
+
+    Raises:
+        BadInput: a training tracker for another computer.
+        ValueError: a live tracker that would settle sooner than 75 s.
+    """
+
+    def __init__(
+        self,
+        client: MetrcClient,
+        *,
+        license_number: str,
+        clock: Clock,
+        profile: str,
+        settle_us: int | None = None,
+    ) -> None:
+        live = profile != "training"
+        wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
+        if live and wanted < LIVE_SETTLE_US:
+            raise ValueError("a live tracker waits at least 75 s before it trusts an empty look-up")
+        if not live:
+            refuse_unless_loopback(client.base_url)
+        self._client = client
+        self._license = license_number
+        self._clock = clock
+        self._settle_us = wanted
+        self._receipts = ReceiptsRead(client, license_number, clock.now)
+        self._first_sent: dict[str, Instant] = {}
+        self._never_sent: set[str] = set()
+        self._looking = threading.Lock()
+
+    @property
+    def settle_us(self) -> int:
+        return self._settle_us
+
+    # ---- reads
+
+    def probe(self) -> ServiceReach:
+        """GET /facilities/v2: the credential test, and whether our license is among the user's."""
+        return self._reach(self._client.get(FACILITIES))
+
+    def patient(self, card_number: str) -> StateAnswer | ServiceReach:
+        started, as_of = monotonic(), self._clock.now()
+        number = card_number.strip()
+        if not number.strip("."):
+            return StateAnswer(as_of, found=False, active=False, expires=None, rows=())
+        path = f"/patients/v2/statuses/{quote(number, safe='')}"
+        reply = self._client.get(path, {"licenseNumber": self._license}, within_s=PATIENT_S)
+        read = rows_of(reply.body) if reply.ok else None
+        if read is not None:
+            return _answer(as_of, read[0])
+        if reply.failure is None and reply.status in (401, 404):
+            left = max(0.1, PATIENT_S - (monotonic() - started))
+            reach = self._reach(self._client.get(FACILITIES, within_s=left))
+            if reach is not ServiceReach.REACHED:
+                return reach
+            return StateAnswer(as_of, found=False, active=False, expires=None, rows=())
+        return ServiceReach.REFUSED_KEY if reply.status == 403 else ServiceReach.AWAY
+
+    def _reach(self, reply: Reply) -> ServiceReach:
+        if reply.failure is None and reply.status in (401, 403):
+            return ServiceReach.REFUSED_KEY
+        read = rows_of(reply.body) if reply.ok and not reply.is_page else None
+        if read is None:
+            return ServiceReach.AWAY
+        known = {_license_of(row) for row in read[0]}
+        return ServiceReach.REACHED if self._license.upper() in known else ServiceReach.REFUSED_KEY
+
+    # ---- reports
+
+    def send(self, item: OutboxItem) -> AttemptResult:
+        """POST one receipt, once."""
+        wanted = Wanted.of(item.payload)
+        first = item.attempts == 0 or item.id in self._never_sent
+        if first:
+            self._first_sent[item.id] = self._clock.now()
+        reply = self._client.post(RECEIPTS, {"licenseNumber": item.license}, receipt_body(item.payload))
+        result = classify.of_post(reply, wanted.people)
+        if result.outcome is not Outcome.IN_DOUBT:
+            self._first_sent.pop(item.id, None)
+        if first and result.outcome is Outcome.NOT_SENT:
+            self._never_sent.add(item.id)
+        else:
+            self._never_sent.discard(item.id)
+        return result
+
+    def look_up(self, item: OutboxItem) -> AttemptResult:
+        """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
+        wanted = Wanted.of(item.payload)
+        with self._looking:
+            try:
+                result = self._find(item, wanted)
+            except CouldNotRead as broken:
+                return _not_asked(broken.reply, wanted)
+        if result.outcome in (Outcome.FOUND, Outcome.FOUND_DIFFERENT, Outcome.FOUND_TWICE):
+            self._first_sent.pop(item.id, None)
+        return result
+
+    def _find(self, item: OutboxItem, wanted: Wanted) -> AttemptResult:
+        found = {each.id: each for each in self._by_external(item, wanted)}
+        # Without a note of the first attempt (it was made before this program started) read from the sale itself.
+        since = self._first_sent.get(item.id, item.created_at)
+        settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
+        # The number's own answer shows the newest receipt only, so the lists are read even after a hit.
+        for each in self._receipts.about(wanted, since, max(settled, item.not_before or settled)):
+            found.setdefault(each.id, each)
+        return _verdict(live_first(found.values()), wanted)
+
+    def _by_external(self, item: OutboxItem, wanted: Wanted) -> Sequence[Receipt]:
+        path = f"{RECEIPTS}/external/{quote(wanted.external, safe='')}"
+        reply = self._client.get(path, {"licenseNumber": item.license})
+        if reply.failure is None and reply.status in (401, 404):
+            facilities = self._client.get(FACILITIES)
+            if self._reach(facilities) is ServiceReach.REACHED:
+                return ()
+            raise CouldNotRead(facilities if facilities.failure or not facilities.ok else Reply(status=403))
+        if not reply.ok or reply.is_page:
+            raise CouldNotRead(reply)
+        receipts = (Receipt.of(row) for row in _one_or_more(reply))
+        return [each for each in receipts if each is not None and each.external == wanted.external]
+
+
+def _one_or_more(reply: Reply) -> list[Row]:
+    """The form of several receipts with one number is not published: an object, an array and an envelope are read."""
+    read = rows_of(reply.body)
+    if read is not None:
+        return read[0]
+    try:
+        document = decode(reply.body) if reply.body.strip() else None
+    except ValueError:
+        raise CouldNotRead(reply) from None
+    return [document] if isinstance(document, dict) else []
+
+
+def _verdict(found: Sequence[Receipt], wanted: Wanted) -> AttemptResult:
+    if not found:
+        return AttemptResult(Outcome.ABSENT, sentence="The state service does not hold this sale.")
+    ids = ", ".join(str(each.id) for each in found)
+    if len(found) > 1:
+        return AttemptResult(
+            Outcome.FOUND_TWICE,
+            remote_id=str(max(each.id for each in found)),
+            sentence=f"The state holds this sale {len(found)} times (receipts {ids}). Void all but one there.",
+        )
+    differences = found[0].differences(wanted)
+    if differences:
+        return AttemptResult(
+            Outcome.FOUND_DIFFERENT,
+            remote_id=ids,
+            sentence=f"Receipt {ids} at the state bears this sale's number but differs: {', '.join(differences)}.",
+        )
+    return AttemptResult(Outcome.FOUND, remote_id=ids)
+
+
+def _not_asked(reply: Reply, wanted: Wanted) -> AttemptResult:
+    refused = reply.failure is None and reply.status in (401, 403)
+    return AttemptResult(
+        Outcome.COULD_NOT_ASK,
+        http_status=reply.status or None,
+        sentence=classify.KEY_REFUSED if refused else NOT_ASKED,
+        excerpt=excerpt(reply.body, wanted.people),
+        retry_after_s=reply.retry_after_s if reply.status == 429 else None,
+        pause_lane=refused,
+    )
+
+
+def _license_of(row: Row) -> str:
+    held = row.get("License")
+    number = held.get("Number") if isinstance(held, dict) else None
+    return number.strip().upper() if isinstance(number, str) else ""
+
+
+# ---- patients
+
+
+def _answer(as_of: Instant, rows: Sequence[Row]) -> StateAnswer:
+    """Several rows are several periods: the patient may buy when every one says so (section 7.1)."""
+    expiries = [end for row in rows if (end := _expiry(row)) is not None]
+    return StateAnswer(
+        as_of=as_of,
+        found=bool(rows),
+        active=bool(rows) and all(row.get("Active") is True for row in rows),
+        expires=min(expiries, default=None),
+        rows=tuple(map(_ounces, rows)),
+    )
+
+
+def _expiry(row: Row) -> date | None:
+    return day(row.get("PatientLicenseExpirationDate"))
+
+
+def _ounces(row: Row) -> OunceRow:
+    def of(kind: str) -> tuple[Fraction, Fraction, Fraction]:
+        allowed, bought, left = (
+            Fraction(decimal(row.get(f"{kind}Ounces{which}")) or Decimal(0))
+            for which in ("Allowed", "Purchased", "Available")
+        )
+        return allowed, bought, left
+
+    days = Fraction(decimal(row.get("PurchaseAmountDays")) or Decimal(0))
+    return OunceRow(days, of("Flower"), of("Thc"), of("Concentrate"), of("Infused"))
+
+
+def must_be_set(license_number: str, vendor_key: str, user_key: str) -> None:
+    """Raises BadInput naming the first thing that a store needs before it can speak to METRC."""
+    for value, words in (
+        (license_number, "the license number (config set state.license …)"),
+        (vendor_key, "the vendor key (secret set state.vendor_key)"),
+        (user_key, "the user key (secret set state.user_key)"),
+    ):
+        if not value.strip():
+            raise BadInput(f"Before METRC can be called, set {words}.")
