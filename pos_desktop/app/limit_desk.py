@@ -8,7 +8,7 @@ from pos_desktop.app.ports import OunceRow, StateAnswer
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.engine import Standing, largest_fit, prepare
-from pos_desktop.domain.limits.figure import StateRow, figure_from_rows
+from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
 from pos_desktop.domain.limits.model import Decision, Link, StateFigure
 from pos_desktop.domain.limits.pack import Programme
 from pos_desktop.domain.shelf import Unit
@@ -75,4 +75,5 @@ class LimitDesk:
 
 
 def _row(row: OunceRow) -> StateRow:
-    return StateRow(row.days, row.flower, row.thc, row.concentrate, row.infused)
+    classes = (row.flower, row.thc, row.concentrate, row.infused)
+    return StateRow(row.days, *(ClassOunces(*each) for each in classes))

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 from pos_desktop.domain.cart import CartLine, Weighing
 from pos_desktop.domain.identity import CaregiverId, PackageTag, PatientId, PersonId, SaleId, TillSessionId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Purchase
+from pos_desktop.domain.limits.model import Category, Measures, Purchase
+from pos_desktop.domain.money import Money
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
 from pos_desktop.domain.patient import Caregiver, Patient
 from pos_desktop.domain.sale import Sale, SaleNumber
@@ -215,6 +216,46 @@ class ShelfIntake(Protocol):
         ...
 
 
+# ---- lists that a store brings along
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """What the store says of a product by its name; None leaves what is known."""
+
+    name: str
+    category: Category | None
+    measures: Measures
+    """Of one piece, or of one gram where sold by weight; what is None here stays as it is."""
+    price: Money | None
+
+
+class Bulk(Protocol):
+    """Many rows in one transaction, for imports and the demo store. All or nothing; a repeat changes nothing more."""
+
+    def add_patients(
+        self, patients: Iterable[Patient], entered_by: PersonId, at: Instant
+    ) -> tuple[int, int]:
+        """(added, updated). A card that is there keeps its id, ledger revision and history; the rest is replaced."""
+        ...
+
+    def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
+        """(added, updated), by card. The patients named must be in the store."""
+        ...
+
+    def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
+        """Earlier purchases with an id of their own each; an id that is there is left out. Returns how many are new."""
+        ...
+
+    def set_products(self, products: Iterable[ProductFacts]) -> Sequence[str]:
+        """Set category, measures and price by name; returns names that no product bears."""
+        ...
+
+    def set_prices(self, prices: Iterable[tuple[str, Money]]) -> Sequence[str]:
+        """Price per piece or per gram by name; returns names that no product bears."""
+        ...
+
+
 # ---- sales
 
 
@@ -241,7 +282,11 @@ class SaleTransaction(Protocol):
         kick_drawer: bool,
         print_receipt: bool,
     ) -> None:
-        """Sale, lines, payments, limit spends, stock moves, journal entry, outbox item, paper jobs."""
+        """Sale, lines, payments, limit spends, stock moves, journal entry, outbox item, paper jobs.
+
+        Raises:
+            AlreadySold: this basket was committed before; nothing is written, `find` has the sale.
+        """
         ...
 
 

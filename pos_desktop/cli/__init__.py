@@ -1,9 +1,36 @@
-"""The command line: turns words and options into use cases, and outcomes into exit codes."""
+"""The command line. What it says on standard output with --json is one document and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from pos_desktop.cli.exits import BAD_USAGE, INTERRUPTED, exit_for
+from pos_desktop.domain.errors import PosError
+
+__all__ = ["main"]
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    import argparse
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; errors become a sentence on standard error."""
+    from pos_desktop.cli.arguments import UsageError, parse
 
-    argparse.ArgumentParser(prog="pos-desktop", description=__doc__).parse_args(argv)
-    return 0
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+    except UsageError as wrong:
+        print(wrong, file=sys.stderr)
+        return BAD_USAGE
+    try:
+        command = import_module(f"pos_desktop.cli.{arguments.module}")
+        return int(command.run(arguments))
+    except PosError as problem:
+        print(problem.sentence, file=sys.stderr)
+        return exit_for(problem)
+    except KeyboardInterrupt:
+        print("Stopped. Everything saved so far is kept.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left; nothing of ours is lost by that.
+        sys.stderr.close()
+        return INTERRUPTED

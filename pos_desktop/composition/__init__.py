@@ -1,1 +1,1 @@
-"""The one place that builds real objects and joins them; no rules in here."""
+"""The one place that builds real objects and joins them. No rules in here, and nothing heavy imported at the top."""

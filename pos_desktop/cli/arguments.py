@@ -1,0 +1,149 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+class UsageError(Exception):
+    """Wrong words; the message says which and how it goes."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.format_usage()}{message[:1].upper()}{message[1:]}.")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Raises UsageError."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
+    general = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    general.add_argument("--data-dir", metavar="DIR", help="the store's folder (default: this user's own)")
+    general.add_argument(
+        "--profile", choices=("live", "training"), help="default: what the folder remembers, or live"
+    )
+    general.add_argument(
+        "--json", action="store_true", help="one JSON document on standard output, nothing else"
+    )
+    parser = _Parser(
+        prog="pos-desktop",
+        parents=[general],
+        description="Offline-first point of sale for medical cannabis dispensaries.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, module: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[general], help=text, description=text)
+        made.set_defaults(module=module)
+        return made
+
+    _setup(
+        command("setup", "setup", "Make a store of one's own: questions, or options with --non-interactive.")
+    )
+    command("run", "run", "Open the counter.")
+    _demo(command("demo", "demo", "Drive the real counter through a guided demonstration."))
+    _sync(command("sync", "sync", "Send what waits, fetch what is new; or watch; or say how it stands."))
+    _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
+    command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
+    _import(command("import", "importing", "Bring patients, products or prices from a CSV file."))
+    _config(command("config", "config", "Read or change a setting."))
+    _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
+    _export(command("export", "export", "Write the store's own records out."))
+    _training(command("training", "training", "Unattended work in a training store."))
+    return parser
+
+
+def _setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--non-interactive", action="store_true", help="ask nothing; keys come on standard input"
+    )
+    parser.add_argument("--programme", metavar="ID", help="for instance us-mi-medical")
+    parser.add_argument("--license", metavar="NUMBER", help="the facility's license number at the state")
+    parser.add_argument("--store", metavar="NAME", help="name of the store on screen and paper")
+    parser.add_argument("--store-code", metavar="CODE", help="short code in receipt numbers at the state")
+    parser.add_argument("--zone", metavar="ZONE", help="time zone of the store, for instance America/Detroit")
+    parser.add_argument("--register", metavar="CODE", help="short code of this register, for instance R1")
+    parser.add_argument("--state-system", choices=("metrc", "none"), help="state tracking service")
+    parser.add_argument("--base-url", metavar="URL", help="address of the state service")
+    parser.add_argument("--manager", metavar="NAME", help="name of the first person (default: Manager)")
+    parser.add_argument(
+        "--passphrase", action="store_true", help="keep keys in a file wrapped by a passphrase"
+    )
+    parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--headless", action="store_true", help="without a display; pictures instead of a window"
+    )
+    parser.add_argument("--out", metavar="DIR", help="where pictures, receipts and summary.json go")
+    parser.add_argument("--seed", type=_seed, default=1, help="the demo store is made from this number")
+    parser.add_argument("--without-scan-filter", action="store_true", help=argparse.SUPPRESS)
+
+
+def _sync(parser: argparse.ArgumentParser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="do what is due and end (the default)")
+    how.add_argument("--watch", action="store_true", help="go on until stopped")
+    parser.add_argument("what", nargs="?", choices=("status",), help="only say how it stands")
+
+
+def _sandbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("system", choices=("metrc",))
+    parser.add_argument("--port", type=_port, default=0, help="0 takes any free port")
+    parser.add_argument("--control-port", type=_port, default=0, help="port of the control door; 0 takes any")
+    parser.add_argument(
+        "--state-dir", metavar="DIR", help="where its state is kept (default: in the data folder)"
+    )
+    parser.add_argument("--seed-file", metavar="FILE", help="JSON document to start from when it is empty")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("patients", "products", "prices"))
+    parser.add_argument("file", metavar="FILE.csv", help="- reads standard input")
+
+
+def _config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("get", "set"))
+    parser.add_argument("key", metavar="KEY", nargs="?")
+    parser.add_argument("value", metavar="VALUE", nargs="?")
+
+
+def _secret(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("set",))
+    parser.add_argument("name", metavar="NAME", help="state.vendor_key, state.user_key, …")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("sales",))
+
+
+def _training(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("sell",))
+    parser.add_argument("--count", type=_count, required=True, metavar="N")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="S")
+    parser.add_argument("--offline", action="store_true", help="as if the state could not be reached")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError("a count is a whole number from 1 to 1000000")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 2**63):
+        raise argparse.ArgumentTypeError("a seed is a whole number, not below zero")
+    return int(text)

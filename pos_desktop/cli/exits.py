@@ -1,0 +1,26 @@
+"""Exit codes, documented in docs/command-line.md."""
+
+from __future__ import annotations
+
+from pos_desktop.domain.errors import PosError, StoreDamaged, Unavailable
+
+DONE = 0
+OTHER = 1
+WORK_LEFT = 10
+PAST_DEADLINE = 20
+NEEDS_PERSON = 30
+CANNOT_REACH = 40
+DAMAGED = 50
+BAD_USAGE = 64
+INTERRUPTED = 130
+
+
+def exit_for(problem: PosError) -> int:
+    """The code of an error that ended a command."""
+    if isinstance(problem, StoreDamaged):
+        return DAMAGED
+    if problem.code == "usage":
+        return BAD_USAGE
+    if isinstance(problem, Unavailable) and problem.code == "state-away":
+        return CANNOT_REACH
+    return OTHER

@@ -1,0 +1,96 @@
+"""Where things lie: data folders and what travels with the program."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pos_desktop.domain.errors import BadInput
+
+LIVE, TRAINING = "live", "training"
+_PROFILE = "profile"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def resources_dir() -> Path:
+    """Inside the package when installed from a wheel, beside it in a source tree."""
+    return _travelling("_resources", "resources")
+
+
+def migrations_dir() -> Path:
+    return _travelling("_migrations", "migrations")
+
+
+def _travelling(inside: str, beside: str) -> Path:
+    packed = _PACKAGE / inside
+    return packed if packed.is_dir() else _PACKAGE.parent / beside
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """A store's folder. It remembers its profile, and a training folder never becomes a live one."""
+
+    path: Path
+    profile: str
+
+    @property
+    def database(self) -> Path:
+        return self.path / "pos.db"
+
+    @property
+    def sandbox(self) -> Path:
+        return self.path / "sandbox"
+
+    @property
+    def cache(self) -> Path:
+        return self.path / "cache"
+
+    @property
+    def exists(self) -> bool:
+        return self.database.exists()
+
+
+def data_folder(given: str | None, profile: str | None) -> DataFolder:
+    """The folder named, or the profile's own place for this user.
+
+    Raises:
+        BadInput: the folder belongs to the other profile.
+    """
+    path = Path(given).expanduser().absolute() if given else default_folder(profile or LIVE)
+    remembered = _remembered(path)
+    if remembered is not None and profile is not None and remembered != profile:
+        raise BadInput(
+            f"The folder {path} holds a {remembered} store. It cannot be opened as {profile}: "
+            "name another folder with --data-dir."
+        )
+    return DataFolder(path, remembered or profile or LIVE)
+
+
+def default_folder(profile: str) -> Path:
+    import platformdirs
+
+    base = Path(platformdirs.user_data_dir("pos-desktop", appauthor=False))
+    return base / profile
+
+
+def prepare(folder: DataFolder) -> None:
+    """Make the folder, for its owner only, and write its profile down. Doing it again changes nothing."""
+    folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark = folder.path / _PROFILE
+    if not mark.exists():
+        mark.write_text(folder.profile + "\n", encoding="ascii")
+    if os.name == "posix":
+        folder.path.chmod(0o700)
+
+
+def _remembered(path: Path) -> str | None:
+    try:
+        word = (path / _PROFILE).read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(f"The folder {path} cannot be read. Check its permissions.") from problem
+    if word not in (LIVE, TRAINING):
+        raise BadInput(f"The file “{_PROFILE}” in {path} is damaged. It should say live or training.")
+    return word

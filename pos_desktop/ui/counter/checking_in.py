@@ -1,0 +1,202 @@
+"""From a card, a license or a name to a patient at the counter, and the state's word beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.ports import StateAnswer
+from pos_desktop.app.reception import Answer, Choose, NewPatient, Refused
+from pos_desktop.app.scanning import IdDocument
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import PatientId
+from pos_desktop.domain.instant import age_on
+from pos_desktop.domain.patient import CheckIn, Patient
+from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.presenter.till_talk import check_in_sentence
+from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
+from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
+
+translate = QCoreApplication.translate
+NEW_PATIENT = "new-patient"
+
+
+class CheckingIn:
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def card(self, number: str, *, unknown: str = "") -> None:
+        """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
+        self._floor.on_database(
+            "open by card",
+            lambda: self._floor.desk.reception.by_card(number),
+            lambda answer: self._answered(answer, unknown),
+        )
+
+    def document(self, document: IdDocument) -> None:
+        self._floor.on_database(
+            "open by license",
+            lambda: self._floor.desk.reception.by_id_document(document),
+            lambda answer: self._answered(
+                answer,
+                translate(
+                    "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
+                ),
+            ),
+        )
+
+    def patient(self, patient_id: str) -> None:
+        """A patient chosen from a list; of a caregiver's patients when one is choosing."""
+        choice = self._floor.choice
+        caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
+        self._floor.on_database(
+            "open patient",
+            lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver),
+            self._answered,
+        )
+
+    def form(self, values: Mapping[str, str]) -> None:
+        """The new-patient form was saved."""
+        form = NewPatient(
+            card_number=values.get("card_number", ""),
+            first_name=values.get("first_name", ""),
+            last_name=values.get("last_name", ""),
+            birth_date=values.get("birth_date", ""),
+            card_expires=values.get("card_expires", ""),
+        )
+        self._floor.lanes.database(
+            "new patient",
+            lambda: self._floor.desk.reception.register(form, self._floor.desk.duty.actor.id),
+            self._answered,
+            self._form_failed,
+        )
+
+    def open_form(self) -> None:
+        """The fields that the programme asks for of a patient whom the store does not know."""
+        programme = self._floor.desk.limits.programme
+        fields = tuple(
+            FormField(
+                name, _label(name), self._floor.unknown_card if name == "card_number" else "", _hint(name)
+            )
+            for name in programme.new_patient_fields
+        )
+        intro = translate(
+            "CheckIn",
+            "Copy these from the registry card. The card is checked at the state when it can be asked.",
+        )
+        self._floor.open_sheet(NEW_PATIENT, NewPatientSheet(intro, fields))
+
+    def ask_state(self) -> None:
+        """Ask beside the sale; nothing waits for it but payment, where the programme says so."""
+        floor = self._floor
+        if floor.visit is None or floor.desk.ask_state is None or floor.asking:
+            return
+        ask, visit = floor.desk.ask_state, floor.visit
+        floor.asking = True
+        floor.lanes.network(
+            "ask the state",
+            lambda: ask(visit.patient),
+            lambda answer: self._state_answered(visit, answer),
+            self._state_failed,
+        )
+
+    # -- what came back
+
+    def _answered(self, answer: Answer, unknown: str = "") -> None:
+        floor = self._floor
+        if isinstance(answer, Choose):
+            self._offer(answer)
+        elif isinstance(answer, Refused):
+            self._refused(answer, unknown)
+        else:
+            floor.close_sheet()
+            floor.notice = None
+            floor.begin(answer)
+            self.ask_state()
+            floor.show()
+
+    def _refused(self, refused: Refused, unknown: str) -> None:
+        floor = self._floor
+        floor.close_sheet()
+        if refused.why is not CheckIn.UNKNOWN:
+            floor.say(Tone.DANGER, check_in_sentence(refused.why, refused.patient))
+            return
+        floor.unknown_card = "" if unknown else refused.card_number
+        action = FixButton(NEW_PATIENT, translate("CheckIn", "New patient"), "") if not unknown else None
+        floor.say(Tone.WARN, unknown or check_in_sentence(refused.why, None), action)
+
+    def _offer(self, choice: Choose) -> None:
+        self._floor.choice = choice
+        title = translate("CheckIn", "Which patient?")
+        if choice.caregiver is not None:
+            title = translate("CheckIn", "For whom does {name} buy?").format(name=choice.caregiver.name)
+        rows = tuple(patient_row(each, self._floor) for each in choice.patients)
+        self._floor.open_sheet("choice", ChoiceSheet(title, rows))
+
+    def _form_failed(self, problem: BaseException) -> None:
+        sheet = self._floor.sheet
+        if isinstance(problem, BadInput) and isinstance(sheet, NewPatientSheet):
+            self._floor.open_sheet(NEW_PATIENT, replace(sheet, error=problem.sentence))
+        else:
+            self._floor.refuse(problem)
+
+    def _state_answered(self, asked: Visit, answer: StateAnswer | None) -> None:
+        floor = self._floor
+        if floor.visit is None or floor.visit.sale_id != asked.sale_id:
+            return
+        if answer is None:
+            floor.asking = False
+            floor.show()
+            return
+        floor.lanes.database(
+            "keep the state's answer",
+            lambda: floor.desk.reception.with_answer(asked, answer),
+            lambda fresh: self._state_kept(asked, fresh),
+            self._state_failed,
+        )
+
+    def _state_kept(self, asked: Visit, fresh: Visit | Refused) -> None:
+        floor = self._floor
+        floor.asking = False
+        if floor.visit is None or floor.visit.sale_id != asked.sale_id:
+            return
+        if isinstance(fresh, Refused):
+            floor.end_visit()
+            floor.say(Tone.DANGER, check_in_sentence(fresh.why, fresh.patient))
+            return
+        # Lines may have been added while the state was asked: the cart at the counter is the one that counts.
+        floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)
+        floor.show()
+
+    def _state_failed(self, problem: BaseException) -> None:
+        self._floor.asking = False
+        self._floor.refuse(problem)
+
+
+def patient_row(patient: Patient, floor: Floor) -> ResultRow:
+    today = floor.desk.clock.now().date_in(floor.desk.limits.programme.zone)
+    return ResultRow(
+        id=patient.id,
+        kind=ResultKind.PATIENT,
+        title=patient.name,
+        detail=translate("CheckIn", "Age {age} · card ····{ending}").format(
+            age=age_on(patient.birth_date, today), ending=patient.card_ending
+        ),
+    )
+
+
+def _label(name: str) -> str:
+    return {
+        "card_number": translate("CheckIn", "Card number"),
+        "first_name": translate("CheckIn", "First name"),
+        "last_name": translate("CheckIn", "Last name"),
+        "birth_date": translate("CheckIn", "Date of birth"),
+        "card_expires": translate("CheckIn", "Card expires"),
+    }.get(name, name.replace("_", " ").capitalize())
+
+
+def _hint(name: str) -> str:
+    return translate("CheckIn", "01/31/2027") if name in ("birth_date", "card_expires") else ""

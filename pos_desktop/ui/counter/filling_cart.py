@@ -1,0 +1,204 @@
+"""Lines in and out of the cart, the one-key fixes, holding and recalling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.ports import HeldCart
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import Cart
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import PackageTag, SaleId
+from pos_desktop.domain.shelf import Package, Unit
+from pos_desktop.ui.counter.checking_in import CheckingIn
+from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.presenter import basket, figures
+from pos_desktop.ui.sheet_state import HeldSheet, QuestionSheet
+from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
+
+translate = QCoreApplication.translate
+CLEAR = "clear-confirmed"
+
+
+class FillingCart:
+    def __init__(self, floor: Floor, checking_in: CheckingIn, weigh: Callable[[], None]) -> None:
+        """`weigh` opens the scale for `floor.weigh_package`."""
+        self._floor = floor
+        self._checking_in = checking_in
+        self._weigh = weigh
+
+    def package(self, tag: str) -> None:
+        """A package label was scanned or a product chosen."""
+        floor = self._floor
+        if floor.visit is None:
+            floor.say(Tone.WARN, translate("Cart", "Scan the patient’s card first, then the products."))
+            return
+        floor.on_database("find package", lambda: floor.desk.shelf.by_tag(PackageTag(tag)), self._found)
+
+    def add_weighed(self, cart: Cart) -> None:
+        self._floor.notice = None
+        self._floor.set_cart(cart, None)
+        self._floor.show()
+
+    def change(self, by: int) -> None:
+        """+ and − on the selected line."""
+        visit, n = self._floor.visit, self._floor.selected
+        if visit is None or n is None:
+            return
+        self._try(lambda: visit.cart.set_quantity(n, visit.cart.lines[n].quantity + by), n)
+
+    def remove(self, line: int | None = None) -> None:
+        visit = self._floor.visit
+        n = self._floor.selected if line is None else line
+        if visit is None or n is None or n >= len(visit.cart.lines):
+            return
+        self._try(lambda: visit.cart.remove(n), max(n - 1, 0))
+
+    def fix(self, fix_id: str) -> bool:
+        """The refusal card's ways out; False when `fix_id` is not one of them."""
+        floor = self._floor
+        decision = floor.decision()
+        if floor.visit is None or decision is None or fix_id not in (basket.SET, basket.REMOVE):
+            return False
+        line = basket.refused_line(floor.visit, decision, floor.selected)
+        if line is None:
+            line = self._blamed(floor.visit)
+        if line is None:
+            return True
+        if fix_id == basket.REMOVE:
+            self.remove(line)
+            return True
+        visit = floor.visit
+        fits = floor.desk.limits.largest_fit(visit, line, floor.desk.clock.now(), floor.desk.link.link)
+        self._try(lambda: visit.cart.set_quantity(line, fits), line)
+        return True
+
+    def ask_to_clear(self) -> None:
+        floor = self._floor
+        if floor.visit is None:
+            return
+        if not floor.visit.cart.lines:
+            self.clear()
+            return
+        floor.open_sheet(
+            "question",
+            QuestionSheet(
+                translate("Cart", "Clear this sale?"),
+                translate("Cart", "The lines are taken out and the patient is closed. Nothing is sold."),
+                (FixButton(CLEAR, translate("Cart", "Clear sale"), "Enter"),),
+                Tone.DANGER,
+            ),
+        )
+
+    def clear(self) -> None:
+        self._floor.end_visit()
+        self._floor.notice = None
+        self._floor.show()
+
+    # -- held carts
+
+    def hold_or_recall(self) -> None:
+        floor = self._floor
+        if floor.visit is not None and floor.visit.cart.lines:
+            visit, by = floor.visit, floor.desk.duty.actor
+            floor.on_database(
+                "hold cart", lambda: floor.desk.holds.hold(visit, by), lambda _: self._held(visit)
+            )
+        else:
+            floor.on_database("held carts", floor.desk.holds.list, self._list_held)
+
+    def recall(self, sale_id: str) -> None:
+        floor = self._floor
+        floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id)), self._recalled)
+
+    def _held(self, visit: Visit) -> None:
+        floor = self._floor
+        if floor.visit is not None and floor.visit.sale_id == visit.sale_id:
+            floor.end_visit()
+        floor.held_count += 1
+        floor.say(
+            Tone.INFO,
+            translate("Cart", "The cart of {name} is held. F6 brings it back.").format(
+                name=visit.patient.name
+            ),
+        )
+
+    def _list_held(self, held: Sequence[HeldCart]) -> None:
+        floor = self._floor
+        floor.held_count = len(held)
+        rows = tuple(
+            ResultRow(
+                id=each.sale_id,
+                kind=ResultKind.PATIENT,
+                title=each.patient_name,
+                detail=_lines(len(each.lines)),
+                right=figures.clock_time(each.held_at, floor.desk.zone),
+            )
+            for each in held
+        )
+        floor.open_sheet("held", HeldSheet(rows, translate("Cart", "No cart is held.")))
+
+    def _recalled(self, result: tuple[Visit, tuple[str, ...]]) -> None:
+        floor = self._floor
+        visit, lost = result
+        floor.held_count = max(0, floor.held_count - 1)
+        floor.close_sheet()
+        floor.notice = None
+        floor.begin(visit)
+        self._checking_in.ask_state()
+        if lost:
+            floor.say(Tone.WARN, " ".join(lost))
+        else:
+            floor.show()
+
+    # -- inside
+
+    def _found(self, package: Package | None) -> None:
+        floor = self._floor
+        if package is None:
+            floor.say(
+                Tone.WARN, translate("Cart", "This package is not in the inventory. Nothing was added.")
+            )
+            return
+        visit = floor.visit
+        if visit is None:
+            return
+        if package.product.unit is Unit.WEIGHT and package.held is None and package.product.price is not None:
+            floor.weigh_package = package
+            self._weigh()
+            return
+        self._try(lambda: visit.cart.add(package), _line_of(visit.cart, package))
+
+    def _try(self, change: Callable[[], Cart], select: int | None) -> None:
+        try:
+            cart = change()
+        except RuleRefusal as refusal:
+            self._floor.say(Tone.WARN, refusal.sentence)
+            return
+        self._floor.notice = None
+        self._floor.close_sheet()
+        self._floor.set_cart(cart, select)
+        self._floor.show()
+
+    def _blamed(self, visit: Visit) -> int | None:
+        decision = self._floor.decision()
+        for refusal in () if decision is None else decision.refusals:
+            code, _, detail = refusal.code.partition(":")
+            line = basket.blamed_line(code, detail, visit, self._floor.desk.limits.programme)
+            if line is not None:
+                return line
+        return None
+
+
+def _line_of(cart: Cart, package: Package) -> int | None:
+    """The line that another piece of this package goes to; None for a new line."""
+    for n, line in enumerate(cart.lines):
+        if line.package.tag == package.tag and line.weighing is None:
+            return n
+    return None
+
+
+def _lines(count: int) -> str:
+    return translate("Cart", "1 line") if count == 1 else translate("Cart", "{n} lines").format(n=count)

@@ -1,0 +1,166 @@
+"""What is going on at this counter right now, and the few moves that every flow shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.desk import Desk
+from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus
+from pos_desktop.app.reception import Choose
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import Cart
+from pos_desktop.domain.errors import EnvironmentTrouble, PosError
+from pos_desktop.domain.limits.model import Decision
+from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.shelf import Package
+from pos_desktop.ui.presenter.payment import Entry
+from pos_desktop.ui.sheet_state import Sheet
+from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
+
+T = TypeVar("T")
+translate = QCoreApplication.translate
+
+
+class Lane(Protocol):
+    """One background lane. `done` and `failed` are called on the GUI thread."""
+
+    def __call__(
+        self,
+        name: str,
+        operation: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    database: Lane
+    network: Lane
+    paper: Lane
+    scale: Lane
+
+
+@dataclass(slots=True)
+class Floor:
+    """The counter's own state. Lives on the GUI thread; flows change it and call `show`."""
+
+    desk: Desk
+    lanes: Lanes
+    show: Callable[[], None] = lambda: None
+    visit: Visit | None = None
+    row_ids: list[str] = field(default_factory=list)
+    selected: int | None = None
+    notice: Notice | None = None
+    results: SearchResults | None = None
+    sheet: Sheet | None = None
+    sheet_kind: str = ""
+    asking: bool = False
+    pay_when_answered: bool = False
+    entry: Entry | None = None
+    done_sale: Sale | None = None
+    last_sale: Sale | None = None
+    paper_said: str = ""
+    choice: Choose | None = None
+    unknown_card: str = ""
+    weigh_package: Package | None = None
+    weigh_said: str = ""
+    live: LiveWeight | None = None
+    sync: SyncStatus | None = None
+    health: Mapping[str, DeviceHealth] = field(default_factory=dict)
+    jobs: tuple[PaperJob, ...] = ()
+    held_count: int = 0
+    stopped: str = ""
+    """Not empty: this register must stop, and says why."""
+    _next_row: int = 0
+
+    # -- the visit
+
+    def begin(self, visit: Visit) -> None:
+        self.visit = visit
+        self.row_ids = [self._row_id() for _ in visit.cart.lines]
+        self.selected = len(visit.cart.lines) - 1 if visit.cart.lines else None
+        self.results = self.choice = None
+        self.unknown_card = ""
+
+    def end_visit(self) -> None:
+        self.visit = None
+        self.row_ids = []
+        self.selected = self.entry = self.done_sale = self.weigh_package = self.results = None
+        self.asking = self.pay_when_answered = False
+        self.paper_said = ""
+        self.close_sheet()
+
+    def set_cart(self, cart: Cart, select: int | None) -> None:
+        """Take a changed cart; a line keeps its id as long as it lives."""
+        if self.visit is None:
+            return
+        before = self.visit.cart
+        if len(cart.lines) != len(before.lines):
+            self.row_ids = _matched(before, cart, self.row_ids, self._row_id)
+        self.visit = replace(self.visit, cart=cart)
+        last = len(cart.lines) - 1
+        self.selected = None if last < 0 else min(last if select is None else select, last)
+
+    def decision(self) -> Decision | None:
+        if self.visit is None:
+            return None
+        return self.desk.limits.decide(self.visit, self.desk.clock.now(), self.desk.link.link)
+
+    # -- saying things
+
+    def say(self, tone: Tone, text: str, action: FixButton | None = None) -> None:
+        self.notice = Notice(tone, text, action)
+        self.show()
+
+    def refuse(self, problem: BaseException) -> None:
+        """What any failed operation becomes: a sentence; a register that must stop says so until it is restarted."""
+        if isinstance(problem, EnvironmentTrouble):
+            self.stopped = problem.sentence
+        if isinstance(problem, PosError):
+            self.say(Tone.DANGER if isinstance(problem, EnvironmentTrouble) else Tone.WARN, problem.sentence)
+            return
+        report_bug(problem)
+        self.say(
+            Tone.DANGER,
+            translate(
+                "Counter",
+                "Something went wrong. Nothing was saved by it; the cart is as it was. Call a manager.",
+            ),
+        )
+
+    def open_sheet(self, kind: str, sheet: Sheet) -> None:
+        self.sheet_kind, self.sheet = kind, sheet
+        self.results = None
+        self.show()
+
+    def close_sheet(self) -> None:
+        self.sheet_kind, self.sheet = "", None
+
+    # -- lanes
+
+    def on_database(self, name: str, operation: Callable[[], T], done: Callable[[T], None]) -> None:
+        self.lanes.database(name, operation, done, self.refuse)
+
+    def _row_id(self) -> str:
+        self._next_row += 1
+        return f"line-{self._next_row}"
+
+
+def _matched(before: Cart, after: Cart, ids: list[str], new: Callable[[], str]) -> list[str]:
+    """Ids for the lines of `after`: one was added at the end or one was taken out."""
+    if len(after.lines) > len(before.lines):
+        return [*ids, *(new() for _ in range(len(after.lines) - len(before.lines)))]
+    kept = iter(zip(before.lines, ids, strict=True))
+    return [next((row for old, row in kept if old is line), None) or new() for line in after.lines]
+
+
+def report_bug(problem: BaseException) -> None:
+    """The full trace goes to the log, without patient data; the person gets a sentence."""
+    import logging
+
+    logging.getLogger("pos_desktop.counter").error("unexpected", exc_info=problem)

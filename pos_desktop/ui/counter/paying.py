@@ -1,0 +1,187 @@
+"""F12 to the finished sale: money in, one commit, then paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.limits.model import Decision
+from pos_desktop.domain.sale import Sale
+from pos_desktop.ui.counter.checking_in import CheckingIn
+from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
+from pos_desktop.ui.state import Tone
+
+translate = QCoreApplication.translate
+PAYMENT = "payment"
+WAIT_FOR_STATE = ("state-check-required",)
+
+
+class Paying:
+    def __init__(self, floor: Floor, checking_in: CheckingIn, print_now: Callable[[], None]) -> None:
+        self._floor = floor
+        self._checking_in = checking_in
+        self._print_now = print_now
+
+    def open(self) -> None:
+        """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
+        floor = self._floor
+        if floor.stopped:
+            floor.say(Tone.DANGER, floor.stopped)
+            return
+        decision = floor.decision()
+        if floor.visit is None or decision is None or not floor.visit.cart.lines:
+            floor.say(Tone.WARN, translate("Payment", "There is nothing to pay yet. Scan a package first."))
+            return
+        if decision.allowed:
+            floor.pay_when_answered = False
+            self._open(floor.visit)
+        elif decision.refused_by == WAIT_FOR_STATE:
+            floor.pay_when_answered = True
+            self._checking_in.ask_state()
+            floor.say(
+                Tone.INFO, translate("Payment", "Asking the state for its figure; payment opens by itself.")
+            )
+        else:
+            floor.show()
+
+    def after_answer(self) -> None:
+        """The state answered, or did not in time: open payment if that is what was waited for."""
+        floor = self._floor
+        if not floor.pay_when_answered or floor.asking:
+            return
+        floor.pay_when_answered = False
+        decision = floor.decision()
+        if decision is not None and decision.allowed:
+            floor.notice = None
+            self.open()
+        elif decision is not None and decision.refused_by == WAIT_FOR_STATE:
+            floor.say(
+                Tone.WARN,
+                translate(
+                    "Payment",
+                    "The state gave no figure for this patient. The cart is kept; press F12 to ask again.",
+                ),
+            )
+
+    def key(self, key: str) -> None:
+        self._change(lambda entry: entry.key(key))
+
+    def quick(self, amount_id: str) -> None:
+        self._change(lambda entry: entry.quick(amount_id))
+
+    def option(self, option_id: str, checked: bool) -> None:
+        if option_id == RECEIPT:
+            self._change(lambda entry: replace(entry, receipt=checked))
+
+    def complete(self) -> None:
+        """Everything is one local commit; the sheet says done only after it returned."""
+        floor = self._floor
+        entry, visit = floor.entry, floor.visit
+        if entry is None or visit is None or entry.saving or floor.done_sale is not None:
+            return
+        received = entry.received
+        if received is None or received < entry.due:
+            return
+        floor.entry = replace(entry, saving=True)
+        self._draw()
+        desk, link = floor.desk, floor.desk.link.link
+        floor.lanes.database(
+            "close sale",
+            lambda: desk.close_sale.cash(visit, received, desk.duty, link, receipt=entry.receipt),
+            self._saved,
+            self._not_saved,
+        )
+
+    def back(self) -> None:
+        """Esc: a finished sale leaves the counter; an unfinished one goes back to its cart."""
+        floor = self._floor
+        if floor.done_sale is not None:
+            self.next_sale()
+            return
+        if floor.entry is not None and floor.entry.saving:
+            return
+        floor.entry = None
+        floor.close_sheet()
+        floor.show()
+
+    def next_sale(self) -> None:
+        floor = self._floor
+        if floor.done_sale is None:
+            return
+        floor.end_visit()
+        floor.notice = None
+        floor.show()
+
+    def paper_said(self, sentences: tuple[str, ...]) -> None:
+        """What printer and drawer did, under the change that is still on the screen."""
+        floor = self._floor
+        floor.paper_said = " ".join(sentences)
+        if floor.done_sale is not None:
+            self._draw()
+        elif sentences:
+            floor.say(Tone.WARN, floor.paper_said)
+
+    def _open(self, visit: Visit) -> None:
+        floor = self._floor
+        totals = visit.cart.totals(floor.desk.register.tax_bp)
+        count = pieces(visit)
+        items = translate("Cart", "1 item") if count == 1 else translate("Cart", "{n} items").format(n=count)
+        floor.done_sale = None
+        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items}")
+        self._draw()
+
+    def _change(self, change: Callable[[Entry], Entry]) -> None:
+        floor = self._floor
+        if floor.entry is not None and floor.done_sale is None and not floor.entry.saving:
+            floor.entry = change(floor.entry)
+            self._draw()
+
+    def _saved(self, sale: Sale) -> None:
+        floor = self._floor
+        floor.done_sale = floor.last_sale = sale
+        floor.paper_said = ""
+        self._draw()
+        floor.desk.nudge_sync()
+        self._print_now()
+
+    def _not_saved(self, problem: BaseException) -> None:
+        floor = self._floor
+        if floor.entry is not None:
+            floor.entry = replace(floor.entry, saving=False)
+        if isinstance(problem, RuleRefusal):
+            floor.entry = None
+            self._read_again()
+        floor.close_sheet()
+        floor.refuse(problem)
+
+    def _read_again(self) -> None:
+        """The record changed under the sale: show the figures as they are now."""
+        floor = self._floor
+        visit = floor.visit
+        if visit is not None:
+            floor.on_database("read again", lambda: floor.desk.reception.refresh(visit), self._fresh)
+
+    def _fresh(self, again: object) -> None:
+        floor = self._floor
+        if isinstance(again, Visit) and floor.visit is not None and floor.visit.sale_id == again.sale_id:
+            floor.visit = replace(again, cart=floor.visit.cart)
+            floor.show()
+
+    def _draw(self) -> None:
+        floor = self._floor
+        if floor.entry is not None:
+            floor.open_sheet(PAYMENT, payment_sheet(floor.entry, floor.done_sale, floor.paper_said))
+
+
+def pieces(visit: Visit) -> int:
+    """Items as people count them: a weighed line is one."""
+    return sum(1 if line.weighing is not None else line.quantity for line in visit.cart.lines)
+
+
+def waits_only_for_state(decision: Decision | None) -> bool:
+    return decision is not None and decision.refused_by == WAIT_FOR_STATE

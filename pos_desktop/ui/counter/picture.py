@@ -1,0 +1,170 @@
+"""The floor as a picture: one pure function to the view state."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.ports import DeviceState
+from pos_desktop.domain.limits.model import Decision
+from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.counter.paying import pieces, waits_only_for_state
+from pos_desktop.ui.counter.weighing import scale_card
+from pos_desktop.ui.presenter import basket, figures
+from pos_desktop.ui.presenter.allotment import patient_panel
+from pos_desktop.ui.presenter.till_talk import device_dot, pill
+from pos_desktop.ui.state import Action, CounterState, DeviceDot, KeyHint, Notice, RefusalCard, Tone
+
+translate = QCoreApplication.translate
+
+
+def picture(floor: Floor) -> CounterState:
+    desk = floor.desk
+    now = desk.clock.now()
+    visit = floor.visit
+    decision = floor.decision()
+    has_lines = visit is not None and bool(visit.cart.lines)
+    totals = None if visit is None else visit.cart.totals(desk.register.tax_bp)
+    refused = (
+        None if visit is None or decision is None else basket.refused_line(visit, decision, floor.selected)
+    )
+    return CounterState(
+        store_line=desk.register.store_name,
+        register_line=f"{desk.register_name} · {desk.duty.actor.name} · {_role(desk.duty.actor.role)}",
+        clock=figures.clock_time(now, desk.zone),
+        pill=pill(floor.sync, now),
+        devices=_devices(floor),
+        patient=None
+        if visit is None or decision is None
+        else patient_panel(
+            visit,
+            decision,
+            desk.limits.programme,
+            now=now,
+            zone=desk.zone,
+            link=desk.link.link,
+            asking=floor.asking,
+        ),
+        patient_empty=translate("Counter", "Scan a registry card or a driver’s license, or type a name."),
+        cart=()
+        if visit is None or decision is None
+        else basket.cart_rows(visit, decision, tuple(floor.row_ids), refused),
+        cart_empty=translate("Counter", "Scan a package label to add it.")
+        if visit is not None
+        else translate("Counter", "The cart opens with the patient."),
+        selected=None if floor.selected is None or not has_lines else floor.row_ids[floor.selected],
+        refusal=_refusal(floor, decision, refused),
+        notice=_notice(floor),
+        totals=()
+        if totals is None or visit is None or not has_lines
+        else basket.totals_rows(totals, pieces(visit), desk.register.tax_bp),
+        total="$0.00" if totals is None else str(totals.total),
+        can_pay=_can_pay(floor, decision),
+        why_not=_why_not(floor, decision),
+        hold=Action(
+            enabled=has_lines or visit is None or floor.held_count > 0, label=_hold_label(floor, has_lines)
+        ),
+        weigh=Action(shown=desk.scale is not None, enabled=visit is not None),
+        clear=Action(enabled=visit is not None),
+        scale=None if desk.scale is None else scale_card(floor.live),
+        hints=_hints(floor),
+        results=floor.results,
+        unprinted=len(floor.jobs),
+    )
+
+
+def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
+    """Every key that works at this register."""
+    hints = [
+        ("/", translate("Keys", "search")),
+        ("F1", translate("Keys", "all keys")),
+        ("F2", translate("Keys", "patient")),
+        ("F3", translate("Keys", "products")),
+        ("F4", translate("Keys", "the reckoning of the limits")),
+        ("F6", translate("Keys", "hold or recall a cart")),
+    ]
+    if floor.desk.scale is not None:
+        hints.append(("F8", translate("Keys", "weigh")))
+    if floor.desk.paper is not None:
+        hints.append(("F10", translate("Keys", "print again")))
+    hints += [
+        ("F12", translate("Keys", "take payment")),
+        ("Del", translate("Keys", "remove line")),
+        ("+ −", translate("Keys", "change quantity")),
+        ("Enter", translate("Keys", "complete, or the first way out")),
+        ("Esc", translate("Keys", "one step back")),
+    ]
+    return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _hints(floor: Floor) -> tuple[KeyHint, ...]:
+    hints = [KeyHint("F3", translate("Keys", "products"))]
+    if floor.desk.scale is not None:
+        hints.append(KeyHint("F8", translate("Keys", "weigh")))
+    hints += [
+        KeyHint("F6", translate("Keys", "hold")),
+        KeyHint("Del", translate("Keys", "remove line")),
+        KeyHint("F1", translate("Keys", "all keys")),
+    ]
+    return tuple(hints)
+
+
+def _can_pay(floor: Floor, decision: Decision | None) -> bool:
+    if floor.stopped or floor.visit is None or not floor.visit.cart.lines or decision is None:
+        return False
+    return decision.allowed or waits_only_for_state(decision)
+
+
+def _why_not(floor: Floor, decision: Decision | None) -> str:
+    if floor.stopped:
+        return floor.stopped
+    if floor.visit is None or not floor.visit.cart.lines:
+        return ""
+    if waits_only_for_state(decision) and floor.asking:
+        return translate("Counter", "Asking the state for its figure.")
+    return ""
+
+
+def _refusal(floor: Floor, decision: Decision | None, line: int | None) -> RefusalCard | None:
+    if floor.visit is None or decision is None or decision.allowed:
+        return None
+    now = floor.desk.clock.now()
+    fits = 0
+    if line is not None:
+        fits = floor.desk.limits.largest_fit(floor.visit, line, now, floor.desk.link.link)
+    return basket.refusal_card(
+        floor.visit, decision, floor.desk.limits.programme, line=line, fits=fits, now=now
+    )
+
+
+def _notice(floor: Floor) -> Notice | None:
+    return Notice(Tone.DANGER, floor.stopped) if floor.stopped else floor.notice
+
+
+def _hold_label(floor: Floor, has_lines: bool) -> str:
+    if has_lines or not floor.held_count:
+        return translate("Counter", "Hold")
+    return translate("Counter", "Recall ({n})").format(n=floor.held_count)
+
+
+def _devices(floor: Floor) -> tuple[DeviceDot, ...]:
+    names = {
+        "printer": translate("Counter", "Printer"),
+        "scale": translate("Counter", "Scale"),
+        "scanner": translate("Counter", "Scanner"),
+    }
+    dots = (
+        device_dot(name, floor.health[key])
+        for key, name in names.items()
+        if key in floor.health and floor.health[key].state is not DeviceState.OFF
+    )
+    return tuple(dot for dot in dots if dot is not None)
+
+
+def _role(role: str) -> str:
+    return {
+        "budtender": translate("Counter", "budtender"),
+        "lead": translate("Counter", "lead"),
+        "manager": translate("Counter", "manager"),
+        "compliance": translate("Counter", "compliance"),
+        "auditor": translate("Counter", "auditor"),
+    }.get(role, role)
