@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import LiveWeight, WeighedOrNot
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.mass import Mass
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import WeighSheet
 from pos_desktop.ui.state import ScaleCard, Tone
 

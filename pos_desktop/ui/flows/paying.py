@@ -11,8 +11,8 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
-from pos_desktop.ui.counter.checking_in import CheckingIn
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.checking_in import CheckingIn
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 

@@ -15,7 +15,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import age_on
 from pos_desktop.domain.patient import CheckIn, Patient
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter.till_talk import check_in_sentence
 from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.shelf import Package
-from pos_desktop.ui.counter.checking_in import patient_row
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.checking_in import patient_row
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import ProductsSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, SearchResults
 

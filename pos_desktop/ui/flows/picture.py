@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
-from pos_desktop.ui.counter.floor import Floor
-from pos_desktop.ui.counter.paying import pieces, waits_only_for_state
-from pos_desktop.ui.counter.weighing import scale_card
+from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.paying import pieces, waits_only_for_state
+from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.till_talk import device_dot, pill

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import JobState, PaperJob
 from pos_desktop.domain.sale import Sale
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import PaperRow, PaperSheet
 from pos_desktop.ui.state import Tone
 

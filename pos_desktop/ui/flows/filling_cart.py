@@ -12,8 +12,8 @@ from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PackageTag, SaleId
 from pos_desktop.domain.shelf import Package, Unit
-from pos_desktop.ui.counter.checking_in import CheckingIn
-from pos_desktop.ui.counter.floor import Floor
+from pos_desktop.ui.flows.checking_in import CheckingIn
+from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.sheet_state import HeldSheet, QuestionSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone

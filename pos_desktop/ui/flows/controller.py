@@ -1,0 +1,303 @@
+"""Joins the window's wishes to the flows, and draws the floor after each change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+
+from pos_desktop.app.desk import Desk
+from pos_desktop.app.ports import DeviceHealth, SyncStatus
+from pos_desktop.app.scanning import ScanKind
+from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn
+from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
+from pos_desktop.ui.flows.floor import Floor, Lanes
+from pos_desktop.ui.flows.paying import PAYMENT, Paying
+from pos_desktop.ui.flows.picture import key_hints, picture
+from pos_desktop.ui.flows.printing import Printing
+from pos_desktop.ui.flows.searching import PRODUCTS, Searching
+from pos_desktop.ui.flows.weighing import WEIGH, WeighingFlow
+from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.presenter import basket
+from pos_desktop.ui.presenter.allotment import reckoning_sheet
+from pos_desktop.ui.sheet_state import KeysSheet
+from pos_desktop.ui.state import ResultKind, ResultRow, Tone
+
+translate = QCoreApplication.translate
+_TICK_MS = 100
+_LOOK_MS = 1_000
+_HEALTH_EVERY = 10
+"""Seconds between two questions to the devices."""
+
+
+class CounterController(QObject):
+    """Thread: GUI. Owns nothing that blocks; everything slow goes to a lane."""
+
+    def __init__(self, desk: Desk, lanes: Lanes, window: CounterWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.floor = floor = Floor(desk, lanes, show=self.draw)
+        self._weighing = WeighingFlow(floor)
+        self._checking_in = CheckingIn(floor)
+        self._cart = FillingCart(floor, self._checking_in, self._weighing.open)
+        self._printing = Printing(floor)
+        self._paying = Paying(floor, self._checking_in, self._printing.work)
+        self._printing.said = self._paying.paper_said
+        self._searching = Searching(floor)
+        self._seconds = 0
+        self._looking = False
+        self._join(window.intents)
+        self._tick = self._timer(_TICK_MS, self._weighing.tick)
+        self._look = self._timer(_LOOK_MS, self._every_second)
+        self._shown_sheet: object = None
+
+    def start(self) -> None:
+        """First look at queue, paper and devices; then once a second."""
+        self._every_second()
+        self._printing.refresh()
+        self._printing.work()
+        self.floor.on_database("held carts", self.floor.desk.holds.list, self._held_counted)
+        self._tick.start()
+        self._look.start()
+
+    def stop(self) -> None:
+        self._tick.stop()
+        self._look.stop()
+
+    @Slot()
+    def draw(self) -> None:
+        self._paying.after_answer()
+        floor = self.floor
+        self._window.render(picture(floor))
+        if floor.sheet is not self._shown_sheet:
+            self._shown_sheet = floor.sheet
+            self._window.show_sheet(floor.sheet)
+
+    # -- wishes
+
+    @Slot(str)
+    def scanned(self, text: str) -> None:
+        """Whatever is open, a scan does the right thing; only an unfinished payment asks to be left first."""
+        floor = self.floor
+        if floor.sheet_kind == PAYMENT and floor.done_sale is None:
+            floor.say(
+                Tone.INFO,
+                translate("Counter", "Payment is open. Press Esc to change the cart, then scan again."),
+            )
+            return
+        if floor.done_sale is not None:
+            self._paying.next_sale()
+        scan = floor.desk.scans.read(text)
+        if scan.kind is ScanKind.PACKAGE:
+            self._cart.package(scan.text)
+        elif scan.kind is ScanKind.UNREADABLE:
+            floor.say(Tone.WARN, scan.why)
+        elif self._may_open_patient():
+            if scan.kind is ScanKind.ID_DOCUMENT and scan.document is not None:
+                self._checking_in.document(scan.document)
+            elif scan.kind is ScanKind.CARD:
+                self._checking_in.card(scan.text)
+            else:
+                unknown = translate("Counter", "This code is not known here. Nothing was added.")
+                self._checking_in.card(scan.text, unknown=unknown)
+
+    @Slot(str)
+    def submitted(self, text: str) -> None:
+        """Enter in the search field: a typed card number or package label."""
+        floor = self.floor
+        floor.results = None
+        scan = floor.desk.scans.read(text)
+        if scan.kind is ScanKind.UNKNOWN and self._may_open_patient():
+            self._checking_in.card(text)
+        else:
+            self.scanned(text)
+
+    @Slot(object)
+    def chosen(self, row: object) -> None:
+        if not isinstance(row, ResultRow):
+            return
+        self.floor.results = None
+        if row.kind is ResultKind.PRODUCT:
+            if self.floor.sheet_kind == PRODUCTS:
+                self.floor.close_sheet()
+            self._cart.package(row.id)
+        elif self._may_open_patient():
+            self._checking_in.patient(row.id)
+
+    @Slot(object)
+    def opened(self, what: object) -> None:
+        floor = self.floor
+        if floor.sheet_kind == PAYMENT:
+            return
+        match what:
+            case Opens.KEYS:
+                floor.open_sheet("keys", KeysSheet(key_hints(floor)))
+            case Opens.PRODUCTS:
+                self._searching.products("")
+            case Opens.RECKONING:
+                self._reckon()
+            case Opens.WEIGH:
+                self._weighing.open()
+            case Opens.PAPER:
+                self._printing.open()
+            case _:
+                self._change_patient()
+
+    @Slot()
+    def back(self) -> None:
+        """Esc: one step back; the cart stays."""
+        floor = self.floor
+        if floor.sheet_kind == PAYMENT:
+            self._paying.back()
+            return
+        if floor.sheet is not None:
+            if floor.sheet_kind == WEIGH:
+                floor.weigh_package = None
+            floor.close_sheet()
+        elif floor.results is not None:
+            floor.results = None
+        elif floor.notice is not None:
+            floor.notice = None
+        elif floor.visit is not None and not floor.visit.cart.lines:
+            floor.end_visit()
+        floor.show()
+
+    @Slot(str)
+    def row_selected(self, row_id: str) -> None:
+        if row_id in self.floor.row_ids:
+            self.floor.selected = self.floor.row_ids.index(row_id)
+            self.floor.show()
+
+    @Slot(str)
+    def fixed(self, fix_id: str) -> None:
+        if fix_id == basket.RECKON:
+            self._reckon()
+        elif fix_id == NEW_PATIENT:
+            self._checking_in.open_form()
+        elif fix_id == CLEAR:
+            self._cart.clear()
+        else:
+            self._cart.fix(fix_id)
+
+    @Slot(object)
+    def form_saved(self, values: object) -> None:
+        if isinstance(values, Mapping):
+            self._checking_in.form(values)
+
+    @Slot()
+    def plus(self) -> None:
+        self._cart.change(1)
+
+    @Slot()
+    def minus(self) -> None:
+        self._cart.change(-1)
+
+    @Slot()
+    def removed(self) -> None:
+        self._cart.remove()
+
+    # -- every second
+
+    @Slot()
+    def _every_second(self) -> None:
+        self._seconds += 1
+        if not self._looking:
+            self._looking = True
+            self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+        if self._seconds % _HEALTH_EVERY == 1:
+            self._ask_devices()
+            self._printing.work_if_waiting()
+
+    def _looked(self, status: SyncStatus) -> None:
+        self._looking = False
+        self.floor.sync = status
+        self.draw()
+
+    def _look_failed(self, problem: BaseException) -> None:
+        self._looking = False
+        self.floor.refuse(problem)
+
+    def _ask_devices(self) -> None:
+        desk, lanes = self.floor.desk, self.floor.lanes
+        if desk.printer is not None:
+            lanes.paper("printer", desk.printer.health, self._printer_is, self.floor.refuse)
+        if desk.scale is not None:
+            lanes.scale("scale", desk.scale.health, self._scale_is, self.floor.refuse)
+
+    def _printer_is(self, health: DeviceHealth) -> None:
+        self.floor.health = {**self.floor.health, "printer": health}
+        self.draw()
+
+    def _scale_is(self, health: DeviceHealth) -> None:
+        self.floor.health = {**self.floor.health, "scale": health}
+        self.draw()
+
+    def _held_counted(self, held: object) -> None:
+        self.floor.held_count = len(held) if isinstance(held, list | tuple) else 0
+        self.draw()
+
+    # -- inside
+
+    def _reckon(self) -> None:
+        floor = self.floor
+        decision = floor.decision()
+        if floor.visit is None or decision is None:
+            floor.say(Tone.INFO, translate("Counter", "The reckoning opens with a patient."))
+            return
+        zone = floor.desk.limits.programme.zone
+        floor.open_sheet(
+            "reckoning", reckoning_sheet(floor.visit, decision, zone=zone, now=floor.desk.clock.now())
+        )
+
+    def _may_open_patient(self) -> bool:
+        """A cart with lines belongs to its patient: hold or clear it first."""
+        floor = self.floor
+        if floor.visit is None or not floor.visit.cart.lines:
+            return True
+        floor.say(
+            Tone.WARN,
+            translate("Counter", "A sale is under way. Hold it (F6) or clear it, then scan the card again."),
+        )
+        return False
+
+    def _change_patient(self) -> None:
+        if self._may_open_patient():
+            self.floor.end_visit()
+            self.floor.show()
+            self._window.focus_search()
+
+    def _timer(self, every_ms: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(every_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _join(self, intents: Intents) -> None:
+        intents.scanned.connect(self.scanned)
+        intents.search_changed.connect(self._searching.text)
+        intents.search_submitted.connect(self.submitted)
+        intents.choose.connect(self.chosen)
+        intents.open_sheet.connect(self.opened)
+        intents.back.connect(self.back)
+        intents.select_row.connect(self.row_selected)
+        intents.plus.connect(self.plus)
+        intents.minus.connect(self.minus)
+        intents.remove.connect(self.removed)
+        intents.hold_or_recall.connect(self._cart.hold_or_recall)
+        intents.recall.connect(self._cart.recall)
+        intents.clear_sale.connect(self._cart.ask_to_clear)
+        intents.fix.connect(self.fixed)
+        intents.pay.connect(self._paying.open)
+        intents.tender_key.connect(self._paying.key)
+        intents.quick_amount.connect(self._paying.quick)
+        intents.option.connect(self._paying.option)
+        intents.complete.connect(self._paying.complete)
+        intents.next_sale.connect(self._paying.next_sale)
+        intents.form.connect(self.form_saved)
+        intents.product_query.connect(self._searching.products)
+        intents.tare.connect(self._weighing.tare)
+        intents.add_weighed.connect(self._weighing.add)
+        intents.reprint.connect(self._printing.reprint)
+        intents.print_again.connect(self._printing.print_again)
+        intents.it_printed.connect(self._printing.it_printed)
