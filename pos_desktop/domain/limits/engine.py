@@ -131,7 +131,7 @@ def largest_fit(
 def _stand(programme: Programme, case: LimitCase) -> Standing:
     today = day_of(case.at, programme.zone)
     version = programme.version_on(today)
-    rests_on = footing(programme.state_check, case)
+    rests_on = footing(programme, case)
     ahead = eras(programme, known_purchases(case.history, case.at), case.at, rests_on.figure)
     refusals = [
         *(() if version is not None else (Refusal("no-rule-in-force"),)),

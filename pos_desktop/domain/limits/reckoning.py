@@ -83,7 +83,7 @@ def stand_pool(
     spends = _spends(programme, pool, purchases, at)
     used = sum((each.counted for each in spends), NOUGHT)
     limit = Fraction(pool.limit)
-    cap = _state_cap(programme, pool, purchases, at, figure)
+    cap = _state_cap(programme, pool, purchases, figure)
     return PoolStanding(
         pool=pool,
         limit=limit,
@@ -131,21 +131,14 @@ def _moment(release: tuple[int, Spend]) -> int:
 
 
 def _state_cap(
-    programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], at: Instant, figure: StateFigure | None
+    programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], figure: StateFigure | None
 ) -> Fraction | None:
-    """What the state's figure leaves, less this shop's sales since; None where it says nothing about this pool.
-
-    A figure older than the pool's whole window says nothing any more: each purchase in it was made on or before its
-    day, so all of them are back. Until then nothing in it returns, since a bare figure has no dates (contract 6.4).
-    """
+    """What the state's figure leaves, less this shop's sales since; None where it says nothing about this pool."""
     if figure is None or pool.id not in figure.available:
         return None
-    if pool.window.leaves_at(figure.as_of, programme.zone) <= at:
-        return None
     since = (each for each in purchases if each.source != "state" and each.at > figure.as_of)
-    return Fraction(figure.available[pool.id]) - sum(
-        (counted_as(programme, pool, each)[0] for each in since), NOUGHT
-    )
+    sold = sum((counted_as(programme, pool, each)[0] for each in since), NOUGHT)
+    return figure.available[pool.id] - sold
 
 
 def _steps(limit: Fraction, spends: tuple[Spend, ...], at: Instant, cap: Fraction | None) -> tuple[Step, ...]:
