@@ -17,7 +17,7 @@ _UNITS = {"mg": (1000, "g"), "mg-thc": (1, "mg THC"), "mday": (1000, "days"), "u
 
 
 def amount(value: Fraction, unit: str, *, up: bool = False, bare: bool = False) -> str:
-    """A pool's amount to one decimal: what is left is rounded down, never below zero; what is over is rounded up."""
+    """A pool's amount to one decimal: what is left is rounded down, never below zero; what is over, up."""
     per, name = _UNITS.get(unit, (1, unit))
     scaled = abs(value) * 10 / per if up else max(value, Fraction(0)) * 10 / per
     tenths = -int(-scaled // 1) if up else int(scaled // 1)
