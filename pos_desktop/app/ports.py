@@ -233,9 +233,7 @@ class ProductFacts:
 class Bulk(Protocol):
     """Many rows in one transaction, for imports and the demo store. All or nothing; a repeat changes nothing more."""
 
-    def add_patients(
-        self, patients: Iterable[Patient], entered_by: PersonId, at: Instant
-    ) -> tuple[int, int]:
+    def add_patients(self, patients: Iterable[Patient], entered_by: PersonId, at: Instant) -> tuple[int, int]:
         """(added, updated). A card that is there keeps its id, ledger revision and history; the rest is replaced."""
         ...
 

@@ -36,6 +36,12 @@ class BadInput(PosError):
     code = "bad-input"
 
 
+class AlreadySold(PosError):
+    """The basket's id was committed before; the sale there is the sale."""
+
+    code = "already-sold"
+
+
 class NeedsAttention(PosError):
     """A person must decide later; work goes on."""
 

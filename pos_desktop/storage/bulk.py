@@ -1,0 +1,135 @@
+"""Many rows in one transaction: imports and the demo store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from pos_desktop.app.ports import ProductFacts
+from pos_desktop.domain.identity import PatientId, PersonId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Purchase
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.patient import Caregiver, Patient
+from pos_desktop.storage.database import Database
+from pos_desktop.storage.patient_book import patient_row
+from pos_desktop.storage.rows import day_text, insert_text, measure_dict, measure_values
+from pos_desktop.storage.schema import caregiver, caregiver_patient, limit_spend, patient, product
+
+_SPEND = insert_text(limit_spend)
+_KEPT = {"id", "card_number", "ledger_rev"}
+
+
+class StoredBulk:
+    """Bulk."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add_patients(self, patients: Iterable[Patient], entered_by: PersonId, at: Instant) -> tuple[int, int]:
+        return self._upsert(patient, [patient_row(each, entered_by, at) for each in patients])
+
+    def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
+        each_caregiver = list(caregivers)
+        counts = self._upsert(caregiver, [_caregiver_row(each) for each in each_caregiver])
+        with self._db.write() as conn:
+            ids = dict(conn.execute(sa.select(caregiver.c.card_number, caregiver.c.id)).all())
+            links = [
+                {"caregiver_id": ids[each.card_number], "patient_id": served}
+                for each in each_caregiver
+                for served in each.patients
+            ]
+            if links:
+                conn.execute(insert(caregiver_patient).on_conflict_do_nothing(), links)
+        return counts
+
+    def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
+        with self._db.write() as conn:
+            there = set(conn.execute(sa.select(limit_spend.c.purchase_id).distinct()).scalars())
+            new = {
+                purchase_id: (who, what) for who, purchase_id, what in purchases if purchase_id not in there
+            }
+            rows = [row for id_, (who, what) in new.items() for row in _spend_rows(who, id_, what)]
+            if rows:
+                conn.exec_driver_sql(_SPEND, rows)
+                raise_revision = sa.update(patient).values(ledger_rev=patient.c.ledger_rev + 1)
+                conn.execute(
+                    raise_revision.where(patient.c.id == sa.bindparam("who")),
+                    [{"who": who} for who in {who for who, _ in new.values()}],
+                )
+        return len(new)
+
+    def set_products(self, products: Iterable[ProductFacts]) -> Sequence[str]:
+        with self._db.write() as conn:
+            return [each.name for each in products if not _set_product(conn, each)]
+
+    def set_prices(self, prices: Iterable[tuple[str, Money]]) -> Sequence[str]:
+        statement = sa.update(product).where(product.c.name == sa.bindparam("called"))
+        statement = statement.values(price_cents=sa.bindparam("cents"))
+        with self._db.write() as conn:
+            return [
+                name
+                for name, price in prices
+                if not conn.execute(statement, {"called": name, "cents": price.cents}).rowcount
+            ]
+
+    def _upsert(self, table: sa.Table, rows: list[dict[str, Any]]) -> tuple[int, int]:
+        if not rows:
+            return 0, 0
+        new = insert(table)
+        changed = {name: new.excluded[name] for name in rows[0] if name not in _KEPT}
+        statement = new.on_conflict_do_update(index_elements=["card_number"], set_=changed)
+        count = sa.select(sa.func.count()).select_from(table)
+        with self._db.write() as conn:
+            before = conn.scalar(count) or 0
+            conn.execute(statement, rows)
+            added = (conn.scalar(count) or 0) - before
+        return added, len(rows) - added
+
+
+def _caregiver_row(c: Caregiver) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "card_number": c.card_number,
+        "first_name": c.first_name,
+        "last_name": c.last_name,
+        "card_expires": day_text(c.card_expires),
+        "standing": c.standing.value,
+    }
+
+
+def _spend_rows(who: PatientId, purchase_id: str, what: Purchase) -> list[tuple[Any, ...]]:
+    return [
+        (
+            who,
+            what.at.utc_us,
+            purchase_id,
+            n,
+            item.category.value,
+            *measure_values(item.measures),
+            what.receipt,
+            what.by,
+            what.source,
+        )
+        for n, item in enumerate(what.items)
+    ]
+
+
+def _set_product(conn: sa.Connection, facts: ProductFacts) -> bool:
+    """Whether a product bears the name. One with a category set here is not mapped anew by the next sync."""
+    values: dict[str, Any] = {
+        name: value for name, value in measure_dict(facts.measures).items() if value is not None
+    }
+    if facts.category is not None:
+        values |= {"category": facts.category.value, "unmapped_because": ""}
+    if values:
+        values["set_here"] = 1
+    if facts.price is not None:
+        values["price_cents"] = facts.price.cents
+    named = product.c.name == facts.name
+    if not values:
+        return conn.execute(sa.select(product.c.id).where(named)).first() is not None
+    return conn.execute(sa.update(product).where(named).values(values)).rowcount > 0

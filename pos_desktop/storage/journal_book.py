@@ -1,0 +1,52 @@
+"""The journal outside of sales. Each entry is chained to the last inside one write transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pos_desktop.app.journaling import EntryMaker
+from pos_desktop.app.ports import Clock, SettingsBook
+from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.journal import chain
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.sale_transaction import journal_head
+
+_SLICE = 500
+_LAST_BODY = "SELECT body FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
+_NEXT = "SELECT epoch, seq, body, hash FROM journal WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?"
+
+
+class StoredJournal:
+    """JournalBook. Business time never runs back: an entry is at least as late as the one before (contract 9)."""
+
+    def __init__(self, db: Database, settings: SettingsBook, clock: Clock) -> None:
+        self._db = db
+        self._settings = settings
+        self._clock = clock
+
+    def append(self, kind: str, actor: PersonId, ref: str, data: Mapping[str, Any]) -> int:
+        maker = EntryMaker(self._settings.register(), self._clock)
+        epoch = maker.register.epoch
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            last = cursor.execute(_LAST_BODY, (epoch,)).fetchone()
+            at = self._clock.now()
+            if last is not None:
+                at = max(at, Instant(json.loads(last[0])["at"]))
+            seq, previous = journal_head(cursor)
+            body = maker.make(seq, at, actor=actor, kind=kind, ref=ref, data=data).body()
+            cursor.execute(
+                "INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body))
+            )
+        return seq
+
+    def entries(self) -> Iterable[tuple[int, bytes, bytes]]:
+        """Epoch after epoch; the body names its epoch. Read in slices."""
+        after = (0, -1)
+        while rows := self._db.rows(_NEXT, (*after, _SLICE)):
+            for _, seq, body, digest in rows:
+                yield seq, body, digest
+            after = rows[-1][:2]

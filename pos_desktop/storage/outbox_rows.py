@@ -1,0 +1,65 @@
+"""Reports as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.storage.rows import instant, micros
+
+ITEM_COLUMNS = (
+    "id, license, kind, aggregate, sale_id, natural_key, payload, payload_sha256, state, attempts, created_at, "
+    "not_before, due_at, last_error, remote_id, depends_on, attempt_ended_at, absent_once"
+)
+
+
+def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
+    """A new item, in the order of the table; its number `n` is given out by the commit."""
+    return (
+        None,
+        item.id,
+        item.license,
+        item.kind,
+        item.aggregate,
+        item.sale_id,
+        item.natural_key,
+        item.payload,
+        item.payload_sha256,
+        item.state.value,
+        item.attempts,
+        item.created_at.utc_us,
+        micros(item.not_before),
+        micros(item.due_at),
+        item.last_error,
+        item.remote_id,
+        item.depends_on,
+        micros(item.attempt_ended_at),
+        int(item.absent_once),
+        None,
+    )
+
+
+def item_of(row: Sequence[Any]) -> OutboxItem:
+    """From the columns of `ITEM_COLUMNS`."""
+    return OutboxItem(
+        id=row[0],
+        license=row[1],
+        kind=row[2],
+        aggregate=row[3],
+        sale_id=row[4],
+        natural_key=row[5],
+        payload=row[6],
+        payload_sha256=row[7],
+        state=OutboxState(row[8]),
+        attempts=row[9],
+        created_at=Instant(row[10]),
+        not_before=instant(row[11]),
+        due_at=instant(row[12]),
+        last_error=row[13],
+        remote_id=row[14],
+        depends_on=row[15],
+        attempt_ended_at=instant(row[16]),
+        absent_once=bool(row[17]),
+    )

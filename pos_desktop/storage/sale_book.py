@@ -1,0 +1,148 @@
+"""Sales: written in one transaction, read back whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from pos_desktop.domain.cart import Weighing
+from pos_desktop.domain.errors import StoreDamaged
+from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId, TillSessionId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.outbox import OutboxItem
+from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
+from pos_desktop.domain.shelf import Unit
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of
+from pos_desktop.storage.rows import measures_of
+from pos_desktop.storage.sale_transaction import StoredSaleTransaction
+
+_SLICE = 200
+_SALES = """
+    SELECT s.*, v.purchase_id IS NOT NULL FROM sale s
+    LEFT JOIN limit_void v ON v.purchase_id = s.id AND v.returned = 0 """
+
+_REPORT_OF = f"SELECT {ITEM_COLUMNS} FROM outbox WHERE sale_id = ? AND kind = 'sale'"  # noqa: S608 - our own schema
+
+
+class StoredSales:
+    """SaleBook."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @contextmanager
+    def transaction(self) -> Iterator[StoredSaleTransaction]:
+        with self._db.write() as conn:
+            yield StoredSaleTransaction(cursor_owner(conn.connection).cursor())
+
+    def find(self, sale_id: SaleId) -> Sale | None:
+        found = self._read(_SALES + "WHERE s.id = ?", (sale_id,))
+        return found[0] if found else None
+
+    def reopen_and_find(self, sale_id: SaleId) -> Sale | None:
+        """After a second disk error within ten minutes the answer is still given, and the register stays frozen.
+
+        Raises:
+            StoreDamaged: the file is not sound; nothing can be said about the sale.
+        """
+        self._db.reopen()
+        try:
+            return self.find(sale_id)
+        finally:
+            if self._db.troubled_again:
+                self._db.freeze()
+
+    def recent(self, limit: int) -> Sequence[Sale]:
+        """Newest first."""
+        return self._read(_SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?", (limit,))
+
+    def all(self) -> Iterable[Sale]:
+        after = (0, 0)
+        next_slice = _SALES + "WHERE (s.epoch, s.counter) > (?, ?) ORDER BY s.epoch, s.counter LIMIT ?"
+        while sales := self._read(next_slice, (*after, _SLICE)):
+            yield from sales
+            after = (sales[-1].number.epoch, sales[-1].number.counter)
+
+    def report_of(self, sale_id: SaleId) -> OutboxItem | None:
+        """The sale's own report."""
+        row = self._db.row(_REPORT_OF, (sale_id,))
+        return item_of(row) if row else None
+
+    def _read(self, query: str, values: tuple[Any, ...]) -> list[Sale]:
+        with self._db.read() as conn:
+            rows = conn.exec_driver_sql(query, values).all()
+            ids = tuple(row[0] for row in rows)
+            lines, payments = _of_sales(conn, "sale_line", ids), _of_sales(conn, "payment", ids)
+        return [_sale(row, lines[row[0]], payments[row[0]]) for row in rows]
+
+
+def _of_sales(conn: sa.Connection, table: str, ids: tuple[str, ...]) -> dict[str, list[Sequence[Any]]]:
+    """Rows of `table` by sale, in their order."""
+    marks = ", ".join("?" * len(ids))
+    query = f"SELECT * FROM {table} WHERE sale_id IN ({marks}) ORDER BY 1, 2"  # noqa: S608 - two tables of ours
+    by_sale: dict[str, list[Sequence[Any]]] = defaultdict(list)
+    for row in conn.exec_driver_sql(query, ids):
+        by_sale[row[0]].append(row)
+    return by_sale
+
+
+def _sale(row: Sequence[Any], lines: list[Sequence[Any]], payments: list[Sequence[Any]]) -> Sale:
+    if not lines:
+        raise StoreDamaged("A sale without lines was found in the database. Call a manager.")
+    return Sale(
+        id=SaleId(row[0]),
+        number=SaleNumber(row[1], row[2], row[3]),
+        external=row[4],
+        patient_id=PatientId(row[5]),
+        patient_card=row[6],
+        patient_name=row[7],
+        caregiver_id=None if row[8] is None else CaregiverId(row[8]),
+        caregiver_card=row[9],
+        customer_type=row[10],
+        actor_id=PersonId(row[11]),
+        actor_name=row[12],
+        till_session_id=TillSessionId(row[13]),
+        sold_at=Instant(row[14]),
+        zone=row[15],
+        lines=tuple(map(_line, lines)),
+        payments=tuple(map(_payment, payments)),
+        subtotal=Money(row[16]),
+        tax=Money(row[17]),
+        total=Money(row[18]),
+        basis=row[19],
+        rules=row[20],
+        pack=row[21],
+        journal_seq=row[22],
+        journal_hash=row[23],
+        voided=bool(row[24]),
+    )
+
+
+def _line(row: Sequence[Any]) -> SaleLine:
+    weighed = row[21:26]
+    return SaleLine(
+        tag=row[2],
+        product_id=row[3],
+        name=row[4],
+        category=Category(row[5]),
+        unit=Unit(row[6]),
+        quantity=row[7],
+        price=Money(row[8]),
+        amount=Money(row[9]),
+        tax=Money(row[10]),
+        measures=measures_of(row[11:19]),
+        tracker_unit=row[19],
+        batch=row[20],
+        weighing=None if weighed[0] is None else Weighing(*weighed),
+    )
+
+
+def _payment(row: Sequence[Any]) -> Payment:
+    return Payment(Tender(row[2]), Money(row[3]), Money(row[4]), Money(row[5]))

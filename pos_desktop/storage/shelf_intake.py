@@ -1,0 +1,140 @@
+"""Packages and products as the state lists them come onto the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from pos_desktop.app.ports import IncomingPackage
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.shelf import Held, Product
+from pos_desktop.storage.database import Database
+from pos_desktop.storage.rows import day_text, measure_dict
+from pos_desktop.storage.schema import MEASURES, package, product, sync_cursor
+
+# Sold here, and not yet in the state's figure: not confirmed when the state was asked.
+_NOT_YET_TAKEN_OFF = """
+    SELECT m.tag, -sum(m.quantity) FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id
+    WHERE o.kind = 'sale' AND (o.state NOT IN ('confirmed', 'cancelled') OR o.settled_at >= ?)
+    GROUP BY m.tag"""
+
+
+class StoredIntake:
+    """ShelfIntake."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def receive(self, packages: Iterable[IncomingPackage], at: Instant) -> int:
+        """`at` is when the state was asked; a price or a mapping set here is kept."""
+        incoming = list(packages)
+        if not incoming:
+            return 0
+        with self._db.write() as conn:
+            sold: dict[str, int] = dict(conn.exec_driver_sql(_NOT_YET_TAKEN_OFF, (at.utc_us,)).all())
+            products = {each.package.product.id: _product_row(each) for each in incoming}
+            conn.execute(_PRODUCT, list(products.values()))
+            conn.execute(_PACKAGE, [_package_row(each, sold, at) for each in incoming])
+        return len(incoming)
+
+    def cursor(self, name: str) -> Instant | None:
+        row = self._db.row("SELECT at FROM sync_cursor WHERE name = ?", (name,))
+        return None if row is None else Instant(row[0])
+
+    def set_cursor(self, name: str, at: Instant) -> None:
+        row = {"name": name, "at": at.utc_us}
+        statement = insert(sync_cursor).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
+        with self._db.write() as conn:
+            conn.execute(statement)
+
+    def missing_from(self, tags: frozenset[str], at: Instant) -> int:
+        """Packages that came in after `at`, when the list was asked for, are left alone."""
+        gone = Held.GONE.value
+        here = sa.select(package.c.tag).where(
+            package.c.received_at <= at.utc_us,
+            sa.func.coalesce(package.c.held, "").not_in([gone, Held.FINISHED.value]),
+        )
+        mark = sa.update(package).where(package.c.tag == sa.bindparam("lost")).values(held=gone)
+        with self._db.write() as conn:
+            lost = [{"lost": tag} for tag in conn.scalars(here) if tag not in tags]
+            if lost:
+                conn.execute(mark, lost)
+        return len(lost)
+
+
+def _upsert_product() -> Insert:
+    """Keeps a price that is there, and everything about a product that a person mapped here."""
+    new = insert(product)
+    here, came = product.c, new.excluded
+
+    def unless_set_here(name: str) -> sa.ColumnElement[Any]:
+        return sa.case((here.set_here == 1, here[name]), else_=came[name])
+
+    ours = ("category", "unmapped_because", *MEASURES)
+    return new.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            **{name: came[name] for name in ("name", "unit", "remote_item_id", "tracker_category")},
+            **{name: unless_set_here(name) for name in ours},
+            "price_cents": sa.func.coalesce(here.price_cents, came.price_cents),
+        },
+    )
+
+
+def _upsert_package() -> Insert:
+    new = insert(package)
+    columns = [column.name for column in package.columns if column.name not in ("tag", "received_at")]
+    return new.on_conflict_do_update(
+        index_elements=["tag"], set_={name: new.excluded[name] for name in columns}
+    )
+
+
+_PRODUCT = _upsert_product()
+_PACKAGE = _upsert_package()
+
+
+def product_row(item: Product) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "name": item.name,
+        "category": item.category.value,
+        "unit": item.unit.value,
+        **measure_dict(item.measures),
+        "price_cents": None if item.price is None else item.price.cents,
+        "remote_item_id": "",
+        "tracker_category": "",
+        "unmapped_because": "",
+        "set_here": 0,
+    }
+
+
+def _product_row(incoming: IncomingPackage) -> dict[str, Any]:
+    why = incoming.unmapped_because
+    if not why and incoming.package.held is Held.UNMAPPED:
+        why = "no category of ours is known for it"
+    return product_row(incoming.package.product) | {
+        "remote_item_id": incoming.remote_item_id,
+        "tracker_category": incoming.tracker_category,
+        "unmapped_because": why,
+    }
+
+
+def _package_row(incoming: IncomingPackage, sold: dict[str, int], at: Instant) -> dict[str, Any]:
+    came = incoming.package
+    # EMPTY and UNMAPPED are worked out when the package is read, so that they end by themselves.
+    ours = came.held in (None, Held.EMPTY, Held.UNMAPPED)
+    return {
+        "tag": came.tag,
+        "product_id": came.product.id,
+        "batch": came.batch,
+        "on_hand": max(0, came.on_hand - sold.get(came.tag, 0)),
+        "tracker_unit": came.tracker_unit,
+        "package_potency_bp": came.potency_bp,
+        "held": None if ours or came.held is None else came.held.value,
+        "remote_id": incoming.remote_id,
+        "packaged_on": day_text(incoming.packaged_on),
+        "received_at": at.utc_us,
+    }

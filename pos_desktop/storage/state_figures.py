@@ -1,0 +1,78 @@
+"""The state's last answer about each patient."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from pos_desktop.app.ports import OunceRow, StateAnswer
+from pos_desktop.domain.identity import PatientId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.patient import Standing
+from pos_desktop.storage.database import Database
+from pos_desktop.storage.rows import day, day_text
+from pos_desktop.storage.schema import patient, state_figure
+
+_KINDS = ("flower", "thc", "concentrate", "infused")
+
+
+class StoredFigures:
+    """StateFigures."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def last(self, patient_id: PatientId) -> StateAnswer | None:
+        row = self._db.row(
+            "SELECT as_of, found, active, expires, rows FROM state_figure WHERE patient_id = ?", (patient_id,)
+        )
+        if row is None:
+            return None
+        ounces = tuple(map(_ounces, json.loads(row[4])))
+        return StateAnswer(Instant(row[0]), bool(row[1]), bool(row[2]), day(row[3]), ounces)
+
+    def store(self, patient_id: PatientId, answer: StateAnswer) -> None:
+        """An older answer than the one kept changes nothing. An unknown number leaves the patient's standing alone."""
+        values = {
+            "patient_id": patient_id,
+            "as_of": answer.as_of.utc_us,
+            "found": int(answer.found),
+            "active": int(answer.active),
+            "expires": day_text(answer.expires),
+            "rows": json.dumps([_texts(row) for row in answer.rows]),
+        }
+        newer = (
+            insert(state_figure)
+            .values(values)
+            .on_conflict_do_update(
+                index_elements=["patient_id"], set_=values, where=state_figure.c.as_of <= values["as_of"]
+            )
+        )
+        with self._db.write() as conn:
+            if conn.execute(newer).rowcount and answer.found:
+                self._move_standing(conn, patient_id, answer)
+
+    def _move_standing(self, conn: sa.Connection, patient_id: PatientId, answer: StateAnswer) -> None:
+        standing = Standing.ACTIVE if answer.active else Standing.INACTIVE
+        values = {"standing": standing.value}
+        if answer.expires is not None:
+            values["card_expires"] = answer.expires.isoformat()
+        conn.execute(sa.update(patient).where(patient.c.id == patient_id).values(values))
+
+
+def _texts(row: OunceRow) -> list[object]:
+    return [str(row.days), *([str(part) for part in getattr(row, kind)] for kind in _KINDS)]
+
+
+def _ounces(texts: list[Any]) -> OunceRow:
+    days, *kinds = texts
+    flower, thc, concentrate, infused = (_three(*kind) for kind in kinds)
+    return OunceRow(Fraction(days), flower, thc, concentrate, infused)
+
+
+def _three(allowed: str, purchased: str, available: str) -> tuple[Fraction, Fraction, Fraction]:
+    return Fraction(allowed), Fraction(purchased), Fraction(available)

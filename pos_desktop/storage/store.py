@@ -1,0 +1,261 @@
+"""The opened store: every repository on one encrypted database."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from pos_desktop.app.ports import Clock, Ids
+from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
+from pos_desktop.storage import driver, faults
+from pos_desktop.storage.backup import back_up
+from pos_desktop.storage.ballast import SIZE, Ballast
+from pos_desktop.storage.bulk import StoredBulk
+from pos_desktop.storage.database import Database, is_sound
+from pos_desktop.storage.held_carts import StoredHolds
+from pos_desktop.storage.journal_book import StoredJournal
+from pos_desktop.storage.ledger import StoredLedger
+from pos_desktop.storage.lock import FolderLock, counter_lock
+from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
+from pos_desktop.storage.outbox_store import StoredOutbox
+from pos_desktop.storage.paper_jobs import StoredPaper
+from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.sale_book import StoredSales
+from pos_desktop.storage.settings_book import StoredSettings
+from pos_desktop.storage.shelf import StoredShelf
+from pos_desktop.storage.shelf_intake import StoredIntake
+from pos_desktop.storage.staff_book import StoredStaff
+from pos_desktop.storage.state_figures import StoredFigures
+
+LIVE, TRAINING = "live", "training"
+_UNMADE = ".making"
+
+
+class Store:
+    """Made by `open_store`. Every method may be called on any thread; close it last."""
+
+    def __init__(
+        self, db: Database, key: bytes, clock: Clock, lock: FolderLock | None, *, was_clean: bool
+    ) -> None:
+        self._db = db
+        self._key = key
+        self._lock = lock
+        self.path = db.path
+        self.was_clean = was_clean
+        """Whether the last run ended in order; if not, `verify` and the journal's check are due."""
+        self.settings = StoredSettings(db)
+        self.staff = StoredStaff(db)
+        self.patients = StoredPatients(db)
+        self.figures = StoredFigures(db)
+        self.ledger = StoredLedger(db)
+        self.shelf = StoredShelf(db)
+        self.intake = StoredIntake(db)
+        self.bulk = StoredBulk(db)
+        self.sales = StoredSales(db)
+        self.holds = StoredHolds(db)
+        self.journal = StoredJournal(db, self.settings, clock)
+        self.paper = StoredPaper(db)
+        self.outbox = StoredOutbox(db)
+
+    @property
+    def profile(self) -> str:
+        """`live` or `training`; written when the store was made and never changed."""
+        row = self._db.row("SELECT profile FROM store")
+        return "" if row is None else str(row[0])
+
+    @property
+    def frozen(self) -> bool:
+        """Whether a disk error stopped this register; nothing is saved until it was reopened."""
+        return self._db.frozen
+
+    def raise_generation(self) -> int:
+        """The number of this start, one above the last (reliability contract, section 5)."""
+        with self._db.write() as conn:
+            number: int = conn.exec_driver_sql(
+                "UPDATE store SET generation = generation + 1 RETURNING generation"
+            ).scalar_one()
+            return number
+
+    def idle_checkpoint(self) -> bool:
+        """When nothing else goes on: flush the write-ahead log into the file. False when a reader was in the way.
+
+        Raises:
+            EnvironmentTrouble: the disk failed; the register is frozen.
+        """
+        return self._db.checkpoint()
+
+    def quick_check(self) -> bool:
+        """Whether the trees of the database are in order."""
+        return self._db.rows("PRAGMA quick_check") == [("ok",)]
+
+    def verify(self) -> bool:
+        """Whether every page is as it was written, and the trees are in order."""
+        return not self._db.rows("PRAGMA cipher_integrity_check") and self.quick_check()
+
+    def backup(self, to_path: Path) -> None:
+        """Raises EnvironmentTrouble when the copy could not be written and proven; the store itself goes on."""
+        back_up(self._db, self._key, to_path)
+
+    def ensure_ballast(self) -> bool:
+        """In the background: keep room on the disk for closing and syncing. False when there is none to keep."""
+        return self._db.ballast.ensure()
+
+    def free_bytes(self) -> int:
+        """Below 1 GiB warn, below 256 MiB open no new day (reliability contract, section 2)."""
+        return shutil.disk_usage(self.path.parent).free
+
+    def close(self) -> None:
+        """Never raises for a disk that fails now: what was committed is in the write-ahead log."""
+        with suppress(PosError):
+            if self._lock is not None:
+                with self._db.write() as conn:
+                    conn.exec_driver_sql("UPDATE store SET clean = 1")
+            self._db.checkpoint()
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_store(
+    path: Path,
+    key: bytes,
+    clock: Clock,
+    ids: Ids,
+    migrations_dir: Path,
+    *,
+    create: bool = False,
+    profile: str | None = None,
+    register_id: str | None = None,
+    counter: bool = True,
+    ballast_bytes: int = SIZE,
+) -> Store:
+    """Open the store at `path`, or make it with `create`.
+
+    `profile` is `live` or `training`: needed to make a store, and when it is opened for another it is refused.
+    `register_id` names the register of a new store. The `counter` sells, and there is one at a time; commands
+    that report or export open beside it.
+
+    Raises:
+        StoreBusy: another copy of the program is the counter.
+        StoreDamaged, StoreTooNew, EnvironmentTrouble: with a sentence; the file was neither changed nor made anew.
+    """
+    lock = None
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.is_file():
+        raise EnvironmentTrouble(
+            "There is no store in this folder. Set one up first: pos-desktop setup.", code="no-store"
+        )
+    if counter:
+        lock = counter_lock(path.parent).take()
+    try:
+        if create:
+            _make(path, key, clock, migrations_dir, profile or "", register_id or ids.new())
+        was_clean = _prepare(path, key, clock, migrations_dir, profile, lock)
+        ballast = Ballast(path, ballast_bytes)
+        db = Database(path, key, monotonic_us=clock.monotonic_us, ballast=ballast)
+        if lock is not None:
+            with db.write() as conn:
+                conn.exec_driver_sql("UPDATE store SET clean = 0")
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return Store(db, key, clock, lock, was_clean=was_clean)
+
+
+def _make(path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str, register_id: str) -> None:
+    """Beside its place, then renamed, so that a half-made store is never taken for one."""
+    if profile not in (LIVE, TRAINING):
+        raise ValueError("a new store is live or for training")
+    if path.exists():
+        raise EnvironmentTrouble(
+            "There is a store in this folder already. It was not changed. Choose another folder.",
+            code="store-there",
+        )
+    making = path.with_name(path.name + _UNMADE)
+    for rest in ("", "-wal", "-shm"):
+        path.with_name(making.name + rest).unlink(missing_ok=True)
+    driver.connect(making, key, create=True).close()
+    migrate(making, key, migrations_dir)
+    con = driver.connect(making, key)
+    try:
+        driver.configure(con)
+        row = (register_id, 1, 0, profile, 1, clock.now().utc_us)
+        con.execute("BEGIN IMMEDIATE")
+        con.execute("INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)", row)
+        con.execute("INSERT INTO sale_counter (epoch, last) VALUES (1, 0)")
+        con.execute("COMMIT")
+    finally:
+        con.close()  # the last connection moves the write-ahead log into the file
+    making.replace(path)
+
+
+def _prepare(
+    path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str | None, lock: FolderLock | None
+) -> bool:
+    """Everything that must hold before the engine is made; returns whether the last run ended in order."""
+    con = _connect(path, key)
+    try:
+        revision = revision_of(con)
+        if must_migrate(revision, migrations_dir):
+            _migrate_safely(con, path, key, clock, migrations_dir, revision, have_lock=lock is not None)
+        row = con.execute("SELECT profile, clean FROM store").fetchone()
+    except driver.Error as error:
+        raise _opening(error) from error
+    finally:
+        con.close()
+    if row is None:
+        raise StoreDamaged(faults.DAMAGED)
+    made_for, clean = row
+    if profile is not None and profile != made_for:
+        raise EnvironmentTrouble(
+            f"The store in this folder is a {made_for} store and cannot be opened as a {profile} one.",
+            code="profile",
+        )
+    if lock is not None and not clean and not is_sound(path, key):
+        raise StoreDamaged(faults.DAMAGED)
+    return bool(clean)
+
+
+def _migrate_safely(
+    con: driver.Connection,
+    path: Path,
+    key: bytes,
+    clock: Clock,
+    migrations_dir: Path,
+    revision: str,
+    *,
+    have_lock: bool,
+) -> None:
+    """A proven backup first; nobody else may have the store open meanwhile."""
+    lock = None if have_lock else counter_lock(path.parent).take()
+    try:
+        back_up(con, key, path.with_name(f"{path.stem}.before-{revision}.{clock.now().utc_us}.bak"))
+        migrate(path, key, migrations_dir)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _connect(path: Path, key: bytes) -> driver.Connection:
+    if path.stat().st_size == 0:  # an empty file would be taken for a new database
+        raise StoreDamaged(faults.DAMAGED)
+    try:
+        return driver.connect(path, key)
+    except driver.Error as error:
+        raise _opening(error) from error
+
+
+def _opening(error: Exception) -> PosError:
+    if driver.error_name(error).startswith("SQLITE_NOTADB"):
+        return StoreDamaged(faults.WRONG_KEY)
+    return faults.translated(error, writing=False) or StoreDamaged(faults.DAMAGED)
