@@ -66,16 +66,25 @@ class SyncLoop:
     Args:
         rng: Whole numbers between two bounds, for back-off.
         pause: Waits and says whether to stop; asked between any two reports.
+        heard: Told after each exchange whether the service was reached.
     """
 
     def __init__(
-        self, *, outbox: OutboxStore, tracker: Tracker, clock: Clock, rng: Rng, pause: Pause
+        self,
+        *,
+        outbox: OutboxStore,
+        tracker: Tracker,
+        clock: Clock,
+        rng: Rng,
+        pause: Pause,
+        heard: Callable[[ServiceReach], object] | None = None,
     ) -> None:
         self._outbox = outbox
         self._tracker = tracker
         self._clock = clock
         self._rng = rng
         self._pause = pause
+        self._heard = heard
         self._lane = Lane(clock.monotonic_us)
         self._busy = threading.Lock()
         self._reach: ServiceReach | None = None
@@ -290,6 +299,8 @@ class SyncLoop:
     def _reached(self, reach: ServiceReach) -> None:
         if reach is not self._reach:
             self._reach, self._since = reach, self._clock.now()
+        if self._heard is not None:
+            self._heard(reach)
 
 
 _NOT_REACHED = {

@@ -56,7 +56,7 @@ class Reply:
     @property
     def is_page(self) -> bool:
         """A web page where data is due: a login portal or a proxy answered in the service's place."""
-        return bool(self.body.strip()) and "json" not in self.content_type
+        return bool(self.body.strip()) and bool(self.content_type) and "json" not in self.content_type
 
 
 class MetrcClient:
