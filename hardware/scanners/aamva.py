@@ -85,8 +85,6 @@ def _subfile(text: str, header: _Header) -> tuple[str, str]:
             body = _by_offset(text, kind, offset, length) or _by_search(text, kind, length, header)
             if body is None:
                 raise _Damaged("no-subfile")
-            if not _SEPARATORS.search(body.strip("\n\r\x1e")):
-                raise _Damaged("separators-lost")
             return kind, body
     raise _Damaged("no-subfile")
 
@@ -113,6 +111,8 @@ def _by_search(text: str, kind: str, length: int, header: _Header) -> str | None
     end = re.search(rf"[\n\r\x1e](?:{others})(?=[A-Z]{{3}})", body) if others else None
     if end:
         return body[: end.start()]
+    if not _SEPARATORS.search(body):
+        raise _Damaged("separators-lost")
     _want_whole(body, length - 2)
     return body
 

@@ -28,8 +28,6 @@ def reading(value: str, unit: str, *, stable: bool, raw: bytes, verified: bool =
     return Reading(number, unit, to_grams(number, unit), stable, None, verified, raw)
 
 
-
-
 EXAMPLES: list[tuple[bytes, ScaleMessage | ScaleFault]] = [
     (GRAMS_100, reading("100.00", "g", stable=True, raw=GRAMS_100)),
     (b"S D      99.87 g\r\n", reading("99.87", "g", stable=False, raw=b"S D      99.87 g\r\n")),
@@ -37,7 +35,10 @@ EXAMPLES: list[tuple[bytes, ScaleMessage | ScaleFault]] = [
     (b"S S     0.1235 kg\r\n", reading("0.1235", "kg", stable=True, raw=b"S S     0.1235 kg\r\n")),
     (b"S S     3.5274 oz\r\n", reading("3.5274", "oz", stable=True, raw=b"S S     3.5274 oz\r\n")),
     (b"S S         12 PCS\r\n", reading("12", "PCS", stable=True, raw=b"S S         12 PCS\r\n")),
-    (b"S S    28.3[5] g\r\n", reading("28.35", "g", stable=True, verified=False, raw=b"S S    28.3[5] g\r\n")),
+    (
+        b"S S    28.3[5] g\r\n",
+        reading("28.35", "g", stable=True, verified=False, raw=b"S S    28.3[5] g\r\n"),
+    ),
     (b"S I\r\n", ScaleFault.MOTION),
     (b"S +\r\n", ScaleFault.OVERLOAD),
     (b"S -\r\n", ScaleFault.UNDERLOAD),

@@ -1,6 +1,7 @@
 """The polling driver on a fake line and a fake clock."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -19,10 +20,10 @@ class Bench:
         self.clock = FakeClock()
         self.balance = Balance()
         self.delay = 0.01
-        self.line = FakeLine(self.clock, self._respond)
+        self.line = FakeLine(self.clock, self.respond)
         self.scale = driver(self.line, MtSics(), clock=self.clock, pause=self.clock.pause)
 
-    def _respond(self, request: bytes) -> list[tuple[float, bytes]]:
+    def respond(self, request: bytes) -> list[tuple[float, bytes]]:
         return [(self.delay, self.balance.answer(line.decode())) for line in request.split()]
 
     def ready(self, grams: str) -> None:
@@ -63,11 +64,13 @@ def test_the_same_load_is_refused_until_the_pan_was_empty(bench: Bench) -> None:
 def test_it_waits_for_rest(bench: Bench) -> None:
     bench.ready("3.50")
     bench.balance.moving = True
-    asked = len(bench.balance.commands)
-    bench.line.respond = lambda request: (
-        setattr(bench.balance, "moving", len(bench.balance.commands) < asked + 3),
-        bench._respond(request),
-    )[1]
+    settles_at = len(bench.balance.commands) + 3
+
+    def settling(request: bytes) -> list[tuple[float, bytes]]:
+        bench.balance.moving = len(bench.balance.commands) < settles_at
+        return bench.respond(request)
+
+    bench.line.respond = settling
     assert isinstance(bench.scale.weigh(2), Sellable)
 
 
@@ -167,7 +170,7 @@ def test_reconnecting_backs_off_and_goes_on_for_ever(bench: Bench) -> None:
             opened = bench.line.opened
             tries.append(bench.clock.now)
         bench.clock.pause(0.1)
-    gaps = [round(later - earlier, 1) for earlier, later in zip(tries, tries[1:], strict=False)]
+    gaps = [round(later - earlier, 1) for earlier, later in pairwise(tries)]
     assert gaps[:5] == pytest.approx(list(BACK_OFF_S), abs=0.11)
     bench.line.broken = False
     bench.clock.pause(10)

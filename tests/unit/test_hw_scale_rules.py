@@ -12,6 +12,7 @@ from hardware.scales.rules import Pan, SaleRules
 from hardware.scales.units import to_grams
 
 RULES = SaleRules(capacity=Decimal(300))
+NEW = Pan()
 READY = Pan(armed=True)
 
 
@@ -20,7 +21,7 @@ def shown(value: str, unit: str = "g", *, stable: bool | None = True, net: bool 
     return Reading(number, unit, to_grams(number, unit), stable, net, verified=True, raw=b"")
 
 
-def after(*messages: ScaleMessage, pan: Pan = Pan(), rules: SaleRules = RULES) -> Pan:
+def after(*messages: ScaleMessage, pan: Pan = NEW, rules: SaleRules = RULES) -> Pan:
     for at, message in enumerate(messages):
         pan = pan.after(message, rules, at * 0.2)
     return pan
@@ -74,7 +75,7 @@ def test_passing_zero_in_motion_does_not_count() -> None:
 
 
 def test_with_a_tare_only_gross_zero_counts() -> None:
-    pan = after(shown("0.00"), TareAck(Decimal("4.15"), "g", b""), pan=Pan()).sold()
+    pan = after(shown("0.00"), TareAck(Decimal("4.15"), "g", b"")).sold()
     assert not after(shown("0.00"), pan=pan).armed, "the container is still on the pan"
     assert after(shown("-4.15"), pan=pan).armed
 
@@ -108,7 +109,7 @@ def test_repeats_stand_for_rest_only_where_the_shop_allows() -> None:
     allowed = replace(RULES, allow_repeats=True)
     assert after(*repeats, pan=READY, rules=allowed).refusal(moving, allowed) is None
     assert after(*repeats[:5], pan=READY, rules=allowed).refusal(moving, allowed) is WeighRefusal.MOTION
-    broken = [*repeats[:3], Fault(ScaleFault.TIMEOUT), *repeats[:3]]
+    broken: list[ScaleMessage] = [*repeats[:3], Fault(ScaleFault.TIMEOUT), *repeats[:3]]
     assert after(*broken, pan=READY, rules=allowed).refusal(moving, allowed) is WeighRefusal.MOTION
 
 
