@@ -74,10 +74,19 @@ def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Step]:
 
 def enough_at(cart: tuple[Item, ...], ahead: tuple[Era, ...]) -> Instant | None:
     """The first moment at which `cart` passes every pool; None if it never does within the horizon."""
-    for era in ahead:
-        touched = [(pool, need) for pool in era.pools if (need := pool.need_of(cart)).touches]
-        moments = {step.from_us for pool, _ in touched for step in pool.steps} | {era.begins.utc_us}
-        for moment in sorted(each for each in moments if each < era.ends_before.utc_us):
-            if all(pool.passes(need, pool.step_at(moment)) for pool, need in touched):
-                return Instant(moment)
+    return next((moment for era in ahead if (moment := _enough_within(era, cart)) is not None), None)
+
+
+def _enough_within(era: Era, cart: tuple[Item, ...]) -> Instant | None:
+    """Go from pool to pool, each time to the first moment that suits, until one moment suits them all."""
+    needs = [(pool, pool.need_of(cart)) for pool in era.pools]
+    moment = era.begins.utc_us
+    while moment < era.ends_before.utc_us:
+        found = [pool.passes_from(need, moment) for pool, need in needs]
+        suits = [each for each in found if each is not None]
+        if len(suits) < len(found):
+            return None
+        if max(suits, default=moment) == moment:
+            return Instant(moment)
+        moment = max(suits)
     return None

@@ -34,7 +34,7 @@ class Member:
     def count(self, measures: Measures) -> Fraction | None:
         """In the pool's unit; None when the measure is not recorded, which is never nought (contract 2.7)."""
         value: int | None = getattr(measures, self.basis)
-        return None if value is None else self.factor * value
+        return None if value is None else Fraction(value * self.factor.numerator, self.factor.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class BuyerMinAge:
     age: int
     cite: str
 
-    def refuses(self, patient: PatientFacts, buyer: str, today: date, cart: tuple[Item, ...]) -> bool:  # noqa: ARG002
+    def refuses(self, patient: PatientFacts, buyer: str, today: date, cart: tuple[Item, ...]) -> bool:  # noqa: ARG002  the protocol
         born = patient.birth_date
         return buyer == "patient" and born is not None and age_on(born, today) < self.age
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Item, Purchase, Spend, StateFigure
@@ -18,6 +19,13 @@ NOUGHT = Fraction(0)
 def fits(need: Fraction, left: Fraction) -> bool:
     """Equality is allowed: a limit may be reached (contract 2.3)."""
     return need <= left
+
+
+def exact_sum(amounts: Iterable[Fraction]) -> Fraction:
+    """The exact sum; over one common denominator, which is many times quicker than adding one by one."""
+    listed = tuple(amounts)
+    shared = lcm(*(each.denominator for each in listed))
+    return Fraction(sum(each.numerator * (shared // each.denominator) for each in listed), shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +62,29 @@ class PoolStanding:
     def now(self) -> Step:
         return self.steps[0]
 
-    def step_at(self, moment_us: int) -> Step:
-        """The step in force at a moment not before `steps[0]`."""
-        return next(each for each in reversed(self.steps) if each.from_us <= moment_us)
-
     def need_of(self, cart: Iterable[Item]) -> Need:
         """Measure a cart against this pool; nothing is rounded."""
         counted: list[Fraction] = []
-        total, touches, missing = NOUGHT, False, False
+        touches = missing = False
         for item in cart:
             member = self.pool.member_for(item)
             share = NOUGHT if member is None else member.count(item.measures)
             touches = touches or member is not None
             missing = missing or share is None
-            counted.append(share or NOUGHT)
-            total += counted[-1]
-        return Need(tuple(counted), total, touches, missing)
+            counted.append(NOUGHT if share is None else share)
+        return Need(tuple(counted), exact_sum(counted), touches, missing)
 
     def passes(self, need: Need, step: Step) -> bool:
         """A pool that the cart does not touch cannot refuse it, even when over-used (contract 5)."""
         return not need.touches or (step.known and not need.missing and fits(need.total, step.left))
+
+    def passes_from(self, need: Need, moment_us: int) -> int | None:
+        """The first moment, not before `moment_us`, at which `need` passes; None if it never does."""
+        following = (*(each.from_us for each in self.steps[1:]), None)
+        for step, next_us in zip(self.steps, following, strict=True):
+            if (next_us is None or next_us > moment_us) and self.passes(need, step):
+                return max(step.from_us, moment_us)
+        return None
 
 
 def stand_pool(
@@ -81,7 +92,7 @@ def stand_pool(
 ) -> PoolStanding:
     """Reckon `pool` at `at` from the purchases that count, none of them later, and the state's figure if it binds."""
     spends = _spends(programme, pool, purchases, at)
-    used = sum((each.counted for each in spends), NOUGHT)
+    used = exact_sum(each.counted for each in spends)
     limit = Fraction(pool.limit)
     cap = _state_cap(programme, pool, purchases, figure)
     return PoolStanding(
@@ -103,13 +114,13 @@ def counted_as(programme: Programme, pool: Pool, purchase: Purchase) -> tuple[Fr
     then = programme.version_on(day_of(purchase.at, programme.zone))
     former = then.pool(pool.id) if then is not None else None
     rule = former if former is not None and former.unit == pool.unit else pool
-    total, known = NOUGHT, True
+    counted, known = [], True
     for item in purchase.items:
         member = rule.member_for(item)
         share = NOUGHT if member is None else member.count(item.measures)
         known = known and share is not None
-        total += share or NOUGHT
-    return total, known
+        counted.append(NOUGHT if share is None else share)
+    return exact_sum(counted), known
 
 
 def _spends(
@@ -137,21 +148,20 @@ def _state_cap(
     if figure is None or pool.id not in figure.available:
         return None
     since = (each for each in purchases if each.source != "state" and each.at > figure.as_of)
-    sold = sum((counted_as(programme, pool, each)[0] for each in since), NOUGHT)
-    return figure.available[pool.id] - sold
+    return figure.available[pool.id] - exact_sum(counted_as(programme, pool, each)[0] for each in since)
 
 
 def _steps(limit: Fraction, spends: tuple[Spend, ...], at: Instant, cap: Fraction | None) -> tuple[Step, ...]:
     def step(moment: Instant) -> Step:
         return Step(moment.utc_us, left if cap is None else min(left, cap), unknown == 0)
 
-    left = limit - sum((each.counted for each in spends), NOUGHT)
+    left = limit - exact_sum(each.counted for each in spends)
     unknown = sum(not each.known for each in spends)
     steps = [step(at)]
     releases = [(each.leaves_at.utc_us, each) for each in spends if each.leaves_at is not None]
     for moment, leaving in groupby(sorted(releases, key=_moment), key=_moment):
-        for _, spend in leaving:
-            left += spend.counted
-            unknown -= not spend.known
+        gone = [spend for _, spend in leaving]
+        left += exact_sum(each.counted for each in gone)
+        unknown -= sum(not each.known for each in gone)
         steps.append(step(Instant(moment)))
     return tuple(steps)

@@ -32,6 +32,7 @@ def midnight(day: date, zone: ZoneInfo) -> Instant:
     return Instant.local(day, zone)
 
 
+@lru_cache(maxsize=4096)
 def day_of(moment: Instant, zone: ZoneInfo) -> date:
     """The calendar day the registry puts `moment` in; always the programme's zone (contract 3.1)."""
     return moment.date_in(zone)
@@ -44,7 +45,7 @@ class Transaction:
     shape: ClassVar[str] = "transaction"
     days: ClassVar[int | None] = None
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:  # noqa: ARG002  the protocol's arguments
+    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:  # noqa: ARG002  the protocol
         return bought
 
 
