@@ -22,7 +22,8 @@ from pos_desktop.domain.limits.model import (
     Purchase,
     StateFigure,
 )
-from tests.fixtures.limit_packs import SAMPLES, SHIPPED, programme
+from pos_desktop.domain.limits.pack import parse_pack
+from tests.fixtures.limit_packs import DAY, FLOWER, SAMPLES, SHIPPED, member, pack, pool, programme, version
 
 MI, AZ = "us-mi-medical", "us-az-medical"
 NOON = "2026-11-24T12:00:00-05:00"
@@ -51,14 +52,14 @@ def test_each_pool_passes_up_to_its_limit_and_not_beyond(name: str, pool_id: str
     rules = programme(name)
     pool = next(each for each in rules.versions[-1].pools if each.id == pool_id)
     at = Instant.parse(NOON)
-    for member in pool.members:
-        category = min(member.categories)
+    for through in pool.members:
+        category = min(through.categories)
 
-        def items(units: int, category: Category = category, basis: str = member.basis) -> tuple[Item, ...]:
+        def items(units: int, category: Category = category, basis: str = through.basis) -> tuple[Item, ...]:
             every = dict.fromkeys(("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "count"), 0)
             return (Item(category, Measures(**(every | {basis: units}))),)
 
-        most = int(pool.limit // member.factor)
+        most = int(pool.limit // through.factor)
         before = most * past // 3 if pool.window.shape != "transaction" else 0
         history = (Purchase(at.plus_us(-MINUTE_US), items(before)),)
         for units, passes in ((most - before - 1, True), (most - before, True), (most - before + 1, False)):
@@ -166,6 +167,22 @@ def test_a_line_without_its_measure_is_refused_and_named() -> None:
     assert answer.pools[0].counted == (Fraction(0), Fraction(3500))
 
 
+def test_the_past_is_summed_once_and_not_for_each_cart(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = prepare(
+        programme(MI),
+        at=Instant.parse(NOON),
+        patient=PatientFacts(),
+        history=[bought("2026-11-24T09:00:00-05:00", 70000)],
+    )
+
+    def no_more(*_: object) -> None:
+        pytest.fail("the past was looked at again")
+
+    monkeypatch.setattr("pos_desktop.domain.limits.reckoning.counted_as", no_more)
+    assert standing.decide((flower(873),)).allowed
+    assert standing.decide((flower(874),)).enough_at == Instant.parse("2026-11-25T00:00:00-05:00")
+
+
 # -- cards ---------------------------------------------------------------------------------------
 
 
@@ -266,6 +283,21 @@ def test_offline_the_rule_decides_and_not_the_network() -> None:
     assert (arizona.refused_by, arizona.basis) == (("outage",), "outage-refuse")
 
 
+def test_offline_by_the_certification_the_ledger_still_binds() -> None:
+    text = pack(
+        "us-co-medical",
+        "America/Denver",
+        version("sample", pool("flower", 56699, DAY, member(FLOWER))),
+        state_check='required = true, outage = "certification", outage_cite = "sample statute"',
+    )
+    rules = parse_pack(text, "sample.toml")
+    for mg, refused in ((56699, ()), (56700, ("limit:flower",))):
+        cart = (flower(mg),)
+        case = LimitCase(at=Instant.parse(NOON), patient=PatientFacts(), cart=cart, link=Link.DOWN)
+        answer = decide(rules, case)
+        assert (answer.refused_by, answer.basis) == (refused, "outage-certification")
+
+
 def test_offline_the_ledger_and_the_last_figure_still_bind() -> None:
     assert ask(MI, 3500, state=_figure(120, day=3499), link=Link.DOWN).refused_by == ("limit:day",)
     sale = bought("2026-11-24T09:00:00-05:00", 70000)
@@ -276,6 +308,12 @@ def test_offline_yesterdays_figure_says_nothing_of_today_but_still_of_the_thirty
     answer = ask(MI, 3500, state=_figure(24 * 60, day=0, thirty=3499), link=Link.DOWN)
     assert answer.refused_by == ("limit:thirty",)
     assert ask(MI, 3500, state=_figure(31 * 24 * 60, day=0, thirty=0), link=Link.DOWN).allowed
+
+
+def test_where_no_check_is_required_the_ledger_is_enough_but_a_fresh_figure_binds() -> None:
+    assert ask("us-ri-medical", 70873, link=Link.UP).basis == "local"
+    assert ask("us-ri-medical", 70873, state=_figure(16, fifteen=0), link=Link.DOWN).allowed
+    assert ask("us-ri-medical", 70873, state=_figure(15, fifteen=0)).refused_by == ("limit:fifteen",)
 
 
 def test_a_figure_of_a_later_moment_is_not_looked_at() -> None:

@@ -21,6 +21,7 @@ from pos_desktop.domain.limits.model import (
     Measures,
     PatientFacts,
     Purchase,
+    Refusal,
 )
 from tests.fixtures.limit_packs import programme
 
@@ -66,6 +67,13 @@ def test_nothing_fits_beside_lines_that_are_over_by_themselves_or_cannot_be_coun
 def test_what_no_pool_counts_fits_up_to_the_ceiling() -> None:
     grinder = Item(Category.ACCESSORY, Measures(count=1))
     assert largest_fit(standing(), (grinder,), 0, grinder, 7) == 7
+
+
+def test_what_counts_for_nothing_fits_unless_the_pool_is_over_already() -> None:
+    balm = Item(Category.TOPICAL, Measures(equiv_mg=0))
+    over = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70874)),))
+    assert largest_fit(standing(), (balm,), 0, balm, 5) == 5
+    assert largest_fit(standing(over), (balm,), 0, balm, 5) == 0
 
 
 # -- the state's ounces --------------------------------------------------------------------------
@@ -210,6 +218,20 @@ def test_no_line_and_no_rules() -> None:
     assert words.refusal_sentence(gap.refusals[0], gap, florida) == (
         "No purchase limits are in force for FL on this date, so nothing can be sold."
     )
+
+
+def test_a_code_without_words_of_its_own_still_gets_a_sentence() -> None:
+    decision = _refused(JAR)
+    gate = Refusal("gate:no-raw-plant", cite="sample rule 7")
+    assert (
+        words.refusal_sentence(gate, decision, MI) == "The rules of MI do not allow this sale: sample rule 7."
+    )
+    other = Refusal("closed-hours")
+    assert (
+        words.refusal_sentence(other, decision, MI)
+        == "The rules of MI do not allow this sale (closed-hours)."
+    )
+    assert words.rule_text(other) == ""
 
 
 def test_amounts_are_shown_in_the_pools_unit() -> None:

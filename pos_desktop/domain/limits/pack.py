@@ -1,4 +1,8 @@
-"""Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8)."""
+"""Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8).
+
+Beyond the contract's fields a programme says when its sources were read (`checked_on`) and what it asks of a new
+patient (`new_patient_fields`), and a pool may have a short `label` for its meter.
+"""
 
 from __future__ import annotations
 
