@@ -6,15 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ask_state import AskState
 from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.holds import Holds
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.paper import PaperDesk
-from pos_desktop.app.ports import Clock, CounterScale, ReceiptPaper, Register, SaleBook, Shelf, SyncStatus
+from pos_desktop.app.ports import (
+    Clock,
+    CounterScale,
+    ReceiptPaper,
+    Register,
+    SaleBook,
+    Shelf,
+    StateAnswer,
+    SyncStatus,
+)
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.scanning import ScanReader
+from pos_desktop.domain.patient import Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Desk:
     paper: PaperDesk | None = None
     printer: ReceiptPaper | None = None
     scale: CounterScale | None = None
-    ask_state: AskState | None = None
+    ask_state: Callable[[Patient], StateAnswer | None] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos_desktop.domain.errors import BadInput
@@ -28,6 +29,14 @@ def _zone(value: str) -> str | None:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError):
         return "use the name of a time zone, for instance America/Detroit"
+    return None
+
+
+def _date(value: str) -> str | None:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return "write the day as 2024-01-31"
     return None
 
 

@@ -23,7 +23,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _parser() -> argparse.ArgumentParser:
     # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
-    general = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    general = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     general.add_argument("--data-dir", metavar="DIR", help="the store's folder (default: this user's own)")
     general.add_argument(
         "--profile", choices=("live", "training"), help="default: what the folder remembers, or live"

@@ -1,0 +1,122 @@
+"""Does the store agree with itself: journal, numbers, totals, reports. Findings are sentences."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pos_desktop.app.ports import JournalBook, SaleBook
+from pos_desktop.domain.journal import chain, genesis
+from pos_desktop.domain.money import ZERO
+from pos_desktop.domain.sale import Sale
+
+
+@dataclass(slots=True)
+class Findings:
+    """`wrong` is empty for an honest store."""
+
+    sales: int = 0
+    entries: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.wrong
+
+
+def verify(sales: SaleBook, journal: JournalBook) -> Findings:
+    """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
+    found = Findings()
+    told = _walk_journal(journal.entries(), found)
+    numbers: dict[tuple[str, int], int] = {}
+    for sale in sales.all():
+        found.sales += 1
+        _gapless(sale, numbers, found)
+        _adds_up(sale, found)
+        _journalled(sale, told.pop(sale.id, None), found)
+        _reported(sale, sales, found)
+    for entry in told.values():
+        found.wrong.append(f"The journal tells of sale {entry['number']}, but the store does not hold it.")
+    return found
+
+
+def _walk_journal(entries: Iterable[tuple[int, bytes, bytes]], found: Findings) -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = {}
+    link = b""
+    epoch, expected = -1, 0
+    for seq, body, digest in entries:
+        found.entries += 1
+        entry = _read(seq, body, found)
+        if entry is None:
+            link = digest
+            continue
+        if entry["epoch"] != epoch:
+            epoch, expected = entry["epoch"], seq
+            link = genesis(entry["reg"], epoch)
+        if seq != expected or entry["seq"] != seq:
+            found.wrong.append(f"Journal entry {expected} is missing or out of order (found {seq}).")
+        if chain(link, body) != digest:
+            found.wrong.append(
+                f"Journal entry {seq} was changed: its hash does not follow from the one before."
+            )
+        link, expected = digest, seq + 1
+        if entry["kind"] == "sale.done":
+            told[entry["ref"]] = entry["data"]
+    return told
+
+
+def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(body)
+    except ValueError:
+        found.wrong.append(f"Journal entry {seq} cannot be read.")
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _gapless(sale: Sale, numbers: dict[tuple[str, int], int], found: Findings) -> None:
+    series = (sale.number.register_code, sale.number.epoch)
+    last = numbers.get(series)
+    if last is not None and sale.number.counter != last + 1:
+        found.wrong.append(f"Between sale {last} and {sale.number} numbers are missing or repeated.")
+    if last is None and sale.number.counter != 1:
+        found.wrong.append(f"The first sale of its series is {sale.number}; numbers before it are missing.")
+    numbers[series] = sale.number.counter
+
+
+def _adds_up(sale: Sale, found: Findings) -> None:
+    lines = sum((line.amount for line in sale.lines), ZERO)
+    taxes = sum((line.tax for line in sale.lines), ZERO)
+    paid = sum((payment.amount for payment in sale.payments), ZERO)
+    if lines != sale.subtotal or taxes != sale.tax or sale.subtotal + sale.tax != sale.total:
+        found.wrong.append(f"The lines of sale {sale.number} do not add up to its total.")
+    if paid != sale.total:
+        found.wrong.append(f"The payments of sale {sale.number} are {paid}, its total is {sale.total}.")
+
+
+def _journalled(sale: Sale, entry: dict[str, Any] | None, found: Findings) -> None:
+    if entry is None:
+        found.wrong.append(f"The journal does not tell of sale {sale.number}.")
+        return
+    lines = [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines]
+    same = (
+        entry["number"] == str(sale.number)
+        and entry["total"] == sale.total.cents
+        and entry["patient"] == sale.patient_id
+        and entry["lines"] == lines
+    )
+    if not same:
+        found.wrong.append(f"Sale {sale.number} is not what the journal tells of it.")
+
+
+def _reported(sale: Sale, sales: SaleBook, found: Findings) -> None:
+    report = sales.report_of(sale.id)
+    if report is None:
+        found.wrong.append(f"Sale {sale.number} has no report for the state.")
+    elif hashlib.sha256(report.payload).hexdigest() != report.payload_sha256:
+        found.wrong.append(f"The report of sale {sale.number} was changed after it was written.")
+    elif report.natural_key != sale.external:
+        found.wrong.append(f"The report of sale {sale.number} bears another number.")

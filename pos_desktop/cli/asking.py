@@ -1,0 +1,48 @@
+"""What every command needs: the folder, a passphrase where one is due, output as text or one JSON document."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from pos_desktop.composition.places import DataFolder, data_folder
+from pos_desktop.domain.errors import KeyMissing
+
+
+def folder_of(arguments: argparse.Namespace, *, profile: str | None = None) -> DataFolder:
+    """The folder that the options name; `profile` where the command itself decides."""
+    return data_folder(getattr(arguments, "data_dir", None), getattr(arguments, "profile", None) or profile)
+
+
+def wants_json(arguments: argparse.Namespace) -> bool:
+    return bool(getattr(arguments, "json", False))
+
+
+def passphrase(question: str) -> str:
+    """Raises KeyMissing where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise KeyMissing(
+            "The keys of this store are wrapped by a passphrase, and nobody is here to type it. "
+            "Run the command in a terminal, or keep the keys in the system's key store."
+        )
+    return getpass.getpass(f"{question}: ")
+
+
+def secret_from_input(question: str) -> bytes:
+    """One line from standard input; on a terminal it is asked for and not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{question}: ").strip().encode()
+    return sys.stdin.buffer.readline().strip()
+
+
+def tell(arguments: argparse.Namespace, document: Mapping[str, Any], *lines: str) -> None:
+    """The document with --json, else the lines."""
+    if wants_json(arguments):
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        for line in lines:
+            print(line)

@@ -1,0 +1,48 @@
+"""`config get|set`: settings as declared in app.settings."""
+
+from __future__ import annotations
+
+import argparse
+
+from pos_desktop.app.settings import DECLARED, checked
+from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.places import TRAINING
+from pos_desktop.composition.shop import Shop, load_programme, opened
+from pos_desktop.domain.errors import BadInput
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.action == "get":
+            _get(arguments, shop)
+        else:
+            _set(arguments, shop)
+    return DONE
+
+
+def _get(arguments: argparse.Namespace, shop: Shop) -> None:
+    everything = shop.store.settings.all()
+    if arguments.key is None:
+        tell(arguments, everything, *(f"{key} = {value}" for key, value in sorted(everything.items())))
+        return
+    if arguments.key not in DECLARED:
+        checked(arguments.key, "")
+    value = everything[arguments.key]
+    tell(arguments, {arguments.key: value}, value)
+
+
+def _set(arguments: argparse.Namespace, shop: Shop) -> None:
+    if arguments.key is None or arguments.value is None:
+        raise BadInput("Say which setting and which value: pos-desktop config set KEY VALUE.", code="usage")
+    value = checked(arguments.key, arguments.value)
+    if arguments.key == "programme":
+        load_programme(value)
+    if arguments.key == "state.base_url" and shop.folder.profile == TRAINING:
+        from pos_desktop.sync.metrc.address import refuse_unless_loopback
+
+        refuse_unless_loopback(value)
+    shop.store.settings.set(arguments.key, value)
+    manager = shop.store.staff.people()[0]
+    shop.store.journal.append("setting.changed", manager.id, "", {"key": arguments.key})
+    tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")

@@ -1,0 +1,64 @@
+"""`export sales`: JSON Lines, one sale a line, as the state is told; or a short table for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.ports import SaleBook
+from pos_desktop.cli.asking import folder_of, passphrase, wants_json
+from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.shop import opened
+from pos_desktop.domain.sale import Sale
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(folder_of(arguments), passphrase) as shop:
+        zone = shop.facility_zone
+        for sale in shop.store.sales.all():
+            line = (
+                _json_line(sale, shop.store.sales, zone) if wants_json(arguments) else _text_line(sale, zone)
+            )
+            sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+    return DONE
+
+
+def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
+    from pos_desktop.sync.metrc.numbers import encode
+
+    report = sales.report_of(sale.id)
+    return encode(
+        {
+            "external": sale.external,
+            "number": str(sale.number),
+            "patient": sale.patient_card,
+            "caregiver": sale.caregiver_card,
+            "customer_type": sale.customer_type,
+            "sale_time": sale.sold_at.iso_in(zone),
+            "lines": [] if report is None else [_line(each) for each in json.loads(report.payload)["lines"]],
+            "total_cents": sale.total.cents,
+            "voided": sale.voided,
+            "state": "none" if report is None else report.state.value,
+            "remote_id": None if report is None else report.remote_id or None,
+            "nonce": None,
+        }
+    ).decode()
+
+
+def _line(line: dict[str, Any]) -> dict[str, object]:
+    """A line of the report document, its quantity as the state is told it."""
+    from pos_desktop.sync.metrc.units import weight_on_wire
+
+    quantity: object = line["quantity"]
+    unit = "Each"
+    if line["unit"] == "weight":
+        quantity, unit = weight_on_wire(line["quantity"], line["tracker_unit"])
+    return {"label": line["tag"], "quantity": quantity, "unit": unit, "amount_cents": line["amount_cents"]}
+
+
+def _text_line(sale: Sale, zone: ZoneInfo) -> str:
+    return f"{sale.number}  {sale.sold_at.iso_in(zone)}  {sale.total}  {len(sale.lines)} lines"

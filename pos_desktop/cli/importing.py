@@ -1,0 +1,92 @@
+"""`import patients|products|prices FILE.csv`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.domain.errors import BadInput
+
+_LARGEST = 256 * 1024 * 1024
+
+
+def run(arguments: argparse.Namespace) -> int:
+    text = _text(arguments.file)
+    with opened(folder_of(arguments), passphrase) as shop:
+        counts, said = {"patients": _patients, "products": _products, "prices": _prices}[arguments.what](
+            shop, text
+        )
+        actor = shop.store.staff.people()[0]
+        shop.store.journal.append("import", actor.id, "", {"what": arguments.what, **counts})
+    tell(arguments, {"what": arguments.what, **counts}, *said)
+    return DONE
+
+
+def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+    from pos_desktop.app.importing import read_patients
+    from pos_desktop.domain.identity import PatientId
+    from pos_desktop.domain.patient import Patient
+
+    patients = [
+        Patient(
+            id=PatientId(shop.ids.new()),
+            card_number=row.card_number,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            birth_date=row.birth_date,
+            card_expires=row.card_expires,
+            card_starts=row.card_starts,
+            card_kind=row.card_kind,
+            holder=row.holder,
+            standing=row.standing,
+        )
+        for row in read_patients(text)
+    ]
+    by = shop.store.staff.people()[0].id
+    added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now())
+    return {"added": added, "updated": updated}, [f"{added} patients added, {updated} brought up to date."]
+
+
+def _products(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+    from pos_desktop.app.importing import read_products
+    from pos_desktop.app.ports import ProductFacts
+
+    rows = read_products(text)
+    unknown = shop.store.bulk.set_products(
+        ProductFacts(row.name, row.category, row.measures, row.price) for row in rows
+    )
+    return _named(len(rows), list(unknown))
+
+
+def _prices(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+    from pos_desktop.app.importing import read_prices
+
+    rows = read_prices(text)
+    return _named(len(rows), list(shop.store.bulk.set_prices((row.name, row.price) for row in rows)))
+
+
+def _named(count: int, unknown: list[str]) -> tuple[dict[str, int], list[str]]:
+    said = [f"{count - len(unknown)} products brought up to date."]
+    if unknown:
+        said.append(f"{len(unknown)} names are not in the inventory; import them again after the next sync:")
+        said += [f"  {name}" for name in unknown[:20]]
+    return {"updated": count - len(unknown), "unknown": len(unknown)}, said
+
+
+def _text(name: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read(_LARGEST + 1) if name == "-" else Path(name).read_bytes()
+    except OSError as problem:
+        raise BadInput(f"The file {name} cannot be read. Nothing was imported.") from problem
+    if len(raw) > _LARGEST:
+        raise BadInput(f"The file {name} is larger than 256 MB. Split it. Nothing was imported.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(
+            f"The file {name} is not UTF-8 text. Save it as CSV UTF-8. Nothing was imported."
+        ) from None

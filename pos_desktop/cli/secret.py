@@ -1,0 +1,33 @@
+"""`secret set NAME`: from standard input into the key store, never on the command line, never shown."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
+from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.shop import DATABASE_KEY, opened
+from pos_desktop.domain.errors import BadInput
+
+_NAME = re.compile(r"state\.[a-z_]{1,40}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.name == DATABASE_KEY or not _NAME.fullmatch(arguments.name):
+        raise BadInput(
+            f"“{arguments.name}” is not a secret that can be set. Use state.vendor_key or state.user_key.",
+            code="usage",
+        )
+    with opened(folder_of(arguments), passphrase) as shop:
+        value = secret_from_input(arguments.name)
+        if not value:
+            raise BadInput("Nothing came on standard input. The key store was not changed.")
+        shop.keys.set(arguments.name, value)
+        kind = shop.keys.kind
+    tell(
+        arguments,
+        {"set": arguments.name, "key_store": kind},
+        f"{arguments.name} is in the key store ({kind}).",
+    )
+    return DONE

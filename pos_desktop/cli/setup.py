@@ -1,0 +1,138 @@
+"""`setup`: from nothing to a store that can sell. Questions on a terminal, or options with --non-interactive."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+
+from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell, wants_json
+from pos_desktop.cli.exits import CANNOT_REACH, DONE
+from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
+from pos_desktop.composition.setting_up import NewStore, set_up
+from pos_desktop.composition.shop import created, opened
+from pos_desktop.domain.errors import BadInput
+
+_PIPE_WAIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    vendor: bytes
+    user: bytes
+
+
+def run(arguments: argparse.Namespace) -> int:
+    wanted = _from_options(arguments) if arguments.non_interactive else _from_questions(arguments)
+    folder = folder_of(arguments)
+    wanted.check(folder.profile)
+    keys = _keys_from_pipe() if arguments.non_interactive else _keys_from_questions(wanted)
+    with created(folder, passphrase, passphrase=arguments.passphrase) as shop:
+        set_up(shop, wanted)
+        for name, value in ((VENDOR_KEY, keys.vendor), (USER_KEY, keys.user)):
+            if value:
+                shop.keys.set(name, value)
+        kind = shop.keys.kind
+    said = [f"The store is set up in {folder.path}.", f"Its keys are kept in: {kind}."]
+    document: dict[str, object] = {
+        "data_dir": str(folder.path),
+        "profile": folder.profile,
+        "key_store": kind,
+        "inventory": None,
+    }
+    code = DONE
+    if wanted.base_url and keys.vendor and not arguments.no_sync:
+        code = _first_sync(arguments, document, said)
+    elif wanted.state_system != "none":
+        said.append("Next: set the address and keys of the state service, then pos-desktop sync --once.")
+    tell(arguments, document, *said)
+    return code
+
+
+def _first_sync(arguments: argparse.Namespace, document: dict[str, object], said: list[str]) -> int:
+    import threading
+
+    from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.composition.reporting import state_service
+
+    with opened(folder_of(arguments), passphrase) as shop:
+        fetched = fetch(shop, state_service(shop, threading.Event().wait))
+    document["inventory"] = fetched.document()
+    said.append(fetched.sentence)
+    if not fetched.good:
+        said.append("The store is set up all the same; try again with pos-desktop sync --once.")
+    return DONE if fetched.good else CANNOT_REACH
+
+
+def _from_options(arguments: argparse.Namespace) -> NewStore:
+    missing = [name for name in ("programme", "store") if not getattr(arguments, name)]
+    if missing:
+        raise BadInput(
+            f"With --non-interactive these are needed: {', '.join('--' + name for name in missing)}.",
+            code="usage",
+        )
+    return NewStore(
+        programme=arguments.programme,
+        license=arguments.license or "",
+        name=arguments.store,
+        code=arguments.store_code or "",
+        zone=arguments.zone or "",
+        register=arguments.register or "R1",
+        state_system=arguments.state_system or "metrc",
+        base_url=arguments.base_url or "",
+        manager=arguments.manager or "Manager",
+    )
+
+
+def _from_questions(arguments: argparse.Namespace) -> NewStore:
+    if not sys.stdin.isatty() or wants_json(arguments):
+        raise BadInput("Nobody can answer questions here. Use --non-interactive with options.", code="usage")
+    return NewStore(
+        programme=arguments.programme or _ask("Medical programme", "us-mi-medical"),
+        license=arguments.license or _ask("License number of the facility", ""),
+        name=arguments.store or _ask("Name of the store", ""),
+        code=arguments.store_code
+        or _ask("Short code of the store, 1 to 8 capital letters and digits", "ST01"),
+        zone=arguments.zone or _ask("Time zone of the store (empty: the programme's)", ""),
+        register=arguments.register or _ask("Short code of this register", "R1"),
+        state_system=arguments.state_system or _ask("State service: metrc or none", "metrc"),
+        base_url=arguments.base_url or _ask("Address of the state service", ""),
+        manager=arguments.manager or _ask("Your name", "Manager"),
+    )
+
+
+def _ask(question: str, usual: str) -> str:
+    answer = input(f"{question}{f' [{usual}]' if usual else ''}: ").strip()
+    return answer or usual
+
+
+def _keys_from_questions(wanted: NewStore) -> _Keys:
+    if wanted.state_system == "none":
+        return _Keys(b"", b"")
+    return _Keys(
+        secret_from_input("Vendor key of the state service (empty: later)"),
+        secret_from_input("User key of the state service (empty: later)"),
+    )
+
+
+def _keys_from_pipe() -> _Keys:
+    """Vendor key and user key, a line each. A pipe on which nothing comes within a second means: later."""
+    if sys.stdin.isatty() or not _something_comes():
+        return _Keys(b"", b"")
+    lines = sys.stdin.buffer.read(8192).splitlines()
+    named = dict(line.split(b"=", 1) for line in lines if line.startswith(b"state.") and b"=" in line)
+    if named:
+        return _Keys(named.get(VENDOR_KEY.encode(), b"").strip(), named.get(USER_KEY.encode(), b"").strip())
+    padded = [line.strip() for line in lines] + [b"", b""]
+    return _Keys(padded[0], padded[1])
+
+
+def _something_comes() -> bool:
+    if sys.platform == "win32":
+        return True
+    import select
+
+    try:
+        return bool(select.select([sys.stdin], [], [], _PIPE_WAIT_S)[0])
+    except (OSError, ValueError):
+        return False

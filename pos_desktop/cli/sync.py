@@ -1,0 +1,111 @@
+"""`sync [--once|--watch|status]`: the same work as the program's own worker, one at a time."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.composition.reporting import sender_lock, state_service
+from pos_desktop.composition.shop import Shop, opened
+
+if TYPE_CHECKING:
+    from pos_desktop.app.ports import SyncStatus
+
+_WATCH_S = 5.0
+_FETCH_EVERY = 60
+"""Rounds of `--watch` between two looks at the state's inventory."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    stop = threading.Event()
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda *_: stop.set())
+    with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.what == "status":
+            return _status(arguments, shop)
+        with sender_lock(shop):
+            return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
+
+
+def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
+    from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.sync.status import exit_code
+
+    service = state_service(shop, stop.wait)
+    service.loop.try_again()
+    summary = service.loop.once(wait_for_doubt=True)
+    fetched = fetch(shop, service)
+    status = service.loop.status()
+    document = {
+        "sent": summary.sent,
+        "confirmed": summary.confirmed,
+        "looked_up": summary.looked_up,
+        "refused": summary.refused,
+        "conflicts": summary.conflicts,
+        "stopped": summary.stopped or None,
+        "inventory": fetched.document(),
+        **status_document(status),
+    }
+    tell(
+        arguments,
+        document,
+        *_words(status),
+        fetched.sentence,
+        *([summary.stopped] if summary.stopped else []),
+    )
+    return exit_code(status)
+
+
+def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
+    from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.sync.status import exit_code
+
+    service = state_service(shop, stop.wait)
+    rounds = 0
+    while not stop.is_set():
+        service.loop.once(wait_for_doubt=True)
+        if rounds % _FETCH_EVERY == 0 and not stop.is_set():
+            fetch(shop, service)
+        rounds += 1
+        stop.wait(_WATCH_S)
+    status = service.loop.status()
+    tell(arguments, status_document(status), *_words(status))
+    return exit_code(status)
+
+
+def _status(arguments: argparse.Namespace, shop: Shop) -> int:
+    from pos_desktop.sync.status import exit_code, status_of
+
+    status = status_of(shop.store.outbox, shop.clock.now(), None, None)
+    tell(arguments, status_document(status), *_words(status))
+    return exit_code(status)
+
+
+def status_document(status: SyncStatus) -> dict[str, Any]:
+    """The queue in numbers; no patient data."""
+    return {
+        "counts": {state.value: count for state, count in status.counts.items()},
+        "waiting": status.waiting,
+        "needs_person": status.needs_person,
+        "overdue": status.overdue,
+        "oldest_open_us": None if status.oldest_open is None else status.oldest_open.utc_us,
+        "next_due_us": None if status.next_due is None else status.next_due.utc_us,
+        "reach": None if status.reach is None else status.reach.value,
+    }
+
+
+def _words(status: SyncStatus) -> list[str]:
+    if not (status.waiting or status.needs_person):
+        return ["All sales are reported."]
+    said = [f"{status.waiting} reports wait to be sent."] if status.waiting else []
+    if status.needs_person:
+        said.append(f"{status.needs_person} reports need a person.")
+    if status.overdue:
+        said.append(f"{status.overdue} reports are past their deadline.")
+    return said
+
+
+__all__ = ["run", "status_document"]

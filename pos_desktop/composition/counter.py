@@ -1,0 +1,156 @@
+"""The counter: the window is painted first, everything behind it is built on a lane, then the two are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pos_desktop.composition.places import DataFolder
+
+if TYPE_CHECKING:
+    from pos_desktop.app.desk import Desk
+    from pos_desktop.app.link import LinkWatch
+    from pos_desktop.app.ports import SyncStatus
+    from pos_desktop.app.reception import Reception
+    from pos_desktop.composition.equipment import Equipment
+    from pos_desktop.composition.reporting import StateService
+    from pos_desktop.composition.shop import Ask, Shop
+    from pos_desktop.composition.sync_worker import SyncWorker
+    from pos_desktop.domain.limits.programme import Programme
+
+_SHORTEST_HISTORY_DAYS = 31
+
+
+@dataclass(slots=True)
+class BackRoom:
+    """Everything of an open counter but the window. `close` ends it in order, once."""
+
+    desk: Desk
+    shop: Shop
+    gear: Equipment
+    worker: SyncWorker | None
+    ends: ExitStack
+
+    def start(self) -> None:
+        self.gear.start()
+        if self.worker is not None:
+            self.worker.start()
+
+    def close(self) -> None:
+        self.ends.close()
+
+
+def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
+    """Open the store as its counter and build what works on it. Lane: database; takes a few hundred milliseconds.
+
+    Raises:
+        PosError: with a sentence; nothing stays open.
+    """
+    from pos_desktop.composition.equipment import equipment
+    from pos_desktop.composition.shop import opened
+
+    with ExitStack() as ends:
+        shop = ends.enter_context(opened(folder, ask, counter=True))
+        shop.store.paper.recover()
+        gear = equipment(shop)
+        desk, worker = _desk(shop, gear)
+        ends.callback(gear.stop)
+        if worker is not None:
+            ends.callback(worker.stop)
+        return BackRoom(desk, shop, gear, worker, ends.pop_all())
+
+
+def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
+    from pos_desktop.app.close_sale import CloseSale, OnDuty
+    from pos_desktop.app.desk import Desk
+    from pos_desktop.app.holds import Holds
+    from pos_desktop.app.limit_desk import LimitDesk
+    from pos_desktop.app.link import LinkWatch
+    from pos_desktop.app.paper import PaperDesk
+    from pos_desktop.composition.reporting import has_service
+    from pos_desktop.composition.setting_up import on_duty
+
+    store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
+    programme = shop.programme()
+    limits = LimitDesk(programme)
+    reception = reception_of(shop, programme)
+    link = LinkWatch(clock, has_service=has_service(shop))
+    worker = _worker(shop, link) if has_service(shop) else None
+    closing = CloseSale(
+        sales=store.sales,
+        reception=reception,
+        limits=limits,
+        register=register,
+        facility_zone=shop.facility_zone,
+        clock=clock,
+        ids=ids,
+    )
+    paper = None
+    if gear.paper is not None:
+        paper = PaperDesk(
+            jobs=store.paper, sales=store.sales, paper=gear.paper, journal=store.journal, clock=clock
+        )
+    desk = Desk(
+        register=register,
+        register_name=store.settings.get("register.name") or register.code,
+        duty=OnDuty(*on_duty(shop)),
+        clock=clock,
+        link=link,
+        scans=gear.scans,
+        reception=reception,
+        shelf=store.shelf,
+        limits=limits,
+        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock),
+        close_sale=closing,
+        sales=store.sales,
+        sync_status=_no_status if worker is None else worker.status,
+        nudge_sync=_nothing if worker is None else worker.nudge,
+        paper=paper,
+        printer=gear.paper,
+        scale=gear.scale,
+        ask_state=None if worker is None else worker.ask_state,
+    )
+    return desk, worker
+
+
+def reception_of(shop: Shop, programme: Programme) -> Reception:
+    from pos_desktop.app.reception import Reception as Made
+
+    return Made(
+        patients=shop.store.patients,
+        ledger=shop.store.ledger,
+        figures=shop.store.figures,
+        clock=shop.clock,
+        ids=shop.ids,
+        zone=programme.zone,
+        history_days=longest_window_days(programme),
+    )
+
+
+def longest_window_days(programme: Programme) -> int:
+    """How far back the ledger is read at check-in."""
+    windows = (pool.window.days for version in programme.versions for pool in version.pools)
+    return max((days for days in windows if days is not None), default=0) or _SHORTEST_HISTORY_DAYS
+
+
+def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
+    from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.composition.reporting import state_service
+    from pos_desktop.composition.sync_worker import SyncWorker as Made
+
+    def connect(pause: Callable[[float], bool]) -> StateService:
+        return state_service(shop, pause)
+
+    return Made(shop, link, connect, fetch=lambda service: fetch(shop, service))
+
+
+def _no_status() -> SyncStatus:
+    from pos_desktop.app.ports import SyncStatus as Made
+
+    return Made(counts={}, oldest_open=None, next_due=None, overdue=0, needs_person=0, waiting=0)
+
+
+def _nothing() -> None:
+    """A store without a state service has nobody to wake."""

@@ -1,0 +1,91 @@
+"""Fetching the state's inventory onto the shelf: everything at first, then what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pos_desktop.composition.places import resources_dir
+from pos_desktop.domain.instant import DAY_US, Instant
+
+if TYPE_CHECKING:
+    from pos_desktop.composition.reporting import StateService
+    from pos_desktop.composition.shop import Shop
+    from pos_desktop.sync.metrc.inventory import InventorySummary, MetrcInventory
+
+_WHOLE_EVERY_US = DAY_US
+_WIDE_US = 40 * 366 * DAY_US
+_WHOLE_MARK = "metrc.whole"
+_BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a look at the state's inventory brought, for people and for --json."""
+
+    summary: InventorySummary
+    unmapped: int
+
+    @property
+    def good(self) -> bool:
+        return self.summary.complete
+
+    @property
+    def sentence(self) -> str:
+        if not self.good:
+            return self.summary.problem
+        said = f"{self.summary.received} packages came from the state."
+        if self.unmapped:
+            said += f" {self.unmapped} items need a category: pos-desktop import products."
+        return " ".join([said, *self.summary.warnings])
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "complete": self.good,
+            "received": self.summary.received,
+            "gone": self.summary.gone,
+            "unmapped": [
+                {"item": item, "category": category, "why": why}
+                for item, category, why in sorted(self.summary.unmapped)
+            ],
+            "notes": self.summary.notes[:50],
+            "warnings": list(self.summary.warnings),
+            "problem": self.summary.problem or None,
+        }
+
+
+def fetch(shop: Shop, service: StateService) -> Fetched:
+    """Read what is new; once a day everything, since dates pass without the state changing a row.
+
+    The widest window is asked first; a service that allows 24 hours only is read in windows of that width.
+    """
+    intake = shop.store.intake
+    last_whole = intake.cursor(_WHOLE_MARK)
+    now = shop.clock.now()
+    whole = last_whole is None or now.since_us(last_whole) > _WHOLE_EVERY_US
+    summary = _inventory(shop, service, _WIDE_US).sync(whole=whole)
+    if not summary.complete and summary.status == _BAD_REQUEST:
+        summary = _inventory(shop, service, DAY_US).sync(whole=whole)
+    if summary.complete and summary.whole:
+        intake.set_cursor(_WHOLE_MARK, now)
+    return Fetched(summary, len(shop.store.shelf.unmapped()))
+
+
+def _inventory(shop: Shop, service: StateService, width_us: int) -> MetrcInventory:
+    from pos_desktop.sync.metrc.categories import CategoryTable
+    from pos_desktop.sync.metrc.goods import Reader
+    from pos_desktop.sync.metrc.inventory import MetrcInventory as Made
+
+    since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
+    return Made(
+        service.client,
+        shop.store.intake,
+        shop.clock,
+        Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
+        license_number=shop.register.license,
+        since=Instant.local(since, ZoneInfo("UTC")),
+        zone=shop.facility_zone,
+        width_us=width_us,
+    )

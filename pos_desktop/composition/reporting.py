@@ -1,0 +1,73 @@
+"""The way to the state service: client, tracker, sync loop, first sync."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pos_desktop.composition.places import TRAINING
+from pos_desktop.composition.shop import Shop
+from pos_desktop.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from pos_desktop.storage.lock import FolderLock
+    from pos_desktop.sync.loop import SyncLoop
+    from pos_desktop.sync.metrc.client import MetrcClient
+    from pos_desktop.sync.metrc.tracker import MetrcTracker
+
+VENDOR_KEY, USER_KEY = "state.vendor_key", "state.user_key"
+Pause = Callable[[float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class StateService:
+    client: MetrcClient
+    tracker: MetrcTracker
+    loop: SyncLoop
+
+
+def has_service(shop: Shop) -> bool:
+    """Whether a state service is set up at all."""
+    settings = shop.store.settings
+    return settings.get("state.system") == "metrc" and bool(settings.get("state.base_url"))
+
+
+def state_service(shop: Shop, pause: Pause) -> StateService:
+    """Raises BadInput: no address or license set, or a training store that would speak to another computer."""
+    from pos_desktop.sync.loop import SyncLoop
+    from pos_desktop.sync.metrc.address import refuse_unless_loopback
+    from pos_desktop.sync.metrc.client import MetrcClient
+    from pos_desktop.sync.metrc.tracker import MetrcTracker
+
+    register = shop.register
+    address = shop.store.settings.get("state.base_url") or ""
+    if not has_service(shop):
+        raise BadInput("No state service is set up. Set it: pos-desktop config set state.base_url ADDRESS.")
+    if not register.license:
+        raise BadInput("No license number is set. Set it: pos-desktop config set state.license NUMBER.")
+    if register.profile == TRAINING:
+        refuse_unless_loopback(address)
+    client = MetrcClient(address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY))
+    tracker = MetrcTracker(
+        client, license_number=register.license, clock=shop.clock, profile=register.profile
+    )
+    generator = random.SystemRandom()
+    loop = SyncLoop(
+        outbox=shop.store.outbox, tracker=tracker, clock=shop.clock, rng=generator.randint, pause=pause
+    )
+    return StateService(client, tracker, loop)
+
+
+def sender_lock(shop: Shop) -> FolderLock:
+    from pos_desktop.storage.lock import sender_lock as lock
+
+    return lock(shop.folder.path)
+
+
+def _secret(shop: Shop, name: str) -> str:
+    value = shop.keys.get(name)
+    if value is None:
+        raise BadInput(f"The key store holds no {name}. Set it: pos-desktop secret set {name}.")
+    return value.decode("ascii", errors="strict") if value.isascii() else value.decode("utf-8")

@@ -1,0 +1,95 @@
+"""What a new store is made of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pos_desktop.app.settings import checked
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import PersonId, TillSessionId
+
+if TYPE_CHECKING:
+    from pos_desktop.app.ports import Person, TillSession
+    from pos_desktop.composition.shop import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class NewStore:
+    """Answers as given; empty `zone` and `code` are filled from the programme and the name."""
+
+    programme: str
+    license: str
+    name: str
+    code: str
+    zone: str
+    register: str
+    state_system: str
+    base_url: str
+    manager: str
+
+    def settings(self) -> dict[str, str]:
+        from pos_desktop.composition.shop import load_programme
+
+        programme = load_programme(self.programme)
+        wanted = {
+            "programme": self.programme,
+            "store.name": self.name,
+            "store.code": self.code or _code(self.name),
+            "store.zone": self.zone or programme.zone.key,
+            "register.code": self.register,
+            "register.name": f"Register {self.register.removeprefix('R')}",
+            "state.system": self.state_system,
+            "state.license": self.license,
+        }
+        if self.base_url:
+            wanted["state.base_url"] = self.base_url
+        return {key: checked(key, value) for key, value in wanted.items()}
+
+    def check(self, profile: str) -> None:
+        """Raises BadInput before anything is made: a wrong answer, or a training store with an address elsewhere."""
+        from pos_desktop.composition.places import TRAINING
+        from pos_desktop.sync.metrc.address import refuse_unless_loopback
+
+        if not self.name.strip():
+            raise BadInput("The store needs a name. Nothing was made.", code="usage")
+        self.settings()
+        if self.base_url and profile == TRAINING:
+            refuse_unless_loopback(self.base_url)
+
+
+def set_up(shop: Shop, wanted: NewStore) -> None:
+    """Write the settings and the first person."""
+    from pos_desktop.app.ports import Person
+
+    for key, value in wanted.settings().items():
+        shop.store.settings.set(key, value)
+    manager = Person(PersonId(shop.ids.new()), wanted.manager, "manager")
+    shop.store.staff.add(manager)
+    shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
+
+
+def on_duty(shop: Shop) -> tuple[Person, TillSession]:
+    """Who sells and on which till session: the open one of this register, or a new one.
+
+    Until people sign in with a PIN, the first budtender of the store is on duty, else its first person.
+    """
+    from pos_desktop.app.ports import TillSession
+
+    people = shop.store.staff.people()
+    actor = next((each for each in people if each.role == "budtender"), people[0])
+    register = shop.register
+    session = shop.store.staff.open_session(register.code)
+    if session is None:
+        session = TillSession(TillSessionId(shop.ids.new()), register.code, shop.clock.now(), actor.id)
+        shop.store.staff.start_session(session)
+        shop.store.journal.append("till.opened", actor.id, session.id, {"register": register.code})
+    return actor, session
+
+
+def _code(name: str) -> str:
+    """`Sample Provisioning Center` becomes `SPC`; a single word its first letters."""
+    words = re.findall(r"[A-Za-z0-9]+", name.upper())
+    code = "".join(word[0] for word in words) if len(words) > 1 else "".join(words)[:6]
+    return code[:8] or "STORE"

@@ -1,0 +1,126 @@
+"""An opened store with everything that works on it but the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
+from pos_desktop.composition.places import TRAINING, DataFolder, migrations_dir, prepare, resources_dir
+from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, KeyMissing
+
+if TYPE_CHECKING:
+    from pos_desktop.app.ports import KeyStore, Register
+    from pos_desktop.domain.limits.pack import Programme
+    from pos_desktop.storage.store import Store
+
+DATABASE_KEY = "db"
+Ask = Callable[[str], str]
+"""Asks a person for a passphrase; the text says for what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    folder: DataFolder
+    store: Store
+    keys: KeyStore
+    clock: WallClock
+    ids: TimeOrderedIds
+
+    @property
+    def register(self) -> Register:
+        return self.store.settings.register()
+
+    @property
+    def facility_zone(self) -> ZoneInfo:
+        """METRC's sale times are in the facility's zone; it is the store's unless set."""
+        return ZoneInfo(self.store.settings.get("state.zone") or self.register.zone)
+
+    def programme(self) -> Programme:
+        """Raises BadInput: none is set, or its pack is not there."""
+        return load_programme(self.register.programme)
+
+
+def load_programme(programme_id: str) -> Programme:
+    """Raises BadInput with the programmes that there are."""
+    from pos_desktop.domain.limits.pack import parse_pack
+
+    packs = {path.stem: path for path in sorted((resources_dir() / "programmes").glob("*.toml"))}
+    if programme_id not in packs:
+        what = f"There is no programme “{programme_id}”." if programme_id else "No programme is set."
+        raise BadInput(f"{what} Choose one of: {', '.join(packs)}.")
+    path = packs[programme_id]
+    return parse_pack(path.read_text(encoding="utf-8"), path.name)
+
+
+def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> KeyStore:
+    """The first allowed key store that works here. Raises KeyMissing with what to install."""
+    from pos_desktop.keystore import choose
+
+    return choose(folder.profile, folder.path, ask=ask, wrapped_file=passphrase)
+
+
+@contextmanager
+def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False) -> Iterator[Shop]:
+    """Open a store that was set up; closed in order at the end of the block.
+
+    Raises:
+        EnvironmentTrouble: no store here; KeyMissing, StoreDamaged, StoreTooNew, StoreBusy: with their sentence.
+    """
+    from pos_desktop.storage.store import open_store
+
+    if not folder.exists:
+        raise EnvironmentTrouble(
+            f"There is no store in {folder.path}. Set one up first: pos-desktop setup.", code="no-store"
+        )
+    keys = key_store(folder, ask)
+    key = keys.get(DATABASE_KEY)
+    if key is None:
+        raise KeyMissing(
+            "The key of this store is not in the key store of this computer. Nothing was changed. "
+            "Sign in as the person who set the store up, or restore the key."
+        )
+    clock, ids = WallClock(), TimeOrderedIds()
+    store = open_store(
+        folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
+    )
+    try:
+        yield Shop(folder, store, keys, clock, ids)
+    finally:
+        store.close()
+
+
+@contextmanager
+def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> Iterator[Shop]:
+    """Make a new, empty store and open it.
+
+    Raises:
+        EnvironmentTrouble: there is one already. KeyMissing: no allowed key store works here.
+    """
+    import secrets
+
+    from pos_desktop.storage.store import open_store
+
+    if folder.exists:
+        raise EnvironmentTrouble(
+            f"There is a store in {folder.path} already. It was not changed.", code="store-there"
+        )
+    prepare(folder)
+    keys = key_store(folder, ask, passphrase=passphrase)
+    key = secrets.token_bytes(32)
+    keys.set(DATABASE_KEY, key)
+    clock, ids = WallClock(), TimeOrderedIds()
+    store = open_store(
+        folder.database, key, clock, ids, migrations_dir(), create=True, profile=folder.profile, counter=True
+    )
+    try:
+        yield Shop(folder, store, keys, clock, ids)
+    finally:
+        store.close()
+
+
+def is_training(folder: DataFolder) -> bool:
+    return folder.profile == TRAINING
