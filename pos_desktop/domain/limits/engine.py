@@ -77,7 +77,7 @@ class Standing:
             programme=now.programme.id,
             version=now.version.id if now.version is not None else "",
             pack_version=now.programme.pack_version,
-            enough_at=enough_at(cart, now.ahead) if by_pools or now.version is None else None,
+            enough_at=enough_at(cart, needs, now.ahead) if by_pools or now.version is None else None,
         )
 
 

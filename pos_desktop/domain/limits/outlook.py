@@ -9,7 +9,7 @@ from datetime import timedelta
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Item, Purchase, StateFigure
 from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reckoning import NOUGHT, PoolStanding, Step, stand_pool
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step, stand_pool
 from pos_desktop.domain.limits.windows import day_of, midnight
 
 HORIZON = timedelta(days=400)
@@ -72,17 +72,24 @@ def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Step]:
             yield from (step for step in then.steps if step.from_us < era.ends_before.utc_us)
 
 
-def enough_at(cart: tuple[Item, ...], ahead: tuple[Era, ...]) -> Instant | None:
-    """The first moment at which `cart` passes every pool; None if it never does within the horizon."""
-    return next((moment for era in ahead if (moment := _enough_within(era, cart)) is not None), None)
+def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era, ...]) -> Instant | None:
+    """The first moment at which `cart` passes every pool; None if it never does within the horizon.
+
+    `needs` are those of the pools in force now, measured already; empty where no rule is in force.
+    """
+    for number, era in enumerate(ahead):
+        asked = needs if number == 0 and needs else tuple(pool.need_of(cart) for pool in era.pools)
+        moment = _enough_within(era, asked)
+        if moment is not None:
+            return moment
+    return None
 
 
-def _enough_within(era: Era, cart: tuple[Item, ...]) -> Instant | None:
+def _enough_within(era: Era, needs: tuple[Need, ...]) -> Instant | None:
     """Go from pool to pool, each time to the first moment that suits, until one moment suits them all."""
-    needs = [(pool, pool.need_of(cart)) for pool in era.pools]
     moment = era.begins.utc_us
     while moment < era.ends_before.utc_us:
-        found = [pool.passes_from(need, moment) for pool, need in needs]
+        found = [pool.passes_from(need, moment) for pool, need in zip(era.pools, needs, strict=True)]
         suits = [each for each in found if each is not None]
         if len(suits) < len(found):
             return None
