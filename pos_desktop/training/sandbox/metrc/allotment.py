@@ -16,18 +16,20 @@ from pos_desktop.training.sandbox.metrc.packages import Package
 from pos_desktop.training.sandbox.metrc.units import OUNCE_G, convert, decimal, grams, ounces
 from pos_desktop.training.sandbox.store import Connection
 
+# Decimals of the grams in any quantity of four decimals in ounces.
+EXACT = 13
 _CLASSES = ("Flower", "Thc", "Concentrate", "Infused")
 
 
 def counted_grams(package: Package, quantity: Decimal, unit: str, line: JsonObject) -> Decimal:
-    """Grams of flower that a line takes from the allotment, to seven decimals."""
+    """Grams of flower that a line takes from the allotment, exactly."""
     equivalent = package.item_extra.get("flower_equivalent_grams")
     if equivalent is not None:
         return Decimal(equivalent) * (convert(quantity, unit, package.unit) or Decimal(0))
     mass = grams(quantity, unit)
     if mass is None:
         mass = Fraction(quantity) * (_unit_weight(package.item, "Name") or _unit_weight(line, ""))
-    return decimal(mass, 7)
+    return decimal(mass, EXACT)
 
 
 def is_active(active: int, expires: str | None, day: str) -> bool:

@@ -36,6 +36,10 @@ class Field:
 Form = Mapping[str, Field]
 
 
+def _row(problem: JsonObject) -> int:
+    return int(problem["row"])
+
+
 class Problems:
     """Refusals by row; a request with one is refused whole (contract sections 4 and 17.5)."""
 
@@ -54,7 +58,7 @@ class Problems:
 
     def raise_if_any(self) -> None:
         if self._found:
-            raise Refusal(Answer.json(self._found, 400))
+            raise Refusal(Answer.json(sorted(self._found, key=_row), 400))
 
     @classmethod
     def single(cls, message: str, row: int = 0) -> Refusal:
@@ -78,7 +82,7 @@ class Rows:
             for message in check(row, form):
                 problems.add(number, message)
             if not problems.has(number):
-                good[number] = row
+                good[number] = _exact(row, form)
         return cls(good, problems)
 
 
@@ -90,6 +94,17 @@ def check(row: Any, form: Form, prefix: str = "") -> list[str]:
     for name, field in form.items():
         messages += _check_member(row.get(name), field, prefix + name)
     return messages
+
+
+def _exact(row: JsonObject, form: Form) -> JsonObject:
+    """The row with every number as a `Decimal`: 2 and 2.0 are one value."""
+    read = dict(row)
+    for name, field in form.items():
+        if field.kind is Kind.NUMBER and read.get(name) is not None:
+            read[name] = Decimal(read[name])
+        elif field.form is not None and read.get(name):
+            read[name] = [_exact(each, field.form) for each in read[name]]
+    return read
 
 
 def _unknown(name: str, form: Form, prefix: str) -> str:

@@ -106,7 +106,7 @@ def _change(call: Call, form: Form, change: Change, *, finished_too: bool = Fals
 
 def _adjust(call: Call, package: Package, row: JsonObject, *, final: bool, ids: list[int]) -> str | None:
     reason = _named(call.facility.extra["adjust_reasons"], row["AdjustmentReason"])
-    asked = convert(Decimal(row["Quantity"]), row["UnitOfMeasure"], package.unit)
+    asked = convert(row["Quantity"], row["UnitOfMeasure"], package.unit)
     if asked is None:
         return f"The unit {row['UnitOfMeasure']} does not fit package {package.label}, measured in {package.unit}."
     if reason is None:

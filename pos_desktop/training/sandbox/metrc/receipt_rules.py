@@ -63,7 +63,7 @@ class Sale:
 
     @property
     def total(self) -> Decimal:
-        return sum((Decimal(line.sent["TotalAmount"]) for line in self.lines), Decimal(0))
+        return sum((line.sent["TotalAmount"] for line in self.lines), Decimal(0))
 
 
 def examine(call: Call, sent: JsonObject, refuse: Callable[[str], None]) -> Sale:
@@ -129,8 +129,8 @@ def _caregiver(call: Call, sent: JsonObject, refuse: Callable[[str], None]) -> N
 
 
 def _line(call: Call, sent: JsonObject, refuse: Callable[[str], None]) -> Line | None:
-    label, quantity, unit = str(sent["PackageLabel"]), Decimal(sent["Quantity"]), str(sent["UnitOfMeasure"])
-    if Decimal(sent["TotalAmount"]) < 0:
+    label, quantity, unit = str(sent["PackageLabel"]), sent["Quantity"], str(sent["UnitOfMeasure"])
+    if sent["TotalAmount"] < 0:
         refuse(f"TotalAmount of package {label} cannot be below zero.")
     if quantity <= 0:
         refuse(f"Quantity of package {label} must be more than zero.")

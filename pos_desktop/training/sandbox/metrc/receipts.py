@@ -202,21 +202,17 @@ def _line_document(call: Call, line: Line) -> JsonObject:
         "PackageId": line.package.id,
         "PackageLabel": line.package.label,
         **line_item(line.package.item),
-        "QuantitySold": Decimal(sent["Quantity"]),
+        "QuantitySold": sent["Quantity"],
         "UnitOfMeasureName": sent["UnitOfMeasure"],
         "UnitOfMeasureAbbreviation": ABBREVIATION[sent["UnitOfMeasure"]],
-        **{name: _exact(sent.get(name)) for name in ("UnitThcPercent", "UnitThcContent", "UnitWeight")},
-        "TotalPrice": Decimal(sent["TotalAmount"]),
+        **{name: sent.get(name) for name in ("UnitThcPercent", "UnitThcContent", "UnitWeight")},
+        "TotalPrice": sent["TotalAmount"],
         "SalesDeliveryState": None,
         "RecordedDateTime": odt(call.ticks),
         "RecordedByUserName": call.user.name,
         "InvoiceNumber": sent.get("InvoiceNumber"),
-        **{name: _exact(sent.get(name)) for name in _MONEY},
+        **{name: sent.get(name) for name in _MONEY},
     }
-
-
-def _exact(value: int | Decimal | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
 
 
 def _lines(db: Connection, receipt: int) -> list[JsonObject]:

@@ -207,6 +207,7 @@ TRANSFER = _shape(
     ("", "RecipientFacilityName"),
     (False, "ContainsPlantPackage ContainsTradeSample ContainsDonation ContainsTestingSample IsVoided"),
     (False, "ContainsProductRequiresRemediation ContainsRemediatedProductPackage"),
+    CreatedDateTime=UNSET_INSTANT,
     DeliveryCount=1,
     ContainsProductPackage=True,
     ShipmentTypeName="Transfer",
