@@ -75,9 +75,11 @@ def chain(previous: bytes, body: bytes) -> bytes:
 
 
 def _refuse_floats(value: object) -> None:
+    if isinstance(value, str | int):
+        return
     if isinstance(value, float):
         raise TypeError("a journal holds no floats")
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):  # a plain dict is known at once, an abstract one is looked up
         for each in value.values():
             _refuse_floats(each)
     elif isinstance(value, list | tuple):
