@@ -5,7 +5,7 @@ Every text arrives translated and formatted, units included. `ppm` is millionths
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -107,7 +107,7 @@ class CartRow:
 
 @dataclass(frozen=True, slots=True)
 class FixButton:
-    """A way out with its key; pressing it emits `Intents.fix(id)`. `key` is display text and shortcut (`Enter`, `F4`)."""
+    """A way out; pressing it emits `Intents.fix(id)`. `key` is shown and works as shortcut (`Enter`, `F4`)."""
 
     id: str
     label: str
@@ -210,9 +210,10 @@ class CounterState:
     can_pay: bool = False
     why_not: str = ""
     """Why payment waits; shown under the button unless a refusal card says it already."""
-    hold: Action = field(default_factory=Action)
-    weigh: Action = field(default_factory=Action)
-    clear: Action = field(default_factory=Action)
+    hold: Action = Action()
+    reprint: Action = Action(shown=False)
+    weigh: Action = Action()
+    clear: Action = Action()
     scale: ScaleCard | None = None
     hints: tuple[KeyHint, ...] = ()
     results: SearchResults | None = None

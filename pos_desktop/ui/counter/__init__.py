@@ -1,1 +1,1 @@
-"""The counter at work: what was wished becomes use cases on their lanes, what came back becomes the next picture."""
+"""The parts of the counter: bar, rail, patient, cart, money."""

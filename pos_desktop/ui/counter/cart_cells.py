@@ -1,0 +1,153 @@
+"""How one cell of the cart looks: a figure, and under it a quiet note."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from pos_desktop.ui.state import CartRow
+from pos_desktop.ui.theme import Theme, Weight
+
+WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+PAD = 14
+
+
+class Column(IntEnum):
+    ITEM = 0
+    QUANTITY = 1
+    PRICE = 2
+    COUNTS = 3
+    AMOUNT = 4
+
+
+COLUMNS = tuple(Column)
+
+
+def cell_texts(row: CartRow) -> tuple[tuple[str, str], ...]:
+    """(shown, spoken) for each column; a screen reader hears the notes too."""
+
+    def spoken(*parts: str) -> str:
+        return ", ".join(part for part in parts if part)
+
+    return (
+        (row.name, spoken(row.name, row.detail)),
+        (row.quantity, spoken(row.quantity, row.quantity_note)),
+        (row.price, spoken(row.price, row.price_note)),
+        (row.counts_as, row.counts_as),
+        (row.amount, row.amount),
+    )
+
+
+class CartDelegate(QStyledItemDelegate):
+    """Reads the view's rows, not the model, so that one paint is a handful of calls."""
+
+    def __init__(self, theme: Theme, view: QTableView) -> None:
+        super().__init__(view)
+        self._theme, self._view = theme, view
+        self.rows: list[CartRow] = []
+        self.selected: str | None = None
+        self.compact = False
+
+    # -- sizes
+
+    def row_height(self) -> int:
+        return self._theme.px(54)
+
+    def height(self, row: CartRow, width: int) -> int:
+        """A line with a long name or detail is taller; nothing is cut off."""
+        name, detail = self._heights(row, width)
+        return max(self.row_height(), name + detail + self._theme.px(16))
+
+    def width(self, row: CartRow, column: Column) -> int:
+        main, note = self._texts(row, column)
+        weight = Weight.BOLD if column is Column.AMOUNT else Weight.SEMI
+        figures = QFontMetrics(self._theme.font(15.5, weight))
+        small = QFontMetrics(self._theme.font(12.5))
+        widest = max(figures.horizontalAdvance(main), *map(small.horizontalAdvance, note.split("\n")))
+        return widest + 2 * PAD
+
+    def usual_width(self, column: Column) -> int:
+        usual = {Column.QUANTITY: "00.00 g", Column.PRICE: "$00.00/g", Column.COUNTS: "00.0 g"}.get(
+            column, "$000.00"
+        )
+        return QFontMetrics(self._theme.font(15.5, Weight.BOLD)).horizontalAdvance(usual) + 2 * PAD
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        row, column = self.rows[index.row()], Column(index.column())
+        if column is Column.ITEM:
+            width = self._view.columnWidth(Column.ITEM)
+            return QSize(width, self.height(row, width))
+        return QSize(self.width(row, column), self.row_height())
+
+    def _heights(self, row: CartRow, width: int) -> tuple[int, int]:
+        theme, room = self._theme, QRect(0, 0, max(40, width - 2 * PAD), 1 << 16)
+        name = QFontMetrics(theme.font(15.5, Weight.SEMI)).boundingRect(room, WRAP, row.name).height()
+        small = QFontMetrics(theme.font(12.5))
+        return name, small.boundingRect(room, WRAP, row.detail).height() if row.detail else 0
+
+    def _texts(self, row: CartRow, column: Column) -> tuple[str, str]:
+        if column is Column.QUANTITY:
+            return row.quantity, row.quantity_note
+        if column is Column.PRICE:
+            return row.price, row.price_note
+        if column is Column.COUNTS:
+            return row.counts_as, ""
+        if self.compact:
+            return row.amount, f"{row.price}\n{row.price_note}" if row.price_note else row.price
+        return row.amount, ""
+
+    # -- painting
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row, column, rect, theme = self.rows[index.row()], index.column(), option.rect, self._theme
+        chosen = row.id == self.selected
+        if row.refused or chosen:
+            painter.fillRect(rect, theme.color("danger_weak" if row.refused else "accent_weak"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("line"))
+        if column == Column.ITEM:
+            if chosen:
+                self._paint_mark(painter, rect, "danger" if row.refused else "accent")
+            self._paint_item(painter, rect, row)
+        else:
+            self._paint_figure(painter, rect, row, Column(column))
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, token: str) -> None:
+        """A bar at the edge: the line that keys act on; broader while the cart has the focus."""
+        width = 4 if self._view.hasFocus() else 2
+        painter.fillRect(rect.left(), rect.top(), width, rect.height(), self._theme.color(token))
+
+    def _paint_item(self, painter: QPainter, rect: QRect, row: CartRow) -> None:
+        theme = self._theme
+        name, detail = self._heights(row, rect.width())
+        top = rect.top() + (rect.height() - name - detail) // 2
+        width = rect.width() - 2 * PAD
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font(15.5, Weight.SEMI))
+        painter.drawText(QRect(rect.left() + PAD, top, width, name), WRAP, row.name)
+        painter.setPen(theme.color("muted"))
+        painter.setFont(theme.font(12.5))
+        painter.drawText(QRect(rect.left() + PAD, top + name, width, detail), WRAP, row.detail)
+
+    def _paint_figure(self, painter: QPainter, rect: QRect, row: CartRow, column: Column) -> None:
+        theme = self._theme
+        main, note = self._texts(row, column)
+        box = rect.adjusted(0, 0, -PAD, 0)
+        if note:
+            painter.setFont(theme.font(12.5))
+            painter.setPen(theme.color("muted"))
+            small = QFontMetrics(theme.font(12.5)).lineSpacing() * (1 + note.count("\n"))
+            big = QFontMetrics(theme.font(15.5)).height()
+            top = box.top() + (box.height() - big - small) // 2
+            below = QRect(box.left(), top + big, box.width(), small)
+            painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, note)
+            box = QRect(box.left(), top, box.width(), big)
+        painter.setPen(theme.color("muted" if column is Column.COUNTS else "text"))
+        weights = {Column.QUANTITY: Weight.SEMI, Column.AMOUNT: Weight.BOLD}
+        painter.setFont(theme.font(15.5, weights.get(column, Weight.REGULAR)))
+        painter.drawText(box, RIGHT, main)

@@ -1,0 +1,178 @@
+"""The middle of the counter: notice, lines, refusal with its fixes, keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from pos_desktop.ui.counter.cart_view import CartView
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.state import CounterState, FixButton, KeyHint, Notice, RefusalCard, Tone
+from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.buttons import KeyButton, Kind
+from pos_desktop.ui.widgets.flow import FlowLayout
+from pos_desktop.ui.widgets.text import Rule, Text, set_look
+
+
+class FixRow(QWidget):
+    """The ways out, each with its key."""
+
+    def __init__(self, theme: Theme, intents: Intents, kind: Kind) -> None:
+        super().__init__()
+        self._theme, self._intents, self._kind = theme, intents, kind
+        self._flow = FlowLayout(10, 8)
+        self.setLayout(self._flow)
+        self._buttons: list[tuple[KeyButton, str]] = []
+
+    def show_fixes(self, fixes: tuple[FixButton, ...]) -> None:
+        if [(b.text(), b.key, i) for b, i in self._buttons] == [(f.label, f.key, f.id) for f in fixes]:
+            return
+        for button, _ in self._buttons:
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for fix in fixes:
+            button = KeyButton(self._theme, fix.label, fix.key, kind=self._kind)
+            button.setProperty("fix", fix.id)
+            button.clicked.connect(self._pressed)
+            self._buttons.append((button, fix.id))
+            self._flow.addWidget(button)
+        self.updateGeometry()
+
+    def _pressed(self) -> None:
+        self._intents.fix.emit(self.sender().property("fix"))
+
+
+class RefusalView(QFrame):
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", "danger")
+        self._headline = Text(theme, weight=Weight.SEMI, tone="danger", wrap=True)
+        self._body = Text(theme, wrap=True)
+        self._fixes = FixRow(theme, intents, Kind.DANGER)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 14, 16, 14)
+        box.setSpacing(4)
+        box.addWidget(self._headline)
+        box.addWidget(self._body)
+        box.addSpacing(6)
+        box.addWidget(self._fixes)
+
+    def show_refusal(self, refusal: RefusalCard) -> None:
+        self._headline.show_text(refusal.headline)
+        self._body.show_text(refusal.body)
+        self._fixes.setVisible(bool(refusal.fixes))
+        self._fixes.show_fixes(refusal.fixes)
+
+
+class NoticeView(QFrame):
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self._text = Text(theme, wrap=True)
+        self._action = FixRow(theme, intents, Kind.PLAIN)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 10, 14, 10)
+        box.addWidget(self._text)
+        box.addWidget(self._action)
+
+    def show_notice(self, notice: Notice) -> None:
+        set_look(self, notice.tone.value)
+        self._text.show_text(notice.text)
+        self._text.set_tone("" if notice.tone is Tone.PLAIN else notice.tone.value)
+        self._action.setVisible(notice.action is not None)
+        self._action.show_fixes((notice.action,) if notice.action is not None else ())
+
+
+class HintRow(QWidget):
+    """The keys that work now; a touch on one does what the key does."""
+
+    key_pressed = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._flow = FlowLayout(6, 0)
+        self.setLayout(self._flow)
+        self._shown: tuple[KeyHint, ...] = ()
+        self._buttons: list[KeyButton] = []
+
+    def show_hints(self, hints: tuple[KeyHint, ...]) -> None:
+        if hints == self._shown:
+            return
+        self._shown = hints
+        while len(self._buttons) < len(hints):
+            button = KeyButton(self._theme, kind=Kind.HINT)
+            button.clicked.connect(self._pressed)
+            self._buttons.append(button)
+            self._flow.addWidget(button)
+        for n, button in enumerate(self._buttons):
+            button.setVisible(n < len(hints))
+            if n < len(hints):
+                button.show_label(hints[n].label, hints[n].key)
+        self.updateGeometry()
+
+    def _pressed(self) -> None:
+        button = self.sender()
+        if isinstance(button, KeyButton):
+            self.key_pressed.emit(button.key)
+
+
+class CartPanel(QFrame):
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self._theme, self._intents = theme, intents
+        self.view = CartView(theme)
+        self.view.row_chosen.connect(intents.select_row)
+        self.hints = HintRow(theme)
+        self._empty = Text(theme, tone="muted", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._notice: NoticeView | None = None
+        self._refusal: RefusalView | None = None
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(1, 1, 1, 1)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.view, 1)
+        self._box.addWidget(self._empty, 1)
+        self._box.addStretch(0)
+        self._box.addWidget(Rule())
+        foot = QVBoxLayout()
+        foot.setContentsMargins(8, 0, 8, 0)
+        foot.addWidget(self.hints)
+        self._box.addLayout(foot)
+
+    def show_state(self, state: CounterState) -> None:
+        self._show_notice(state.notice)
+        self.view.show_rows(state.cart, state.selected)
+        empty = not state.cart
+        if self._empty.isHidden() == empty:
+            self._empty.setVisible(empty)
+        if empty:
+            self._empty.show_text(state.cart_empty)
+        self._show_refusal(state.refusal)
+        limited = empty or (state.refusal is not None)
+        self.view.setMaximumHeight(self.view.content_height() if limited else 16_777_215)
+        self.hints.show_hints(state.hints)
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        if notice is not None and self._notice is None:
+            self._notice = NoticeView(self._theme, self._intents)
+            self._box.insertWidget(0, self._notice)
+            self._notice.setContentsMargins(0, 0, 0, 0)
+        if self._notice is not None:
+            self._notice.setVisible(notice is not None)
+            if notice is not None:
+                self._notice.show_notice(notice)
+
+    def _show_refusal(self, refusal: RefusalCard | None) -> None:
+        if refusal is not None and self._refusal is None:
+            self._refusal = RefusalView(self._theme, self._intents)
+            frame = QVBoxLayout()
+            frame.setContentsMargins(12, 12, 12, 12)
+            frame.addWidget(self._refusal)
+            self._box.insertLayout(self._box.indexOf(self._empty) + 1, frame)
+        if self._refusal is not None:
+            self._refusal.setVisible(refusal is not None)
+            if refusal is not None:
+                self._refusal.show_refusal(refusal)

@@ -1,0 +1,247 @@
+"""The lines of the sale: a C++ item model, rows known by id, and only changed cells touched.
+
+A scan must be on the screen within a frame: no model reset, no resize to contents, one small delegate.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from pos_desktop.ui.counter.cart_cells import COLUMNS, CartDelegate, Column, cell_texts
+from pos_desktop.ui.state import CartRow
+from pos_desktop.ui.theme import Theme, Weight
+
+TEXT = Qt.ItemDataRole.DisplayRole
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+PERSONS_CHOICE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class CartView(QTableView):
+    """Emits `row_chosen` with the id of a line that a person touched or moved to."""
+
+    row_chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: list[CartRow] = []
+        self._told = False
+        self._model = QStandardItemModel(0, len(COLUMNS), self)
+        self._model.setHorizontalHeaderLabels(self._labels())
+        for n in range(1, len(COLUMNS)):
+            self._model.setHeaderData(
+                n,
+                Qt.Orientation.Horizontal,
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                Qt.ItemDataRole.TextAlignmentRole,
+            )
+        self._model.setHeaderData(
+            0,
+            Qt.Orientation.Horizontal,
+            int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            Qt.ItemDataRole.TextAlignmentRole,
+        )
+        self._cells = CartDelegate(theme, self)
+        self.setItemDelegate(self._cells)
+        self.setModel(self._model)
+        self._set_up()
+        self.restyle()
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    def _labels(self) -> list[str]:
+        return [
+            self.tr("Item"),
+            self.tr("Quantity"),
+            self.tr("Price"),
+            self.tr("Counts as"),
+            self.tr("Amount"),
+        ]
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Cart"))
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        header, side = self.horizontalHeader(), self.verticalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(20)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.ITEM, QHeaderView.ResizeMode.Stretch)
+        side.hide()
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setMinimumSectionSize(20)
+
+    def restyle(self) -> None:
+        header = self.horizontalHeader()
+        header.setFont(self._theme.font(12.5, Weight.SEMI))
+        header.setFixedHeight(self._theme.px(36))
+        self.verticalHeader().setDefaultSectionSize(self._cells.row_height())
+        self._fit_columns(from_scratch=True)
+        self._fit_rows()
+        self.viewport().update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Little width: the price moves under the amount, and its column goes."""
+        if compact != self._cells.compact:
+            self._cells.compact = compact
+            self.setColumnHidden(Column.PRICE, compact)
+            self._fit_columns(from_scratch=True)
+            self._fit_rows()
+
+    # -- rows
+
+    def show_rows(self, rows: tuple[CartRow, ...], selected: str | None) -> None:
+        """Bring the model to `rows` with the fewest changes."""
+        if list(rows) != self._rows:
+            self._drop_missing({row.id for row in rows})
+            for at, row in enumerate(rows):
+                self._put(at, row)
+            self._fit_columns(from_scratch=False)
+        self._select(selected)
+
+    def _drop_missing(self, wanted: set[str]) -> None:
+        for at in range(len(self._rows) - 1, -1, -1):
+            if self._rows[at].id not in wanted:
+                del self._rows[at]
+                self._silently(self._model.removeRow, at)
+
+    def _put(self, at: int, row: CartRow) -> None:
+        if at < len(self._rows) and self._rows[at].id == row.id:
+            if self._rows[at] != row:
+                self._change(at, row)
+            return
+        for old in range(at, len(self._rows)):
+            if self._rows[old].id == row.id:
+                del self._rows[old]
+                self._silently(self._model.removeRow, old)
+                break
+        self._rows.insert(at, row)
+        self._cells.rows = self._rows
+        self._silently(self._model.insertRow, at, [_item(text, spoken) for text, spoken in cell_texts(row)])
+        self._fit_row(at)
+
+    def _change(self, at: int, row: CartRow) -> None:
+        before, self._rows[at] = self._rows[at], row
+        for column, (old, new) in enumerate(zip(cell_texts(before), cell_texts(row), strict=True)):
+            if old != new:
+                item = self._model.item(at, column)
+                item.setData(new[0], TEXT)
+                item.setData(new[1], SPOKEN)
+        if before.refused != row.refused:
+            self._repaint_row(at)
+        if (before.name, before.detail) != (row.name, row.detail):
+            self._fit_row(at)
+
+    def _silently(self, change: object, *args: object) -> None:
+        """Rows come and go without the view telling anyone that a person chose one."""
+        self._told = True
+        try:
+            change(*args)  # type: ignore[operator]  # one of the model's own methods
+        finally:
+            self._told = False
+
+    # -- selection
+
+    def _select(self, row_id: str | None) -> None:
+        before, self._cells.selected = self._cells.selected, row_id
+        at = self._index_of(row_id)
+        if at is None:
+            if self.currentIndex().isValid():
+                self._silently(self.setCurrentIndex, QModelIndex())
+        elif self.currentIndex().row() != at:
+            index = self._model.index(at, 0)
+            self._silently(self.selectionModel().setCurrentIndex, index, PERSONS_CHOICE)
+            self.scrollTo(index)
+        if before != row_id:
+            for changed in (self._index_of(before), at):
+                if changed is not None:
+                    self._repaint_row(changed)
+
+    def step(self, by: int) -> None:
+        """Move to the next or previous line, as the arrow keys do."""
+        if self._rows:
+            at = self._index_of(self._cells.selected)
+            to = 0 if at is None else max(0, min(len(self._rows) - 1, at + by))
+            self.row_chosen.emit(self._rows[to].id)
+
+    def _index_of(self, row_id: str | None) -> int | None:
+        return next((n for n, row in enumerate(self._rows) if row.id == row_id), None)
+
+    def _current_changed(self, current: QModelIndex | QPersistentModelIndex, _before: object) -> None:
+        if current.isValid() and not self._told:
+            self.row_chosen.emit(self._rows[current.row()].id)
+
+    def _repaint_row(self, at: int) -> None:
+        rect = self.visualRect(self._model.index(at, 0))
+        self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
+
+    # -- sizes
+
+    def content_height(self) -> int:
+        return self.horizontalHeader().height() + self.verticalHeader().length() + 1
+
+    def _fit_columns(self, *, from_scratch: bool) -> None:
+        """Figures are never cut: a column grows with the widest, and only then."""
+        header = self.horizontalHeader()
+        label = QFontMetrics(self._theme.font(12.5, Weight.SEMI))
+        labels = self._labels()
+        for column in COLUMNS[1:]:
+            if self._cells.compact and column is Column.PRICE:
+                continue
+            least = max(label.horizontalAdvance(labels[column]) + 28, self._cells.usual_width(column))
+            wanted = max([least, *(self._cells.width(row, column) for row in self._rows)])
+            if from_scratch or wanted > header.sectionSize(column):
+                header.resizeSection(column, wanted)
+
+    def _fit_row(self, at: int) -> None:
+        wanted = self._cells.height(self._rows[at], self.columnWidth(Column.ITEM))
+        if wanted != self.rowHeight(at):
+            self.setRowHeight(at, wanted)
+
+    def _fit_rows(self) -> None:
+        for at in range(len(self._rows)):
+            self._fit_row(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 200)
+
+    # -- keys and focus
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows are answered by the window, which knows what is over the cart; letters never search here."""
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+
+def _item(text: str, spoken: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(spoken, SPOKEN)
+    item.setEditable(False)
+    return item

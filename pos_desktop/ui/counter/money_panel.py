@@ -1,0 +1,152 @@
+"""The right column: totals, Take payment, what else can be done, the scale."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.state import Action, CounterState, ScaleCard, TotalRow
+from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.buttons import KeyButton, Kind
+from pos_desktop.ui.widgets.pill import Pill
+from pos_desktop.ui.widgets.text import FitText, Rule, Text
+
+
+class TotalsView(QFrame):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self._theme = theme
+        self._lines: list[tuple[Text, Text]] = []
+        self._total = FitText(theme, size=34, smallest=18)
+        self._label = Text(theme, self.tr("Total"), weight=Weight.SEMI)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(theme.dim(6))
+        self._rule = Rule()
+        last = QHBoxLayout()
+        last.addWidget(self._label)
+        last.addWidget(self._total, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 14, 16, 12)
+        box.setSpacing(8)
+        box.addLayout(self._rows)
+        box.addWidget(self._rule)
+        box.addLayout(last)
+
+    def show_totals(self, rows: tuple[TotalRow, ...], total: str) -> None:
+        while len(self._lines) < len(rows):
+            label = Text(self._theme, size=12.5, tone="muted", wrap=True)
+            amount = Text(self._theme, size=15.5)
+            line = QHBoxLayout()
+            line.addWidget(label, 1)
+            line.addWidget(amount)
+            self._rows.addLayout(line)
+            self._lines.append((label, amount))
+        for n, (label, amount) in enumerate(self._lines):
+            label.setVisible(n < len(rows))
+            amount.setVisible(n < len(rows))
+            if n < len(rows):
+                label.show_text(rows[n].label)
+                amount.show_text(rows[n].amount)
+                amount.setAccessibleName(f"{rows[n].label} {rows[n].amount}")
+        self._rule.setVisible(bool(rows))
+        self._total.show_text(total)
+        self._total.setAccessibleName(self.tr("Total {amount}").format(amount=total))
+
+
+class ScaleView(QFrame):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self._pill = Pill(theme, height=24, size=12)
+        self._weight = FitText(theme, size=27, smallest=15)
+        self._weight.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._detail = Text(theme, size=12.5, tone="muted", wrap=True)
+        head = QHBoxLayout()
+        head.addWidget(Text(theme, self.tr("Scale"), size=12, weight=Weight.SEMI, tone="muted", caps=True), 1)
+        head.addWidget(self._pill)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 12, 14, 12)
+        box.setSpacing(4)
+        box.addLayout(head)
+        box.addWidget(self._weight)
+        box.addWidget(self._detail)
+
+    def show_scale(self, scale: ScaleCard) -> None:
+        self._pill.show_pill(scale.pill, scale.tone)
+        self._weight.show_text(scale.weight)
+        self._detail.show_text(scale.detail)
+
+
+class MoneyPanel(QWidget):
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self._theme, self._intents = theme, intents
+        self._totals = TotalsView(theme)
+        self._pay = KeyButton(theme, self.tr("Take payment"), "F12", kind=Kind.PRIMARY, height=76, size=20)
+        self._why_not = Text(theme, size=12.5, tone="muted", wrap=True)
+        self._hold = KeyButton(theme, self.tr("Hold"), "F6", height=52)
+        self._reprint = KeyButton(theme, self.tr("Copy"), "F10", height=52)
+        self._reprint.setAccessibleName(self.tr("Print the last receipt again"))
+        self._weigh = KeyButton(theme, self.tr("Weigh flower"), "F8", height=52)
+        self._clear = KeyButton(theme, self.tr("Clear sale"), kind=Kind.DANGER, height=52)
+        self._scale: ScaleView | None = None
+        self._pair = QHBoxLayout()
+        self._pair.setSpacing(12)
+        self._pair.addWidget(self._hold)
+        self._pair.addWidget(self._reprint)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(12)
+        for widget in (self._totals, self._pay, self._why_not):
+            self._box.addWidget(widget)
+        self._box.addLayout(self._pair)
+        self._box.addWidget(self._weigh)
+        self._box.addStretch()
+        self._box.addWidget(self._clear)
+        self._pay.clicked.connect(intents.pay)
+        self._hold.clicked.connect(intents.hold_or_recall)
+        self._reprint.clicked.connect(intents.reprint)
+        self._weigh.clicked.connect(self._open_weigh)
+        self._clear.clicked.connect(intents.clear_sale)
+
+    def set_compact(self, compact: bool) -> None:
+        """Little width: the pair stands on two lines."""
+        self._pair.setDirection(
+            QHBoxLayout.Direction.TopToBottom if compact else QHBoxLayout.Direction.LeftToRight
+        )
+
+    def show_state(self, state: CounterState) -> None:
+        self._totals.show_totals(state.totals, state.total)
+        self._pay.setEnabled(state.can_pay)
+        why = "" if state.can_pay or state.refusal is not None else state.why_not
+        self._why_not.show_text(why)
+        self._why_not.setVisible(bool(why))
+        self._pay.setAccessibleDescription(state.why_not or self.tr("Key F12"))
+        for button, action, word in (
+            (self._hold, state.hold, self.tr("Hold")),
+            (self._reprint, state.reprint, self.tr("Copy")),
+            (self._weigh, state.weigh, self.tr("Weigh flower")),
+            (self._clear, state.clear, self.tr("Clear sale")),
+        ):
+            _show_action(button, action, word)
+        self.show_scale(state.scale)
+
+    def show_scale(self, scale: ScaleCard | None) -> None:
+        if scale is not None and self._scale is None:
+            self._scale = ScaleView(self._theme)
+            self._box.insertWidget(self._box.indexOf(self._clear), self._scale)
+        if self._scale is not None:
+            self._scale.setVisible(scale is not None)
+            if scale is not None:
+                self._scale.show_scale(scale)
+
+    def _open_weigh(self) -> None:
+        self._intents.open_sheet.emit(Opens.WEIGH)
+
+
+def _show_action(button: KeyButton, action: Action, word: str) -> None:
+    button.setVisible(action.shown)
+    button.setEnabled(action.enabled)
+    button.show_label(action.label or word)

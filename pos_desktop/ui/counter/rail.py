@@ -1,0 +1,89 @@
+"""The rooms that work: the counter, and the paper list while something waits in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+
+from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.theme import Theme, Weight
+
+
+class RailButton(QPushButton):
+    """An icon above its word."""
+
+    def __init__(self, theme: Theme, text: str, icon_name: str, *, here: bool = False) -> None:
+        super().__init__(text)
+        self._theme, self._icon_name, self._here = theme, icon_name, here
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self._theme.font(11, Weight.SEMI)).horizontalAdvance(self.text())
+        return QSize(max(self._theme.dim(60), words + 8), self._theme.dim(64) + self._theme.px(16) - 16)
+
+    def show_label(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+            self.restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        token = "accent" if self._here else "muted"
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        if self._here:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_weak"))
+            painter.drawRoundedRect(box, 10, 10)
+        font = theme.font(11, Weight.SEMI if self._here else Weight.REGULAR)
+        words, side = QFontMetrics(font).height(), theme.dim(22)
+        top = (self.height() - words - side - 4) // 2
+        pixmap = theme.icon(self._icon_name, token, side, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - side) // 2, top, pixmap)
+        painter.setPen(theme.color(token))
+        painter.setFont(font)
+        painter.drawText(
+            QRectF(0, top + side + 4, self.width(), words), Qt.AlignmentFlag.AlignCenter, self.text()
+        )
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
+
+
+class Rail(QFrame):
+    def __init__(self, theme: Theme, intents: Intents) -> None:
+        super().__init__()
+        self._theme, self._intents = theme, intents
+        self.setProperty("look", "rail")
+        self._counter = RailButton(theme, self.tr("Counter"), "counter", here=True)
+        self._counter.setAccessibleDescription(self.tr("You are here"))
+        self._counter.clicked.connect(self._here_again)
+        self._paper: RailButton | None = None
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(8, 8, 8, 8)
+        self._box.setSpacing(4)
+        self._box.addWidget(self._counter, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._box.addStretch()
+
+    def show_unprinted(self, count: int) -> None:
+        if count and self._paper is None:
+            self._paper = RailButton(self._theme, "", "paper")
+            self._paper.clicked.connect(self._open_paper)
+            self._box.insertWidget(1, self._paper, 0, Qt.AlignmentFlag.AlignHCenter)
+        if self._paper is not None:
+            self._paper.setVisible(count > 0)
+            self._paper.show_label(self.tr("Paper · {count}").format(count=count))
+            self._paper.setAccessibleDescription(self.tr("What could not be printed yet"))
+
+    def _here_again(self) -> None:
+        self._intents.back.emit()
+
+    def _open_paper(self) -> None:
+        self._intents.open_sheet.emit(Opens.PAPER)

@@ -1,0 +1,69 @@
+"""What all sheets share: a title, a place for the content, a foot with Back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.buttons import KeyButton, Kind
+from pos_desktop.ui.widgets.text import Text
+
+
+class SheetBody(QFrame):
+    """One sheet. `wide` and `tall` are its size at 100 % text; it never outgrows the window."""
+
+    wide, tall = 640, 0
+
+    def __init__(self, theme: Theme, intents: Intents, title: str) -> None:
+        super().__init__()
+        self.kind = ""
+        self.theme, self.intents = theme, intents
+        self.setProperty("look", "card")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(title)
+        self.title = Text(theme, title, size=12, weight=Weight.SEMI, tone="muted", caps=True)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(12)
+        self.back = KeyButton(theme, self.tr("Back"), "Esc", height=52)
+        self.back.clicked.connect(intents.back)
+        self.foot.addWidget(self.back)
+        self.frame = QVBoxLayout(self)
+        self.frame.setContentsMargins(24, 20, 24, 24)
+        self.frame.setSpacing(12)
+        self.frame.addWidget(self.title)
+        self.frame.addLayout(self.body, 1)
+        self.frame.addLayout(self.foot)
+
+    def show_sheet(self, sheet: Any) -> None:
+        """Draw a state of this body's own kind."""
+
+    def press(self, name: str) -> bool:
+        """Answer a key; False hands it on."""
+        return False
+
+    def first_focus(self) -> QWidget:
+        return self
+
+    def tab_stops(self) -> list[QWidget]:
+        """Everything that Tab reaches, in reading order."""
+        return [
+            child
+            for child in self.findChildren(QWidget)
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
+        ]
+
+    def add_primary(self, label: str, key: str) -> KeyButton:
+        """The sheet's main action, at the right of Back."""
+        button = KeyButton(self.theme, label, key, kind=Kind.PRIMARY, height=52)
+        self.foot.addWidget(button, 1)
+        return button
+
+    def set_title(self, title: str) -> None:
+        self.title.show_text(title)
+        self.setAccessibleName(title)

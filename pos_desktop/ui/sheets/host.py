@@ -1,0 +1,114 @@
+"""Dims the counter and shows one sheet in the middle."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.sheet_state import Sheet
+from pos_desktop.ui.sheets.base import SheetBody
+from pos_desktop.ui.theme import Theme
+
+BODIES = {
+    "PaymentSheet": ("payment", "PaymentBody"),
+    "ReckoningSheet": ("reckoning", "ReckoningBody"),
+    "KeysSheet": ("keys", "KeysBody"),
+    "NewPatientSheet": ("new_patient", "NewPatientBody"),
+    "ChoiceSheet": ("lists", "ChoiceBody"),
+    "HeldSheet": ("lists", "HeldBody"),
+    "ProductsSheet": ("lists", "ProductsBody"),
+    "PaperSheet": ("paper", "PaperBody"),
+    "WeighSheet": ("weigh", "WeighBody"),
+    "QuestionSheet": ("question", "QuestionBody"),
+}
+MARGIN = 24
+
+
+class SheetHost(QWidget):
+    """Covers the counter: touches beside the sheet go nowhere, and Tab stays inside it."""
+
+    def __init__(self, theme: Theme, intents: Intents, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme, self._intents, self._window = theme, intents, window
+        self._body: SheetBody | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def show_sheet(self, sheet: Sheet | None) -> None:
+        """Draw `sheet` into the body that is there when it is of the same kind, else into a new one."""
+        if sheet is None:
+            self._drop()
+            self.hide()
+            return
+        kind = type(sheet).__name__
+        if self._body is None or self._body.kind != kind:
+            self._drop()
+            module, name = BODIES[kind]
+            body = getattr(import_module(f"pos_desktop.ui.sheets.{module}"), name)(self._theme, self._intents)
+            self._body = body
+            body.kind = kind
+            body.setParent(self)
+            body.show_sheet(sheet)
+            self._open()
+        else:
+            self._body.show_sheet(sheet)
+            self._place()
+
+    def press(self, name: str) -> None:
+        """A key by its name: the sheet's own first, then Esc as one step back."""
+        if self._body is not None and not self._body.press(name) and name == "Esc":
+            self._intents.back.emit()
+
+    def restyle(self) -> None:
+        self._place()
+
+    def _open(self) -> None:
+        self.setGeometry(self._window.rect())
+        self.show()
+        self.raise_()
+        if self._body is not None:
+            self._body.show()
+            self._place()
+            self._body.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _drop(self) -> None:
+        if self._body is not None:
+            self._body.hide()
+            self._body.setParent(None)
+            self._body.deleteLater()
+            self._body = None
+
+    def _place(self) -> None:
+        body = self._body
+        if body is None:
+            return
+        room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        width = min(self._theme.px(body.wide), room.width())
+        body.resize(width, body.height())
+        body.frame.activate()
+        wanted = body.heightForWidth(width) if body.hasHeightForWidth() else body.sizeHint().height()
+        height = min(max(wanted, self._theme.px(body.tall)), room.height())
+        body.setGeometry(QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), self._theme.color("scrim"))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round inside the sheet."""
+        if self._body is None:
+            return False
+        stops = [stop for stop in self._body.tab_stops() if stop.isVisible() and stop.isEnabled()]
+        if not stops:
+            return False
+        now = QApplication.focusWidget()
+        at = stops.index(now) if now in stops else (-1 if forward else 0)
+        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True

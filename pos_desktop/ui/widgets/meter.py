@@ -1,0 +1,107 @@
+"""A pool of the allotment: what was bought before, what this cart takes, what is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from pos_desktop.ui.state import Meter
+from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.text import Text
+
+FULL = 1_000_000
+
+
+class MeterBar(QProgressBar):
+    """A progress bar for its accessible value, minimum and maximum; drawn here with two parts."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._meter = Meter("", "", 0, 0)
+        self.setRange(0, FULL)
+        self.setTextVisible(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self._theme.dim(12))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self._theme.dim(12))
+
+    def show_meter(self, meter: Meter) -> None:
+        self._meter = meter
+        self.setValue(min(FULL, max(0, meter.used_ppm + meter.cart_ppm)))
+        self.setAccessibleName(meter.label)
+        self.setAccessibleDescription(meter.accessible or meter.left_text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, meter = self._theme, self._meter
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        track = QPainterPath()
+        track.addRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.fillPath(track, theme.color("sunken"))
+        painter.setClipPath(track)
+        used = box.width() * min(FULL, max(0, meter.used_ppm)) / FULL
+        both = box.width() * self.value() / FULL
+        painter.fillRect(QRectF(box.left(), box.top(), used, box.height()), theme.color("spent"))
+        if both > used:
+            self._hatch(painter, QRectF(box.left() + used, box.top(), both - used, box.height()))
+        painter.setClipping(False)
+        painter.setPen(theme.color("line"))
+        painter.drawPath(track)
+
+    def _hatch(self, painter: QPainter, part: QRectF) -> None:
+        """Stripes, so that this cart differs from earlier purchases by more than colour."""
+        token = "danger" if self._meter.over else "accent"
+        painter.save()
+        painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(part, self._theme.color("surface"))
+        step = part.height() * 0.95
+        painter.setPen(
+            QPen(self._theme.color(token), step * 0.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        )
+        x = part.left() - part.height()
+        while x < part.right() + part.height():
+            painter.drawLine(
+                QPointF(x - 2, part.bottom() + 2), QPointF(x + part.height() + 2, part.top() - 2)
+            )
+            x += step
+        painter.restore()
+
+
+class MeterBlock(QWidget):
+    """Name and figure above the bar, the moment more comes back below it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._name = Text(theme, weight=Weight.SEMI)
+        self._left = Text(theme, size=12.5, tone="muted", wrap=True)
+        self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        self._left.setContentsMargins(0, 0, 0, 2)
+        self._bar = MeterBar(theme)
+        self._note = Text(theme, size=12.5, tone="muted", wrap=True)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._name)
+        head.addWidget(self._left, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(5)
+        box.addLayout(head)
+        box.addWidget(self._bar)
+        box.addWidget(self._note)
+
+    def show_meter(self, meter: Meter) -> None:
+        self._name.show_text(meter.label)
+        self._left.show_text(meter.left_text)
+        self._left.set_tone(
+            "danger" if meter.over else "muted", Weight.SEMI if meter.over else Weight.REGULAR
+        )
+        self._bar.show_meter(meter)
+        self._note.show_text(meter.note)
+        self._note.setVisible(bool(meter.note))
