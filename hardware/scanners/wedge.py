@@ -62,6 +62,7 @@ class WedgeRecogniser:
         self.id_mode = False
         self._settings = settings or WedgeSettings()
         self._kept: list[str] = []
+        self._chars = 0
         self._last_us = 0
 
     @property
@@ -117,18 +118,15 @@ class WedgeRecogniser:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _text(self) -> str:
-        return "".join(self._kept)
-
     def _prefixed(self) -> bool:
         prefix = self._settings.prefix
         return bool(prefix) and bool(self._kept) and self._kept[0] == prefix
 
     def _proven(self) -> bool:
-        return len(self._text()) >= (2 if self._prefixed() else self._settings.least)
+        return self._chars >= (2 if self._prefixed() else self._settings.least)
 
     def _reads_id(self) -> bool:
-        start = self._text()[1:] if self._prefixed() else self._text()
+        start = "".join(self._kept[:6]).removeprefix(self._settings.prefix or "")
         return self.id_mode or start.startswith(("@", "ANSI "))
 
     def _gap_us(self) -> int:
@@ -145,14 +143,19 @@ class WedgeRecogniser:
 
     def _keep(self, char: str, at_us: int) -> None:
         self._kept.append(char)
+        self._chars += len(char)
         self._last_us = at_us
 
     def _scan(self) -> Scan:
-        text = self._text()[1:] if self._prefixed() else self._text()
-        self._kept.clear()
+        text = "".join(self._kept[1:] if self._prefixed() else self._kept)
+        self._clear()
         return Scan(text)
 
     def _give_back(self) -> GiveBack:
         count = len(self._kept)
-        self._kept.clear()
+        self._clear()
         return GiveBack(count)
+
+    def _clear(self) -> None:
+        self._kept.clear()
+        self._chars = 0

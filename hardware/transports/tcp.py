@@ -109,7 +109,7 @@ def _prepare(sock: socket.socket) -> None:
 def _resolve(host: str, port: int, deadline: Deadline) -> list[_Address]:
     try:
         return _addresses(host, port, socket.AI_NUMERICHOST)
-    except OSError:
+    except (OSError, UnicodeError):
         return _resolve_name(host, port, deadline)
 
 
