@@ -11,7 +11,9 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.instant import MINUTE_US, Instant
+
+_CACHED_US = 2 * MINUTE_US
 
 
 class Category(StrEnum):
@@ -92,6 +94,18 @@ class Purchase:
     source: str = "own"
     void_at: Instant | None = None
     returned: bool = False
+    awaiting: bool = False
+    """Sold here and not confirmed by the state yet, so no figure of the state can hold it, however young."""
+    reported_at: Instant | None = None
+    """When the state confirmed it; its figures may be cached for a minute after that (metrc contract, 7.1)."""
+
+    def unknown_to(self, figure: StateFigure) -> bool:
+        """Whether `figure` was fetched without this purchase: it is taken off by ourselves."""
+        if self.source == "state":
+            return False
+        if self.awaiting or self.at > figure.as_of:
+            return True
+        return self.reported_at is not None and self.reported_at.plus_us(_CACHED_US) > figure.as_of
 
 
 @dataclass(frozen=True, slots=True)

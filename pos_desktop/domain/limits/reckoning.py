@@ -147,7 +147,7 @@ def _state_cap(
     """What the state's figure leaves, less this shop's sales since; None where it says nothing about this pool."""
     if figure is None or pool.id not in figure.available:
         return None
-    since = (each for each in purchases if each.source != "state" and each.at > figure.as_of)
+    since = (each for each in purchases if each.unknown_to(figure))
     return figure.available[pool.id] - exact_sum(counted_as(programme, pool, each)[0] for each in since)
 
 
