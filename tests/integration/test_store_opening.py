@@ -147,7 +147,12 @@ def test_only_an_unclean_stop_is_checked_before_opening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[Path] = []
-    monkeypatch.setattr("pos_desktop.storage.store.is_sound", lambda path, _: not checked.append(path))
+
+    def is_sound(path: Path, _: bytes) -> bool:
+        checked.append(path)
+        return True
+
+    monkeypatch.setattr("pos_desktop.storage.store.is_sound", is_sound)
     stocked(tmp_path).close()
     with opened(tmp_path) as store:
         assert store.was_clean
