@@ -247,7 +247,9 @@ def test_a_printer_that_takes_nothing_ends_by_the_deadline(encoder: EscPosEncode
 
     with serving(full) as port:
         printer = EscPosPrinter(
-            TcpTransport("127.0.0.1", port), encoder, timings=Timings(5, 5, 5, write_s=0.2)
+            TcpTransport("127.0.0.1", port),
+            encoder,
+            timings=Timings(5, 5, 5, write_s=0.2, write_s_per_20_kib=0),
         )
         began = time.monotonic()
         assert printer.send(job, 9).outcome is PrintOutcome.UNKNOWN

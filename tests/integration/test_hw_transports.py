@@ -70,8 +70,13 @@ class TestTcp:
             link.close()
 
     def test_a_reset_line(self) -> None:
-        with serving(reset) as port:
+        def handle(client: socket.socket) -> None:
+            client.recv(1)
+            reset(client)
+
+        with serving(handle) as port:
             link = TcpTransport("127.0.0.1", port).open(1)
+            link.send(b"?", 5)
             assert fault_of(lambda: link.receive(5)).fault is LinkFault.LOST
             assert fault_of(lambda: link.send(b"x" * 50_000_000, 5)).fault is LinkFault.LOST
             link.close()
