@@ -178,9 +178,7 @@ class MetrcClient:
                     auth=self._keys,
                     follow_redirects=False,
                     trust_env=not is_loopback(self._base_url),
-                    verify=True
-                    if self._ca_file is None
-                    else ssl.create_default_context(cafile=self._ca_file),
+                    verify=self._trust(),
                     headers={
                         "Accept": "application/json",
                         "Accept-Encoding": "gzip",
@@ -189,6 +187,12 @@ class MetrcClient:
                     limits=httpx.Limits(max_keepalive_connections=0),
                 )
             return self._http
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        """The system's authorities or our file; nothing to load for plain http, which stays on this computer."""
+        if self._ca_file is not None:
+            return ssl.create_default_context(cafile=self._ca_file)
+        return self._base_url.startswith("https:")
 
 
 class _Watch:

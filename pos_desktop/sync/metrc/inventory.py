@@ -42,6 +42,8 @@ class InventorySummary:
     gone: int = 0
     problem: str = ""
     whole: bool = False
+    refused_window: bool = False
+    """The service answered 400 to a list: it may allow narrower windows only."""
 
     @property
     def complete(self) -> bool:
@@ -96,6 +98,7 @@ class MetrcInventory:
                 self._read(summary, whole=whole)
         except CouldNotRead as broken:
             summary.reach, summary.problem = _trouble(broken.reply)
+            summary.refused_window = broken.reply.status == 400
         return summary
 
     def _facility(self, summary: InventorySummary) -> Facility | None:

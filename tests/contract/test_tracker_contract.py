@@ -1,0 +1,186 @@
+"""What every Tracker keeps: the fake that the unit tests trust, and METRC's adapter before the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pos_desktop.app.ports import ServiceReach, StateAnswer, Tracker
+from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
+from pos_desktop.sync.metrc.tracker import MetrcTracker
+from pos_desktop.sync.outbox import after_attempt
+from tests.fixtures.fake_tracker import FakeTracker
+from tests.fixtures.sandbox import FOREIGN_LICENSE
+from tests.fixtures.tracker_bench import MetrcBench, metrc_bench, report
+from tests.fixtures.virtual_time import VirtualClock
+
+KNOWN, UNKNOWN = "SP-0001", "NO-SUCH-CARD"
+
+
+class TrackerContract:
+    """A subclass gives `tracker` and the few things that a test does to the service behind it."""
+
+    tracker: Tracker
+
+    def lose_next_answer(self, *, handled: bool) -> None: ...
+
+    def refuse_next(self) -> None: ...
+
+    def refuse_key(self) -> None: ...
+
+    def go_away(self) -> None: ...
+
+    def copies(self, item: OutboxItem) -> int:
+        raise AssertionError
+
+    def record(self, item: OutboxItem, *, other: bool = False) -> None: ...
+
+    def in_doubt(self, item: OutboxItem, result: AttemptResult) -> OutboxItem:
+        """As the loop would keep it, at a time when a look-up counts."""
+        sending = replace(item, state=type(item.state).SENDING)
+        return after_attempt(sending, result, item.created_at, lambda _, high: high)
+
+    # ---- what holds
+
+    def test_it_is_there_and_knows_us(self) -> None:
+        assert self.tracker.probe() is ServiceReach.REACHED
+
+    def test_a_report_is_accepted_once_with_its_id(self) -> None:
+        item = report(1)
+        result = self.tracker.send(item)
+        assert result.outcome is Outcome.CONFIRMED
+        assert result.remote_id
+        assert self.copies(item) == 1
+
+    def test_what_it_never_saw_is_absent(self) -> None:
+        assert self.tracker.look_up(self.in_doubt(report(1), _LOST)).outcome is Outcome.ABSENT
+
+    def test_an_answer_lost_after_handling_is_found_again(self) -> None:
+        item = report(1)
+        self.lose_next_answer(handled=True)
+        result = self.tracker.send(item)
+        assert result.outcome is Outcome.IN_DOUBT
+        found = self.tracker.look_up(self.in_doubt(item, result))
+        assert found.outcome is Outcome.FOUND
+        assert found.remote_id
+        assert self.copies(item) == 1
+
+    def test_a_request_lost_on_the_way_is_absent(self) -> None:
+        item = report(1)
+        self.lose_next_answer(handled=False)
+        result = self.tracker.send(item)
+        assert result.outcome is Outcome.IN_DOUBT
+        assert self.tracker.look_up(self.in_doubt(item, result)).outcome is Outcome.ABSENT
+        assert self.copies(item) == 0
+
+    def test_two_copies_are_seen(self) -> None:
+        item = report(1)
+        self.record(item)
+        self.record(item)
+        assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.FOUND_TWICE
+
+    def test_another_sale_under_the_same_number_is_seen(self) -> None:
+        item = report(1)
+        self.record(item, other=True)
+        found = self.tracker.look_up(self.in_doubt(item, _LOST))
+        assert found.outcome is Outcome.FOUND_DIFFERENT
+        assert found.remote_id
+
+    def test_a_refusal_says_why(self) -> None:
+        self.refuse_next()
+        result = self.tracker.send(report(1, tag="1A4FF0100000022000009999"))
+        assert result.outcome is Outcome.REFUSED
+        assert result.sentence
+
+    def test_a_bad_key_blocks_and_is_no_proof_of_absence(self) -> None:
+        item = report(1)
+        self.record(item)
+        self.refuse_key()
+        assert self.tracker.probe() is ServiceReach.REFUSED_KEY
+        result = self.tracker.send(report(2))
+        assert (result.outcome, result.pause_lane) == (Outcome.BLOCKED, True)
+        assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.COULD_NOT_ASK
+        assert self.tracker.patient(KNOWN) is ServiceReach.REFUSED_KEY
+
+    def test_away_is_away(self) -> None:
+        item = report(1)
+        self.go_away()
+        assert self.tracker.probe() is ServiceReach.AWAY
+        assert self.tracker.send(item).outcome is Outcome.NOT_SENT
+        assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.COULD_NOT_ASK
+        assert self.tracker.patient(KNOWN) is ServiceReach.AWAY
+
+    def test_a_patient_is_known_or_not(self) -> None:
+        known = self.tracker.patient(KNOWN)
+        assert isinstance(known, StateAnswer)
+        assert (known.found, known.active) == (True, True)
+        unknown = self.tracker.patient(UNKNOWN)
+        assert isinstance(unknown, StateAnswer)
+        assert (unknown.found, unknown.active, unknown.rows) == (False, False, ())
+
+    def test_it_says_how_long_to_wait(self) -> None:
+        assert self.tracker.settle_us > 0
+
+
+_LOST = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
+
+
+class TestFake(TrackerContract):
+    @pytest.fixture(autouse=True)
+    def _service(self) -> None:
+        clock = VirtualClock()
+        self.fake = FakeTracker(clock)
+        self.fake.answers[KNOWN] = StateAnswer(clock.now(), found=True, active=True, expires=None, rows=())
+        self.tracker = self.fake
+
+    def lose_next_answer(self, *, handled: bool) -> None:
+        self.fake.script, self.fake.lands = [_LOST], lambda _: handled
+
+    def refuse_next(self) -> None:
+        self.fake.script = [AttemptResult(Outcome.REFUSED, http_status=400, sentence="No such package.")]
+
+    def refuse_key(self) -> None:
+        self.fake.reach = ServiceReach.REFUSED_KEY
+
+    def go_away(self) -> None:
+        self.fake.reach = ServiceReach.AWAY
+
+    def copies(self, item: OutboxItem) -> int:
+        return self.fake.times()[item.natural_key]
+
+    def record(self, item: OutboxItem, *, other: bool = False) -> None:
+        self.fake.send(replace(item, payload_sha256="other") if other else item)
+
+
+class TestMetrc(TrackerContract):
+    @pytest.fixture(autouse=True)
+    def _service(self, tmp_path: Path) -> Iterator[None]:
+        with metrc_bench(tmp_path) as self.bench:
+            self.tracker = self.bench.tracker
+            yield
+
+    bench: MetrcBench
+
+    def lose_next_answer(self, *, handled: bool) -> None:
+        self.bench.next_post("commit-then-drop" if handled else "drop-before")
+
+    def refuse_key(self) -> None:
+        self.bench.faults({"match": "* *", "do": "revoke-key"})
+
+    def go_away(self) -> None:
+        self.bench.sandbox.server.close_socket()
+
+    def copies(self, item: OutboxItem) -> int:
+        return self.bench.recorded()[item.natural_key]
+
+    def record(self, item: OutboxItem, *, other: bool = False) -> None:
+        self.bench.record(item, **({"SalesDateTime": "2026-04-08T10:00:00.000"} if other else {}))
+
+    def test_the_license_must_be_among_the_users(self) -> None:
+        tracker = MetrcTracker(
+            self.bench.client, license_number=FOREIGN_LICENSE, clock=self.bench.clock, profile="training"
+        )
+        assert tracker.probe() is ServiceReach.REFUSED_KEY
