@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _WHOLE_EVERY_US = DAY_US
 _WIDE_US = 40 * 366 * DAY_US
 _WHOLE_MARK = "metrc.whole"
-_BAD_REQUEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def fetch(shop: Shop, service: StateService) -> Fetched:
     now = shop.clock.now()
     whole = last_whole is None or now.since_us(last_whole) > _WHOLE_EVERY_US
     summary = _inventory(shop, service, _WIDE_US).sync(whole=whole)
-    if not summary.complete and summary.status == _BAD_REQUEST:
+    if not summary.complete and summary.refused_window:
         summary = _inventory(shop, service, DAY_US).sync(whole=whole)
     if summary.complete and summary.whole:
         intake.set_cursor(_WHOLE_MARK, now)

@@ -93,7 +93,7 @@ def _counts_as(decision: Decision, n: int) -> str:
 
 def _potency(line: CartLine) -> str:
     thc = line.package.product.measures.thc_mg
-    bp = line.package.potency_bp
+    bp = line.package.potency_bp or line.package.product.measures.potency_bp
     if line.package.product.unit is Unit.EACH and thc is not None:
         return f"{thc:,} mg THC"
     if bp is None:
