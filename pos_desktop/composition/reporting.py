@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
 VENDOR_KEY, USER_KEY = "state.vendor_key", "state.user_key"
+_SANDBOX_READS = 40
+"""Below the 50 a second at which the sandbox, like the service, begins to refuse."""
 Pause = Callable[[float], bool]
 
 
@@ -39,6 +41,7 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.address import refuse_unless_loopback
     from pos_desktop.sync.metrc.client import MetrcClient
+    from pos_desktop.sync.metrc.pace import Pace
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
     register = shop.register
@@ -49,7 +52,11 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         raise BadInput("No license number is set. Set it: pos-desktop config set state.license NUMBER.")
     if register.profile == TRAINING:
         refuse_unless_loopback(address)
-    client = MetrcClient(address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY))
+    # The sandbox on this computer is nobody else's: only a real service is read at a walk.
+    pace = Pace(_SANDBOX_READS) if register.profile == TRAINING else Pace()
+    client = MetrcClient(
+        address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY), pace=pace
+    )
     tracker = MetrcTracker(
         client, license_number=register.license, clock=shop.clock, profile=register.profile
     )
@@ -70,4 +77,4 @@ def _secret(shop: Shop, name: str) -> str:
     value = shop.keys.get(name)
     if value is None:
         raise BadInput(f"The key store holds no {name}. Set it: pos-desktop secret set {name}.")
-    return value.decode("ascii", errors="strict") if value.isascii() else value.decode("utf-8")
+    return value.decode("utf-8")
