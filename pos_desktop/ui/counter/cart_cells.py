@@ -50,7 +50,12 @@ class CartDelegate(QStyledItemDelegate):
         self._theme, self._view = theme, view
         self.rows: list[CartRow] = []
         self.selected: str | None = None
+        self._pad = PAD
         self.compact = False
+
+    def set_compact(self, compact: bool) -> None:
+        """Little width: less air, and the price as a note under the amount."""
+        self.compact, self._pad = compact, PAD // 2 + 2 if compact else PAD
 
     # -- sizes
 
@@ -68,13 +73,13 @@ class CartDelegate(QStyledItemDelegate):
         figures = QFontMetrics(self._theme.font(15.5, weight))
         small = QFontMetrics(self._theme.font(12.5))
         widest = max(figures.horizontalAdvance(main), *map(small.horizontalAdvance, note.split("\n")))
-        return widest + 2 * PAD
+        return widest + 2 * self._pad
 
     def usual_width(self, column: Column) -> int:
         usual = {Column.QUANTITY: "00.00 g", Column.PRICE: "$00.00/g", Column.COUNTS: "00.0 g"}.get(
             column, "$000.00"
         )
-        return QFontMetrics(self._theme.font(15.5, Weight.BOLD)).horizontalAdvance(usual) + 2 * PAD
+        return QFontMetrics(self._theme.font(15.5, Weight.BOLD)).horizontalAdvance(usual) + 2 * self._pad
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         row, column = self.rows[index.row()], Column(index.column())
@@ -84,7 +89,7 @@ class CartDelegate(QStyledItemDelegate):
         return QSize(self.width(row, column), self.row_height())
 
     def _heights(self, row: CartRow, width: int) -> tuple[int, int]:
-        theme, room = self._theme, QRect(0, 0, max(40, width - 2 * PAD), 1 << 16)
+        theme, room = self._theme, QRect(0, 0, max(40, width - 2 * self._pad), 1 << 16)
         name = QFontMetrics(theme.font(15.5, Weight.SEMI)).boundingRect(room, WRAP, row.name).height()
         small = QFontMetrics(theme.font(12.5))
         return name, small.boundingRect(room, WRAP, row.detail).height() if row.detail else 0
@@ -126,18 +131,18 @@ class CartDelegate(QStyledItemDelegate):
         theme = self._theme
         name, detail = self._heights(row, rect.width())
         top = rect.top() + (rect.height() - name - detail) // 2
-        width = rect.width() - 2 * PAD
+        width = rect.width() - 2 * self._pad
         painter.setPen(theme.color("text"))
         painter.setFont(theme.font(15.5, Weight.SEMI))
-        painter.drawText(QRect(rect.left() + PAD, top, width, name), WRAP, row.name)
+        painter.drawText(QRect(rect.left() + self._pad, top, width, name), WRAP, row.name)
         painter.setPen(theme.color("muted"))
         painter.setFont(theme.font(12.5))
-        painter.drawText(QRect(rect.left() + PAD, top + name, width, detail), WRAP, row.detail)
+        painter.drawText(QRect(rect.left() + self._pad, top + name, width, detail), WRAP, row.detail)
 
     def _paint_figure(self, painter: QPainter, rect: QRect, row: CartRow, column: Column) -> None:
         theme = self._theme
         main, note = self._texts(row, column)
-        box = rect.adjusted(0, 0, -PAD, 0)
+        box = rect.adjusted(0, 0, -self._pad, 0)
         if note:
             painter.setFont(theme.font(12.5))
             painter.setPen(theme.color("muted"))

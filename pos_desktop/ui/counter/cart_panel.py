@@ -158,8 +158,10 @@ class CartPanel(QFrame):
     def _show_notice(self, notice: Notice | None) -> None:
         if notice is not None and self._notice is None:
             self._notice = NoticeView(self._theme, self._intents)
-            self._box.insertWidget(0, self._notice)
-            self._notice.setContentsMargins(0, 0, 0, 0)
+            frame = QVBoxLayout()
+            frame.setContentsMargins(8, 8, 8, 0)
+            frame.addWidget(self._notice)
+            self._box.insertLayout(0, frame)
         if self._notice is not None:
             self._notice.setVisible(notice is not None)
             if notice is not None:

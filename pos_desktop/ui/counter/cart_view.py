@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from pos_desktop.ui.counter.cart_cells import COLUMNS, CartDelegate, Column, cell_texts
+from pos_desktop.ui.counter.cart_cells import COLUMNS, PAD, CartDelegate, Column, cell_texts
 from pos_desktop.ui.state import CartRow
 from pos_desktop.ui.theme import Theme, Weight
 
@@ -99,7 +99,7 @@ class CartView(QTableView):
     def set_compact(self, compact: bool) -> None:
         """Little width: the price moves under the amount, and its column goes."""
         if compact != self._cells.compact:
-            self._cells.compact = compact
+            self._cells.set_compact(compact)
             self.setColumnHidden(Column.PRICE, compact)
             self._fit_columns(from_scratch=True)
             self._fit_rows()
@@ -204,7 +204,7 @@ class CartView(QTableView):
         for column in COLUMNS[1:]:
             if self._cells.compact and column is Column.PRICE:
                 continue
-            least = max(label.horizontalAdvance(labels[column]) + 28, self._cells.usual_width(column))
+            least = max(label.horizontalAdvance(labels[column]) + 2 * PAD, self._cells.usual_width(column))
             wanted = max([least, *(self._cells.width(row, column) for row in self._rows)])
             if from_scratch or wanted > header.sectionSize(column):
                 header.resizeSection(column, wanted)

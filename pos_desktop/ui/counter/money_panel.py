@@ -87,7 +87,7 @@ class MoneyPanel(QWidget):
         self._pay = KeyButton(theme, self.tr("Take payment"), "F12", kind=Kind.PRIMARY, height=76, size=20)
         self._why_not = Text(theme, size=12.5, tone="muted", wrap=True)
         self._hold = KeyButton(theme, self.tr("Hold"), "F6", height=52)
-        self._reprint = KeyButton(theme, self.tr("Copy"), "F10", height=52)
+        self._reprint = KeyButton(theme, self.tr("Reprint"), "F10", height=52)
         self._reprint.setAccessibleName(self.tr("Print the last receipt again"))
         self._weigh = KeyButton(theme, self.tr("Weigh flower"), "F8", height=52)
         self._clear = KeyButton(theme, self.tr("Clear sale"), kind=Kind.DANGER, height=52)
@@ -126,7 +126,7 @@ class MoneyPanel(QWidget):
         self._pay.setAccessibleDescription(state.why_not or self.tr("Key F12"))
         for button, action, word in (
             (self._hold, state.hold, self.tr("Hold")),
-            (self._reprint, state.reprint, self.tr("Copy")),
+            (self._reprint, state.reprint, self.tr("Reprint")),
             (self._weigh, state.weigh, self.tr("Weigh flower")),
             (self._clear, state.clear, self.tr("Clear sale")),
         ):

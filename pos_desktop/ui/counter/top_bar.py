@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.state import (
@@ -20,7 +20,7 @@ from pos_desktop.ui.theme import TOUCH, Theme, Weight
 from pos_desktop.ui.widgets.dot import DotLabel
 from pos_desktop.ui.widgets.pill import Pill
 from pos_desktop.ui.widgets.rows import RowList
-from pos_desktop.ui.widgets.text import Text
+from pos_desktop.ui.widgets.text import Text, WrapText
 
 _PILL = {PillKind.ONLINE: Tone.GOOD, PillKind.OFFLINE: Tone.WARN, PillKind.ATTENTION: Tone.DANGER}
 _LIGHT = {DeviceLight.READY: Tone.GOOD, DeviceLight.ATTENTION: Tone.DANGER, DeviceLight.AWAY: Tone.WARN}
@@ -47,6 +47,7 @@ class SearchField(QLineEdit):
     def restyle(self) -> None:
         self.setFont(self._theme.font(15.5))
         self.setFixedHeight(self._theme.dim(TOUCH))
+        self.setMinimumWidth(self._theme.px(150))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -79,7 +80,11 @@ class SearchField(QLineEdit):
         height = self._cap.fontMetrics().height() + 4
         self._cap.setGeometry(self.width() - width - 14, (self.height() - height) // 2, width, height)
         room = self.width() - 14 - width - 28
-        for text in (self.tr("Scan or search a patient, product or package"), self.tr("Scan or search"), ""):
+        for text in (
+            self.tr("Scan or search a patient, product or package"),
+            self.tr("Scan or search"),
+            self.tr("Search"),
+        ):
             if self.fontMetrics().horizontalAdvance(text) <= room:
                 self.setPlaceholderText(text)
                 break
@@ -91,13 +96,13 @@ class ResultsList(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._window = theme, parent
         self.setProperty("look", "card")
         self.list = RowList(theme, self.tr("Search results"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._empty = Text(theme, tone="muted", wrap=True)
         self._empty.setContentsMargins(14, 12, 14, 12)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(1, 6, 1, 6)
         box.addWidget(self.list)
         box.addWidget(self._empty)
@@ -107,7 +112,7 @@ class ResultsList(QFrame):
         if results is None:
             self.hide()
             return
-        parent = self.parentWidget()
+        parent = self._window
         corner = field.mapTo(parent, QPoint(0, field.height() + 4))
         width = max(field.width(), self._theme.px(380))
         left = max(0, min(corner.x(), parent.width() - width - 12))
@@ -118,7 +123,7 @@ class ResultsList(QFrame):
         self.list.show_rows(results.rows)
         self.show()
         self.raise_()
-        self.layout().activate()
+        self._box.activate()
         content = self.list.content_height() if results.rows else self._empty.heightForWidth(width - 2)
         wanted = content + 14
         self.setGeometry(left, corner.y(), width, min(wanted, parent.height() - corner.y() - 12))
@@ -129,8 +134,8 @@ class TopBar(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("look", "bar")
-        self._store = Text(theme, weight=Weight.SEMI)
-        self._register = Text(theme, size=12.5, tone="muted")
+        self._store = WrapText(theme, weight=Weight.SEMI)
+        self._register = WrapText(theme, size=12.5, tone="muted")
         self.search = SearchField(theme, intents)
         self._pill = Pill(theme, height=32, size=13, dot=True)
         self._devices = QHBoxLayout()
@@ -147,12 +152,10 @@ class TopBar(QFrame):
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addLayout(who)
-        row.addSpacing(theme.dim(20))
         row.addWidget(self.search, 1)
         row.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(self._devices)
         row.addWidget(self._clock)
-        self._pill.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.restyle()
 
     def restyle(self) -> None:

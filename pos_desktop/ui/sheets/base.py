@@ -33,12 +33,15 @@ class SheetBody(QFrame):
         self.back = KeyButton(theme, self.tr("Back"), "Esc", height=52)
         self.back.clicked.connect(intents.back)
         self.foot.addWidget(self.back)
-        self.frame = QVBoxLayout(self)
-        self.frame.setContentsMargins(24, 20, 24, 24)
-        self.frame.setSpacing(12)
-        self.frame.addWidget(self.title)
-        self.frame.addLayout(self.body, 1)
-        self.frame.addLayout(self.foot)
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.title)
+        main.addLayout(self.body, 1)
+        main.addLayout(self.foot)
+        self.frame = QHBoxLayout(self)
+        self.frame.setContentsMargins(24, 24, 24, 24)
+        self.frame.setSpacing(28)
+        self.frame.addLayout(main, 1)
 
     def show_sheet(self, sheet: Any) -> None:
         """Draw a state of this body's own kind."""
@@ -58,9 +61,9 @@ class SheetBody(QFrame):
             if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
         ]
 
-    def add_primary(self, label: str, key: str) -> KeyButton:
+    def add_primary(self, label: str, key: str, *, height: int = 52, size: float = 15) -> KeyButton:
         """The sheet's main action, at the right of Back."""
-        button = KeyButton(self.theme, label, key, kind=Kind.PRIMARY, height=52)
+        button = KeyButton(self.theme, label, key, kind=Kind.PRIMARY, height=height, size=size)
         self.foot.addWidget(button, 1)
         return button
 

@@ -20,14 +20,15 @@ DIGITS = frozenset("0123456789.")
 
 
 class ButtonRow(QHBoxLayout):
-    """Equal buttons side by side, rebuilt only when their number changes."""
+    """Equal buttons side by side; with `places`, each takes its share of that many, so that one alone is no banner."""
 
-    def __init__(self, theme: Theme, height: int) -> None:
+    def __init__(self, theme: Theme, height: int, places: int = 0) -> None:
         super().__init__()
-        self._theme, self._height = theme, height
+        self._theme, self._height, self._places = theme, height, places
         self.buttons: list[KeyButton] = []
         self.ids: list[str] = []
         self.setSpacing(10)
+        self.addStretch(places)
 
     def show_buttons(self, wanted: list[tuple[str, str, str]], slot: object) -> None:
         """(id, label, key) each."""
@@ -35,7 +36,8 @@ class ButtonRow(QHBoxLayout):
             button = KeyButton(self._theme, height=self._height)
             button.clicked.connect(slot)
             self.buttons.append(button)
-            self.addWidget(button, 1)
+            self.insertWidget(len(self.buttons) - 1, button, 1)
+            self.setStretch(len(self.buttons), max(0, self._places - len(self.buttons)))
         self.ids = [each[0] for each in wanted]
         for n, button in enumerate(self.buttons):
             button.setVisible(n < len(wanted))
@@ -57,13 +59,19 @@ class PaymentBody(SheetBody):
         self._due.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._who = Text(theme, size=12.5, tone="muted", wrap=True)
         self._who.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self._tenders, self._quick = ButtonRow(theme, 52), ButtonRow(theme, 52)
+        self._tenders, self._quick = ButtonRow(theme, 52, places=3), ButtonRow(theme, 52)
         self._checks: dict[str, Check] = {}
         self._done: DoneView | None = None
         self._paying = self._build_paying()
         self.body.addWidget(self._paying, 1)
-        self._complete = self.add_primary(self.tr("Complete sale"), "Enter")
-        self._complete.clicked.connect(intents.complete)
+        self.back.setMinimumWidth(theme.dim(150))
+        self._copy = KeyButton(theme, self.tr("Print copy"), "F10", height=52)
+        self._copy.clicked.connect(intents.reprint)
+        self.foot.addWidget(self._copy)
+        self._complete = self.add_primary(self.tr("Complete sale"), "Enter", height=64, size=19)
+        self._complete.clicked.connect(self._go_on)
+        self._keypad = self._build_keypad()
+        self.frame.addWidget(self._keypad, 0, Qt.AlignmentFlag.AlignTop)
 
     # -- building
 
@@ -75,7 +83,9 @@ class PaymentBody(SheetBody):
         self._options.setSpacing(18)
         self._options.addStretch()
         self._why_not = Text(self.theme, size=12.5, tone="muted", wrap=True)
-        left = QVBoxLayout()
+        page = QWidget()
+        left = QVBoxLayout(page)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(14)
         left.addLayout(head)
         left.addLayout(self._tenders)
@@ -84,15 +94,6 @@ class PaymentBody(SheetBody):
         left.addLayout(self._options)
         left.addWidget(self._why_not)
         left.addStretch()
-        page = QWidget()
-        columns = QHBoxLayout(page)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(28)
-        columns.addLayout(left, 1)
-        pad = QVBoxLayout()
-        pad.addLayout(self._build_keypad())
-        pad.addStretch()
-        columns.addLayout(pad)
         return page
 
     def _build_change(self) -> QWidget:
@@ -113,8 +114,10 @@ class PaymentBody(SheetBody):
         grid.setColumnStretch(1, 1)
         return well
 
-    def _build_keypad(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _build_keypad(self) -> QWidget:
+        pad = QWidget()
+        grid = QGridLayout(pad)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(10)
         for y, row in enumerate(ROWS):
             for x, key in enumerate(row):
@@ -125,7 +128,7 @@ class PaymentBody(SheetBody):
                 button.setMinimumWidth(self.theme.dim(84))
                 button.clicked.connect(self._digit_pressed)
                 grid.addWidget(button, y, x)
-        return grid
+        return pad
 
     def _spoken(self, key: str) -> str:
         return {"back": self.tr("Rub out the last digit"), ".": self.tr("Decimal point")}.get(key, key)
@@ -138,7 +141,9 @@ class PaymentBody(SheetBody):
         if done and self._done is None:
             self._done = DoneView(self.theme)
             self.body.addWidget(self._done, 1)
-        self._paying.setVisible(not done)
+        for widget in (self._paying, self._keypad, self.back):
+            widget.setVisible(not done)
+        self._copy.setVisible(done)
         if self._done is not None:
             self._done.setVisible(done)
         if done:
@@ -150,7 +155,6 @@ class PaymentBody(SheetBody):
         self.set_title(self.tr("Sale done"))
         if self._done is not None:
             self._done.show_done(sheet)
-        self.back.hide()
         self._complete.show_label(self.tr("Next sale"))
         self._complete.setEnabled(True)
         self.setFocus()
@@ -169,7 +173,6 @@ class PaymentBody(SheetBody):
         self._show_options(sheet)
         self._why_not.show_text(sheet.why_not)
         self._why_not.setVisible(bool(sheet.why_not))
-        self.back.show()
         self._complete.show_label(self.tr("Complete sale"))
         self._complete.setEnabled(sheet.can_complete)
         self._complete.setAccessibleDescription(sheet.why_not or self.tr("Key Enter"))
@@ -224,6 +227,10 @@ class PaymentBody(SheetBody):
         else:
             return False
         return True
+
+    def _go_on(self) -> None:
+        done = self._state is not None and self._state.done is not None
+        (self.intents.next_sale if done else self.intents.complete).emit()
 
     def _tender_pressed(self) -> None:
         self.intents.tender.emit(self._tenders.id_of(self.sender()))

@@ -73,7 +73,7 @@ class KeyButton(QPushButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        pad = {Kind.HINT: 4, Kind.CHIP: 9}.get(self._kind, 12)
+        pad = {Kind.HINT: 4, Kind.CHIP: 9}.get(self._kind, 10)
         width = 2 * self._theme.dim(pad) + self._content_width()
         return QSize(max(width, self._theme.dim(TOUCH)), self._theme.dim(self._height))
 
@@ -153,7 +153,7 @@ class KeyButton(QPushButton):
         words = QFontMetrics(font).horizontalAdvance(self.text())
         x = (self.width() - self._content_width()) / 2
         if self._kind is Kind.HINT:
-            x = self._theme.dim(4)
+            x = float(self._theme.dim(4))
             cap_x, text_x = x, x + self._cap_width(small) + self._gap() if self._key else x
         else:
             cap_x, text_x = x + words + self._gap(), x

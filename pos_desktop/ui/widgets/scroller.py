@@ -12,6 +12,7 @@ class Scroller(QScrollArea):
     def __init__(self, page: QWidget, name: str) -> None:
         super().__init__()
         page.setObjectName("page")
+        self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -21,12 +22,12 @@ class Scroller(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
 
     def sizeHint(self) -> QSize:
-        page = self.widget()
+        page = self._page
         height = page.heightForWidth(self.width()) if page.hasHeightForWidth() else page.sizeHint().height()
         return QSize(page.sizeHint().width(), max(height, page.sizeHint().height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width(), 60)
+        return QSize(self._page.minimumSizeHint().width(), 60)
 
     def _range_changed(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus)

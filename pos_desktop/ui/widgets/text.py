@@ -48,6 +48,27 @@ class Text(QLabel):
             self.style().polish(self)
 
 
+class WrapText(Text):
+    """One line where there is room for it, more where there is not."""
+
+    def __init__(
+        self, theme: Theme, *, size: float = 15, weight: Weight = Weight.REGULAR, tone: str = ""
+    ) -> None:
+        super().__init__(theme, size=size, weight=weight, tone=tone, wrap=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        words = max((metrics.horizontalAdvance(word) for word in self.text().split()), default=0)
+        return QSize(max(words, self.sizeHint().width() // 2) + 2, metrics.height())
+
+
 class FitText(Text):
     """A figure that takes a smaller size rather than being cut off: the amount is always whole."""
 
