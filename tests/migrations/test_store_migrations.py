@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from pos_desktop.domain.errors import EnvironmentTrouble
+from pos_desktop.domain.errors import EnvironmentTrouble, StoreBusy
 from pos_desktop.storage import schema
 from pos_desktop.storage.engine import make_engine
 from pos_desktop.storage.migrating import alembic_config, known_revisions
@@ -73,8 +73,9 @@ def with_revision(folder: Path, name: str, text: str) -> Path:
     return copy
 
 
-def open_with(folder: Path, migrations: Path) -> Store:
-    return open_store(folder / "store.db", KEY, StandingClock(), OrderedIds(), migrations, ballast_bytes=1024)
+def open_with(folder: Path, migrations: Path, *, counter: bool = True) -> Store:
+    clock, ids = StandingClock(), OrderedIds()
+    return open_store(folder / "store.db", KEY, clock, ids, migrations, counter=counter, ballast_bytes=1024)
 
 
 def _forms(engine: sa.Engine) -> dict[str, str]:
@@ -155,6 +156,16 @@ def test_opening_an_older_store_backs_it_up_and_raises_it(tmp_path: Path) -> Non
     kept.rename(tmp_path / "older" / "store.db")
     with opened(tmp_path / "older") as older:
         assert older.sales.find(sold.id) == sold
+
+
+def test_a_command_beside_the_counter_changes_no_schema_under_it(tmp_path: Path) -> None:
+    migrations = with_revision(tmp_path, "0002_note.py", REBUILD)
+    with stocked(tmp_path) as store:
+        with pytest.raises(StoreBusy):
+            open_with(tmp_path, migrations, counter=False)
+        assert store._db.row("SELECT version_num FROM alembic_version") == ("0001",)
+    with open_with(tmp_path, migrations, counter=False) as beside:
+        assert beside._db.row("SELECT version_num FROM alembic_version") == ("0002",)
 
 
 def test_a_revision_that_breaks_links_is_undone_whole(tmp_path: Path) -> None:
