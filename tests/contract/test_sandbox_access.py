@@ -1,5 +1,6 @@
 """Keys, licenses, paths, limits of rate: contract sections 1, 5 and 17 points 1 and 14."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -156,6 +157,15 @@ def test_a_body_without_a_length_is_413(sandbox: Sandbox) -> None:
     response = sandbox.metrc.send("POST", "/sales/v2/receipts", Transfer_Encoding="chunked")
 
     assert response.status == 413
+
+
+def test_a_client_that_waits_for_the_word_to_go_on_hears_it_before_it_sends(sandbox: Sandbox) -> None:
+    head = "POST /sales/v2/receipts HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", sandbox.server.port), timeout=20) as client:
+        client.sendall(head.encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 100 ")
+        client.sendall(b"[]")
+        assert client.recv(100).startswith(b"HTTP/1.1 401 ")
 
 
 def test_the_server_listens_on_the_loopback_address_only(sandbox: Sandbox) -> None:

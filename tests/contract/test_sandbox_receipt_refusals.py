@@ -256,4 +256,4 @@ def test_a_clock_that_is_five_minutes_fast_is_forgiven(sandbox: Sandbox) -> None
 
 
 def _others() -> list[dict[str, Any]]:
-    return seed_document()["facilities"][1:]
+    return list(seed_document()["facilities"][1:])

@@ -1,6 +1,7 @@
 """Receipts as they are recorded, read, changed and voided: contract section 8 and 17 points 5 to 9 and 11."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tests.fixtures.sandbox import (
     ELSEWHERE,
+    FIRST_PAIR,
     FLOWER,
     GUMMIES,
     OTHER_LICENSE,
@@ -132,11 +134,9 @@ def test_a_batch_is_stored_whole_or_not_at_all(sandbox: Sandbox) -> None:
     assert reply.status == 400
     assert [problem["row"] for problem in reply.json] == [1, 1, 3]
     assert all(set(problem) == {"row", "message"} for problem in reply.json)
-    assert (sandbox.server.ledger(), sandbox.quantity(FLOWER), bought(sandbox)) == (
-        [],
-        Decimal("453.6"),
-        [0, 0],
-    )
+    assert sandbox.server.ledger() == []
+    assert sandbox.quantity(FLOWER) == Decimal("453.6")
+    assert bought(sandbox) == [0, 0]
 
 
 def test_rows_of_a_batch_share_the_packages(sandbox: Sandbox) -> None:
@@ -207,7 +207,7 @@ def test_a_voided_receipt_gives_everything_back_once(sandbox: Sandbox) -> None:
 
     first = sandbox.metrc.delete(f"{RECEIPTS}/{number}")
     assert (first.status, first.body) == (200, b"")
-    assert (sandbox.quantity(FLOWER), sandbox.quantity(GUMMIES)) == (Decimal("453.6"), 40)
+    assert [sandbox.quantity(FLOWER), sandbox.quantity(GUMMIES)] == [Decimal("453.6"), 40]
     assert bought(sandbox) == [0, 0]
 
     second = sandbox.metrc.delete(f"{RECEIPTS}/{number}")
@@ -226,7 +226,7 @@ def test_a_put_replaces_the_receipt_with_all_its_lines(sandbox: Sandbox) -> None
     reply = sandbox.metrc.put(RECEIPTS, [changed])
 
     assert (reply.status, reply.body) == (200, b"")
-    assert (sandbox.quantity(FLOWER), sandbox.quantity(GUMMIES)) == (Decimal("446.6"), 40)
+    assert [sandbox.quantity(FLOWER), sandbox.quantity(GUMMIES)] == [Decimal("446.6"), 40]
     [stored] = sandbox.server.ledger()
     assert (stored["Id"], stored["ExternalReceiptNumber"], stored["TotalPrice"]) == (number, "N-2", 70)
     assert bought(sandbox)[0] == round(7 / Decimal("28.349523125"), 6)
@@ -288,3 +288,19 @@ def test_the_ledger_holds_every_receipt_in_full(sandbox: Sandbox) -> None:
     assert [row["ArchivedDate"] for row in ledger] == ["2026-04-08", None]
     assert [len(row["Transactions"]) for row in ledger] == [1, 1]
     assert {row["LicenseNumber"] for row in ledger} == {"PC-000017"}
+
+
+def test_registers_may_report_at_the_same_time(sandbox: Sandbox) -> None:
+    def report(register: int) -> list[int]:
+        with sandbox.as_user(FIRST_PAIR) as caller:
+            sold = [
+                receipt(line(FLOWER, "0.1", "Grams", "1"), ExternalReceiptNumber=f"R{register}-{n}")
+                for n in range(5)
+            ]
+            return [caller.post(RECEIPTS, [one]).json["Ids"][0] for one in sold]
+
+    with ThreadPoolExecutor(8) as registers:
+        numbers = [number for found in registers.map(report, range(8)) for number in found]
+
+    assert len(set(numbers)) == len(sandbox.server.ledger()) == 40
+    assert sandbox.quantity(FLOWER) == Decimal("449.6")

@@ -50,19 +50,21 @@ class Listener:
         if self._server is not None:
             return
         self._server = _Server(self._reserved, self)
-        self._thread = Thread(target=self._server.serve_forever, args=(_POLL_S,), name="sandbox", daemon=True)
+        self._thread = Thread(target=self._server.accept_until_ending, name="sandbox", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Refuse new connections and cut the present ones, answered or not."""
         if self._server is None or self._thread is None:
             return
-        server, self._server = self._server, None
-        server.shutdown()
+        self._server.ending = True
+        with contextlib.suppress(OSError):
+            socket.create_connection((LOOPBACK, self.port)).close()  # wakes the accept loop
         self._thread.join()
-        server.server_close()
-        server.cut_all()
+        self._server.server_close()
+        self._server.cut_all()
         self._reserved = _bound(self.port)
+        self._server = None
 
     def hang_up(self, *, on: bool) -> None:
         """Accept and close at once from now on, and cut the present connections."""
@@ -75,10 +77,6 @@ class Listener:
         self._reserved.close()
 
 
-# The accept loop looks this often whether it is to end; only stopping waits for it.
-_POLL_S = 0.02
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -88,12 +86,17 @@ class _Server(ThreadingHTTPServer):
         self.socket.close()
         self.socket = bound
         self.listener = listener
+        self.ending = False
         self._connections: set[socket.socket] = set()
         self._lock = Lock()
         bound.listen(128)
 
+    def accept_until_ending(self) -> None:
+        while not self.ending:
+            self.handle_request()
+
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - the base class's form
-        return not self.listener.hangs_up
+        return not (self.listener.hangs_up or self.ending)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
@@ -155,6 +158,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_OPTIONS(self) -> None:
         self._serve()
+
+    def handle_expect_100(self) -> bool:
+        """A client that waits for the word to go on must hear it at once, past the buffer."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
 
     def _body(self) -> bytes | None:
         """The body by its Content-Length; None where it cannot be read that way."""

@@ -95,10 +95,13 @@ class SandboxServer:
         self.stop()
 
     def seed(self, document: JsonObject) -> dict[str, int]:
-        """Store a seed document; see `metrc.seed.seed`."""
+        """Store a seed document; see `metrc.seed.seed`. A plan of faults in it replaces the present one."""
+        faults = {"plan": document["faults"]} if "faults" in document else None
+        if faults is not None:
+            FaultPlan.of(faults)
         counts = seed(self.service, document)
-        if "faults" in document:
-            self.set_faults({"plan": document["faults"]})
+        if faults is not None:
+            self.set_faults(faults)
         return counts
 
     def ledger(self) -> list[JsonObject]:

@@ -96,7 +96,7 @@ def _open(state_dir: Path, schema: str) -> Connection:
             "Put the key back, or empty the folder to begin anew."
         )
     key = secret_file(key_path)
-    db = dbapi2.connect(os.fspath(path), isolation_level=None, check_same_thread=False, timeout=1)
+    db = dbapi2.connect(os.fspath(path), isolation_level=None, check_same_thread=False, timeout=0)
     try:
         _prepare(db, key, schema)
     except dbapi2.DatabaseError as fault:
@@ -118,6 +118,7 @@ def _why_not(state_dir: Path, fault: str) -> str:
 
 def _prepare(db: Connection, key: str, schema: str) -> None:
     db.execute(f"PRAGMA key = \"x'{key}'\"")
+    db.execute("PRAGMA busy_timeout = 200")
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute("PRAGMA journal_mode = WAL")
