@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_desktop.sync.metrc.paging import Row
@@ -47,7 +48,7 @@ class Facility:
         return tuple(found)
 
 
-def facility_of(rows: list[Row], license_number: str) -> Facility | None:
+def facility_of(rows: Sequence[Row], license_number: str) -> Facility | None:
     """Ours among those of the user."""
     found = (Facility.of(row) for row in rows)
     wanted = license_number.strip().upper()
