@@ -12,7 +12,7 @@ from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
-from pos_desktop.ui.state import Action, CounterState, DeviceDot, KeyHint, Notice, RefusalCard, Tone
+from pos_desktop.ui.state import Action, CounterState, DeviceDot, KeyHint, Notice, PillKind, PillState, RefusalCard, Tone
 
 translate = QCoreApplication.translate
 
@@ -65,10 +65,25 @@ def picture(floor: Floor) -> CounterState:
         ),
         weigh=Action(shown=desk.scale is not None, enabled=visit is not None),
         clear=Action(enabled=visit is not None),
+        reprint=Action(shown=desk.paper is not None),
         scale=None if desk.scale is None else scale_card(floor.live),
         hints=_hints(floor),
         results=floor.results,
         unprinted=len(floor.jobs),
+    )
+
+
+def closed_counter(sentence: str) -> CounterState:
+    """A counter whose store could not be opened: the sentence, and nothing that could be pressed."""
+    return CounterState(
+        store_line=translate("Counter", "The store is closed"),
+        register_line="",
+        clock="",
+        pill=PillState(PillKind.ATTENTION, translate("Counter", "Closed")),
+        notice=Notice(Tone.DANGER, sentence),
+        hold=Action(shown=False),
+        weigh=Action(shown=False),
+        clear=Action(shown=False),
     )
 
 

@@ -1,0 +1,48 @@
+"""`run`: the counter, for live work or, with --profile training, in the demo store."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pos_desktop.cli.asking import folder_of, passphrase
+from pos_desktop.cli.exits import DONE, exit_for
+from pos_desktop.composition.places import TRAINING, DataFolder, prepare
+
+
+def run(arguments: argparse.Namespace) -> int:
+    folder = folder_of(arguments)
+    if folder.profile == TRAINING:
+        prepare(folder)
+        with _demo_room(folder):
+            return _show(folder)
+    return _show(folder)
+
+
+def _show(folder: DataFolder) -> int:
+    from pos_desktop.composition.window import CounterProgram, application
+
+    app = application()
+    program = CounterProgram(folder, ask=passphrase)
+    program.failed.connect(lambda sentence: print(sentence, file=sys.stderr))
+    program.show()
+    app.exec()
+    program.close()
+    return DONE if program.trouble is None else exit_for(program.trouble)
+
+
+@contextmanager
+def _demo_room(folder: DataFolder) -> Iterator[None]:
+    """State service, printer and scale of the training counter; the demo store is made on first use."""
+    from pos_desktop.composition.training_store import make_demo_store, reopen_room
+    from pos_desktop.training.room import Room
+
+    with Room(folder.sandbox) as room:
+        if folder.exists:
+            reopen_room(folder, room)
+        else:
+            print("Making the demo store. This takes a few seconds, once.", file=sys.stderr)
+            make_demo_store(folder, room, seed=1)
+        yield

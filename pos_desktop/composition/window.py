@@ -1,0 +1,149 @@
+"""The counter's window, painted before anything heavy is imported, and joined to its back room when that is open."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from pos_desktop.composition.counter import BackRoom, open_back_room
+from pos_desktop.composition.places import DataFolder, resources_dir
+from pos_desktop.domain.errors import PosError
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.lanes import LaneBook
+from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.theme import Theme, ThemeChoice
+
+Ask = Callable[[str], str]
+
+
+def application() -> QApplication:
+    """The one QApplication of this process."""
+    there = QApplication.instance()
+    made = there if isinstance(there, QApplication) else QApplication(sys.argv[:1])
+    made.setApplicationName("pos-desktop")
+    return made
+
+
+class CounterProgram(QObject):
+    """One counter in one window. Thread: GUI.
+
+    `ready` is emitted when the first scan can be served, `failed` with the sentence when the store cannot be opened.
+    """
+
+    ready = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        *,
+        ask: Ask | None = None,
+        scan_filter: bool = True,
+        theme: ThemeChoice | None = None,
+    ) -> None:
+        super().__init__()
+        self._folder = folder
+        self._ask = ask
+        self._chosen_theme = theme
+        self.theme = Theme(resources_dir() / "icons", theme or ThemeChoice.SYSTEM)
+        self.intents = Intents()
+        self.window = CounterWindow(self.intents, self.theme)
+        self.back_room: BackRoom | None = None
+        self.controller: QObject | None = None
+        self.trouble: PosError | None = None
+        self._book = LaneBook()
+        self._database = self._book.lane("database")
+        self._with_filter = scan_filter
+        self._filter: QObject | None = None
+        self._watchdog: QObject | None = None
+        self._closed = False
+        self.intents.closing.connect(self.close)
+
+    def show(self) -> None:
+        """Paint first; the store opens on its lane as soon as the event loop runs."""
+        self.window.show()
+        QTimer.singleShot(0, self._open)
+
+    @Slot()
+    def _open(self) -> None:
+        self._database(
+            "open the store", lambda: open_back_room(self._folder, self._ask), self._opened, self._refused
+        )
+
+    def _opened(self, back_room: BackRoom) -> None:
+        from pos_desktop.ui.flows.controller import CounterController
+        from pos_desktop.ui.flows.floor import Lanes
+
+        self.back_room = back_room
+        if self._closed:
+            back_room.close()
+            return
+        self._dress(back_room)
+        lanes = Lanes(
+            database=self._database,
+            network=self._book.lane("network", 2),
+            paper=self._book.lane("paper"),
+            scale=self._book.lane("scale"),
+        )
+        self.controller = controller = CounterController(back_room.desk, lanes, self.window)
+        self._listen_to_scanner()
+        back_room.start()
+        controller.start()
+        self._watch()
+        self.ready.emit()
+
+    def _refused(self, problem: BaseException) -> None:
+        from pos_desktop.ui.flows.floor import report_bug
+        from pos_desktop.ui.flows.picture import closed_counter
+
+        if isinstance(problem, PosError):
+            self.trouble, sentence = problem, problem.sentence
+        else:
+            report_bug(problem)
+            sentence = self.tr("The store cannot be opened. Nothing was changed. Call a manager.")
+        self.window.render(closed_counter(sentence))
+        self.failed.emit(sentence)
+
+    def _dress(self, back_room: BackRoom) -> None:
+        """Looks as set for this store, unless a caller chose them."""
+        settings = back_room.shop.store.settings
+        choice = self._chosen_theme or ThemeChoice(settings.get("ui.theme") or "system")
+        percent = int(settings.get("ui.text_percent") or 100)
+        if choice is not self.theme.choice:
+            self.window.set_theme(choice)
+        if percent != self.theme.text_percent:
+            self.window.set_text_percent(percent)
+
+    def _listen_to_scanner(self) -> None:
+        from hardware.scanners.wedge import WedgeRecogniser, WedgeSettings
+        from pos_desktop.ui.scan_filter import ScanFilter
+
+        assert self.back_room is not None  # noqa: S101 - called by _opened only
+        gap_ms = int(self.back_room.shop.store.settings.get("scanner.gap_ms") or 35)
+        recogniser = WedgeRecogniser(WedgeSettings(gap_us=gap_ms * 1000))
+        self._filter = scans = ScanFilter(recogniser, self.intents.scanned.emit, parent=self)
+        scans.enabled = self._with_filter
+        scans.attach(self.window)
+
+    def _watch(self) -> None:
+        from pos_desktop.ui.watchdog import GuiWatchdog
+
+        self._watchdog = watchdog = GuiWatchdog()
+        watchdog.start()
+
+    @Slot()
+    def close(self) -> None:
+        """Stop asking, let lanes end, close the store in order; at most once."""
+        if self._closed:
+            return
+        self._closed = True
+        for part in (self._watchdog, self.controller):
+            stop = getattr(part, "stop", None)
+            if stop is not None:
+                stop()
+        self._book.close()
+        if self.back_room is not None:
+            self.back_room.close()
