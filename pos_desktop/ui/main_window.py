@@ -11,6 +11,7 @@ from PySide6.QtCore import SignalInstance, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.ui import tab_ring
 from pos_desktop.ui.counter.cart_panel import CartPanel
 from pos_desktop.ui.counter.money_panel import MoneyPanel
 from pos_desktop.ui.counter.patient_panel import PatientView
@@ -173,11 +174,15 @@ class CounterWindow(QWidget):
         self._columns.setSpacing(gap)
         patient, money = (236, 210) if compact else (360, 300) if room >= WIDE_FROM else (322, 258)
         self._patient.setFixedWidth(theme.px(patient))
-        self._money.setFixedWidth(theme.px(money))
+        self._money.setFixedWidth(max(theme.px(money), self._money.least_width()))
         self._cart.view.set_compact(compact)
-        self._money.set_compact(compact)
 
     # -- keys
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round in reading order: bar, rail, patient, cart, money."""
+        areas = (self._bar, self._rail, self._patient, self._cart, self._money)
+        return tab_ring.step(tab_ring.stops(areas), forward=forward)
 
     def _key_map(self) -> dict[str, tuple[SignalInstance, Opens | None]]:
         wish = self.intents

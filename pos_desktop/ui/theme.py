@@ -254,6 +254,8 @@ QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: none; out
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 14px; }}
+QHeaderView[look="compact"]::section {{ padding: 0 9px; }}
+QTableWidget::item {{ padding: 0 14px; }}
 QHeaderView::section:first {{ border-top-left-radius: 12px; }}
 QHeaderView::section:last {{ border-top-right-radius: 12px; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.counter.cart_view import CartView
 from pos_desktop.ui.intents import Intents
@@ -71,9 +71,10 @@ class NoticeView(QFrame):
         super().__init__()
         self._text = Text(theme, wrap=True)
         self._action = FixRow(theme, intents, Kind.PLAIN)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(14, 10, 14, 10)
-        box.addWidget(self._text)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(14, 8, 8, 8)
+        box.setSpacing(12)
+        box.addWidget(self._text, 1)
         box.addWidget(self._action)
 
     def show_notice(self, notice: Notice) -> None:
@@ -151,8 +152,7 @@ class CartPanel(QFrame):
         if empty:
             self._empty.show_text(state.cart_empty)
         self._show_refusal(state.refusal)
-        limited = empty or (state.refusal is not None)
-        self.view.setMaximumHeight(self.view.content_height() if limited else 16_777_215)
+        self.view.hug(empty or state.refusal is not None)
         self.hints.show_hints(state.hints)
 
     def _show_notice(self, notice: Notice | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontMetrics,
     QKeyEvent,
     QResizeEvent,
     QStandardItem,
@@ -16,11 +15,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from pos_desktop.ui.counter.cart_cells import COLUMNS, PAD, CartDelegate, Column, cell_texts
+from pos_desktop.ui.counter.cart_cells import COLUMNS, CartDelegate, Column, cell_texts
 from pos_desktop.ui.state import CartRow
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.scroller import scroll_by_touch
 
 TEXT = Qt.ItemDataRole.DisplayRole
+ENDLESS = 16_777_215
+"""Qt's own greatest height."""
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 PERSONS_CHOICE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
@@ -34,7 +36,7 @@ class CartView(QTableView):
         super().__init__()
         self._theme = theme
         self._rows: list[CartRow] = []
-        self._told = False
+        self._told = self._hugging = False
         self._model = QStandardItemModel(0, len(COLUMNS), self)
         self._model.setHorizontalHeaderLabels(self._labels())
         for n in range(1, len(COLUMNS)):
@@ -77,6 +79,7 @@ class CartView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        scroll_by_touch(self)
         header, side = self.horizontalHeader(), self.verticalHeader()
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
@@ -100,6 +103,9 @@ class CartView(QTableView):
         """Little width: the price moves under the amount, and its column goes."""
         if compact != self._cells.compact:
             self._cells.set_compact(compact)
+            self.horizontalHeader().setProperty("look", "compact" if compact else "")
+            self.horizontalHeader().style().unpolish(self.horizontalHeader())
+            self.horizontalHeader().style().polish(self.horizontalHeader())
             self.setColumnHidden(Column.PRICE, compact)
             self._fit_columns(from_scratch=True)
             self._fit_rows()
@@ -193,18 +199,23 @@ class CartView(QTableView):
 
     # -- sizes
 
-    def content_height(self) -> int:
-        return self.horizontalHeader().height() + self.verticalHeader().length() + 1
+    def hug(self, rows: bool) -> None:
+        """With True no taller than the rows, so that what comes below stands right under the last line."""
+        self._hugging = rows
+        self._keep_hugging()
+
+    def _keep_hugging(self) -> None:
+        content = self.horizontalHeader().height() + self.verticalHeader().length() + 1
+        self.setMaximumHeight(content if self._hugging else ENDLESS)
 
     def _fit_columns(self, *, from_scratch: bool) -> None:
         """Figures are never cut: a column grows with the widest, and only then."""
         header = self.horizontalHeader()
-        label = QFontMetrics(self._theme.font(12.5, Weight.SEMI))
-        labels = self._labels()
         for column in COLUMNS[1:]:
             if self._cells.compact and column is Column.PRICE:
                 continue
-            least = max(label.horizontalAdvance(labels[column]) + 2 * PAD, self._cells.usual_width(column))
+            heading = header.sectionSizeFromContents(column).width()
+            least = max(heading, self._cells.usual_width(column))
             wanted = max([least, *(self._cells.width(row, column) for row in self._rows)])
             if from_scratch or wanted > header.sectionSize(column):
                 header.resizeSection(column, wanted)
@@ -217,6 +228,7 @@ class CartView(QTableView):
     def _fit_rows(self) -> None:
         for at in range(len(self._rows)):
             self._fit_row(at)
+        self._keep_hugging()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

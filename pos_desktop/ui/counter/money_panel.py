@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.state import Action, CounterState, ScaleCard, TotalRow
@@ -111,11 +112,22 @@ class MoneyPanel(QWidget):
         self._weigh.clicked.connect(self._open_weigh)
         self._clear.clicked.connect(intents.clear_sale)
 
-    def set_compact(self, compact: bool) -> None:
-        """Little width: the pair stands on two lines."""
-        self._pair.setDirection(
-            QHBoxLayout.Direction.TopToBottom if compact else QHBoxLayout.Direction.LeftToRight
+    def least_width(self) -> int:
+        return self._pay.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack_pair()
+
+    def _stack_pair(self) -> None:
+        """Side by side where both fit whole."""
+        hold, reprint = self._hold.sizeHint().width(), self._reprint.sizeHint().width()
+        side_by_side = (
+            self._reprint.isHidden() or 2 * max(hold, reprint) + self._pair.spacing() <= self.width()
         )
+        way = QBoxLayout.Direction.LeftToRight if side_by_side else QBoxLayout.Direction.TopToBottom
+        if way is not self._pair.direction():
+            self._pair.setDirection(way)
 
     def show_state(self, state: CounterState) -> None:
         self._totals.show_totals(state.totals, state.total)
@@ -131,6 +143,7 @@ class MoneyPanel(QWidget):
             (self._clear, state.clear, self.tr("Clear sale")),
         ):
             _show_action(button, action, word)
+        self._stack_pair()
         self.show_scale(state.scale)
 
     def show_scale(self, scale: ScaleCard | None) -> None:

@@ -98,6 +98,7 @@ class ResultsList(QFrame):
         super().__init__(parent)
         self._theme, self._window = theme, parent
         self.setProperty("look", "card")
+        self.setProperty("overlay", True)
         self.list = RowList(theme, self.tr("Search results"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._empty = Text(theme, tone="muted", wrap=True)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
@@ -55,11 +56,7 @@ class SheetBody(QFrame):
 
     def tab_stops(self) -> list[QWidget]:
         """Everything that Tab reaches, in reading order."""
-        return [
-            child
-            for child in self.findChildren(QWidget)
-            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
-        ]
+        return tab_ring.stops([self])
 
     def add_primary(self, label: str, key: str, *, height: int = 52, size: float = 15) -> KeyButton:
         """The sheet's main action, at the right of Back."""

@@ -6,8 +6,9 @@ from importlib import import_module
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
+from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.sheets.base import SheetBody
@@ -36,6 +37,7 @@ class SheetHost(QWidget):
         self._theme, self._intents, self._window = theme, intents, window
         self._body: SheetBody | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setProperty("overlay", True)
         self.hide()
 
     def show_sheet(self, sheet: Sheet | None) -> None:
@@ -103,12 +105,4 @@ class SheetHost(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""
-        if self._body is None:
-            return False
-        stops = [stop for stop in self._body.tab_stops() if stop.isVisible() and stop.isEnabled()]
-        if not stops:
-            return False
-        now = QApplication.focusWidget()
-        at = stops.index(now) if now in stops else (-1 if forward else 0)
-        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
+        return self._body is not None and tab_ring.step(self._body.tab_stops(), forward=forward)

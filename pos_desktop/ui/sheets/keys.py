@@ -28,6 +28,7 @@ class KeysBody(SheetBody):
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
         self.body.addWidget(Scroller(page, self.tr("Keys")), 1)
+        self.foot.addStretch()
 
     def show_sheet(self, sheet: KeysSheet) -> None:
         take_widgets(self._grid, 0, self._grid.count())

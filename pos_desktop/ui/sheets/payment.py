@@ -197,6 +197,11 @@ class PaymentBody(SheetBody):
                 self._options.insertWidget(len(self._checks) - 1, check)
             self._checks[option.id].setChecked(option.checked)
 
+    def tab_stops(self) -> list[QWidget]:
+        """The left column first, then the keys at its side."""
+        ring = super().tab_stops()
+        return sorted(ring, key=self._keypad.isAncestorOf)
+
     # -- answering
 
     def press(self, name: str) -> bool:

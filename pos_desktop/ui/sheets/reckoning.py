@@ -21,6 +21,11 @@ from pos_desktop.ui.widgets.meter import MeterBlock
 from pos_desktop.ui.widgets.scroller import Scroller
 from pos_desktop.ui.widgets.text import Rule, Text
 
+COUNTED = 2
+"""The column of figures."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 class SpendTable(QTableWidget):
     """As tall as its rows; the sheet scrolls, not the table."""
@@ -28,9 +33,11 @@ class SpendTable(QTableWidget):
     def __init__(self, theme: Theme, pool: PoolTable) -> None:
         super().__init__(len(pool.rows), 4)
         self.setAccessibleName(self.tr("Earlier purchases: {pool}").format(pool=pool.meter.label))
-        self.setHorizontalHeaderLabels(
-            [self.tr("When"), self.tr("Receipt"), self.tr("Counted as"), self.tr("Leaves")]
-        )
+        words = [self.tr("When"), self.tr("Receipt"), self.tr("Counted as"), self.tr("Leaves")]
+        for x, word in enumerate(words):
+            item = QTableWidgetItem(word)
+            item.setTextAlignment(RIGHT if x == COUNTED else LEFT)
+            self.setHorizontalHeaderItem(x, item)
         self.setFont(theme.font(13))
         self.setShowGrid(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -39,19 +46,16 @@ class SpendTable(QTableWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(True)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for y, row in enumerate(pool.rows):
             for x, text in enumerate((row.when, row.receipt, row.counted, row.leaves)):
                 item = QTableWidgetItem(text)
-                if x == 2:
-                    item.setTextAlignment(right)
+                item.setTextAlignment(RIGHT if x == COUNTED else LEFT)
                 self.setItem(y, x, item)
         header, side = self.horizontalHeader(), self.verticalHeader()
         header.setFont(theme.font(12.5, Weight.SEMI))
         header.setFixedHeight(theme.px(32))
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from pos_desktop.ui.state import ResultRow
 from pos_desktop.ui.theme import TOUCH, Theme, Weight
+from pos_desktop.ui.widgets.scroller import scroll_by_touch
 
 WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -82,6 +83,7 @@ class RowList(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        scroll_by_touch(self)
         self.itemClicked.connect(self._clicked)
 
     @property

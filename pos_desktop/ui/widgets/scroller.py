@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollArea, QScroller, QWidget
 
 
 class Scroller(QScrollArea):
@@ -19,6 +19,7 @@ class Scroller(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll_by_touch(self)
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
 
     def sizeHint(self) -> QSize:
@@ -31,3 +32,8 @@ class Scroller(QScrollArea):
 
     def _range_changed(self, _low: int, high: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus)
+
+
+def scroll_by_touch(area: QAbstractScrollArea) -> None:
+    """A finger moves the content itself; nobody has to hit a scroll bar."""
+    QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
