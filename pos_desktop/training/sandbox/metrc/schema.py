@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS receipt (
     id INTEGER PRIMARY KEY AUTOINCREMENT, license TEXT NOT NULL, external TEXT, patient TEXT,
     final INTEGER NOT NULL DEFAULT 0, archived TEXT, recorded INTEGER NOT NULL, recorded_by TEXT NOT NULL,
     modified INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS receipt_by_external ON receipt (license, external);
+CREATE INDEX IF NOT EXISTS receipt_by_external ON receipt (external);
 CREATE INDEX IF NOT EXISTS receipt_by_modified ON receipt (license, modified);
 CREATE TABLE IF NOT EXISTS line (
     receipt INTEGER NOT NULL REFERENCES receipt (id), n INTEGER NOT NULL,
