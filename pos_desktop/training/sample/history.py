@@ -83,7 +83,7 @@ class _Past:
 
     def room_mg(self, day: date) -> int:
         """What both limits leave on `day`, when nothing later was bought yet."""
-        month = sum(self.by_day.get(day - timedelta(days=n), 0) for n in range(30))
+        month = sum(mg for other, mg in self.by_day.items() if (day - other).days < 30)
         return min(DAY_MG - self.by_day.get(day, 0), THIRTY_MG - month)
 
 
@@ -126,10 +126,11 @@ class _Shop:
         self._add(past, 2, self._open_at(2), [self._flower[size].item(1) for size in (28_000, 3_500, 1_000)])
 
     def _visit(self, past: _Past, days_ago: int, at: Instant, lines: int) -> None:
+        room_mg = past.room_mg(self._today - timedelta(days=days_ago))
         items: list[Item] = []
         for product in self._rng.sample(self._products, lines):
             item = product.item(self._quantity(product))
-            if counted_mg([*items, item]) <= past.room_mg(self._today - timedelta(days=days_ago)):
+            if counted_mg([*items, item]) <= room_mg:
                 items.append(item)
         if items:
             self._add(past, days_ago, at, items)
