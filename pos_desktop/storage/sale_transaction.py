@@ -29,8 +29,8 @@ _NUMBER = """
     UPDATE sale_counter SET last = last + 1 WHERE epoch = (SELECT epoch FROM store)
     RETURNING epoch, last, (SELECT value FROM setting WHERE key = 'register.code')"""
 _HEAD = """
-    SELECT register_id, epoch, j.seq, j.hash FROM store LEFT JOIN journal j USING (epoch)
-    ORDER BY j.seq DESC LIMIT 1"""
+    SELECT s.register_id, s.epoch, j.seq, j.hash FROM store s LEFT JOIN journal j
+    ON j.epoch = s.epoch AND j.seq = (SELECT max(seq) FROM journal WHERE epoch = s.epoch)"""
 _SOLD = "SELECT 1 FROM sale WHERE id = ?"
 _DEFAULT_CODE = "R1"
 

@@ -15,6 +15,7 @@ from pos_desktop.storage.store import open_store
 from tests.fixtures.stores import (
     KEY,
     MIGRATIONS,
+    PATIENT,
     OrderedIds,
     StandingClock,
     basket,
@@ -211,3 +212,23 @@ def test_the_start_path_loads_neither_alembic_nor_sqlalchemy(tmp_path: Path) -> 
         f"opened(Path({str(tmp_path)!r})).close(); assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", opening], check=True, cwd=MIGRATIONS.parent)
+
+
+def _in_the_clear(folder: Path) -> set[str]:
+    """Which markers of a patient stand in any file of a folder, as UTF-8 or UTF-16."""
+    markers = (PATIENT.card_number, PATIENT.last_name, "Sample Flower 1")
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return {m for m in markers for file in files if m.encode() in file or m.encode("utf-16-le") in file}
+
+
+def test_no_patient_stands_in_any_file_in_the_clear(tmp_path: Path) -> None:
+    with stocked(tmp_path / "shop") as store:
+        sell(store, entry_maker(store), basket("s1"))
+        store.backup(tmp_path / "shop" / "backup.db")
+        assert _in_the_clear(tmp_path) == set()
+    assert _in_the_clear(tmp_path) == set()
+    plain = driver.module.connect(tmp_path / "plain.db")  # the known-wrong variant
+    plain.execute("CREATE TABLE patient AS SELECT ? AS a, ? AS b", (PATIENT.card_number, PATIENT.last_name))
+    plain.commit()
+    plain.close()
+    assert _in_the_clear(tmp_path) == {PATIENT.card_number, PATIENT.last_name}

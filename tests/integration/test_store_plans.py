@@ -1,0 +1,42 @@
+"""What happens at each scan goes through an index, and nothing is sorted on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos_desktop.storage import ledger, outbox_store, patient_book, sale_book, sale_transaction, shelf
+from tests.fixtures.stores import opened
+
+QUERIES = {
+    "patient by card": (patient_book._PATIENT + "WHERE card_number = ?", "sqlite_autoindex_patient_2"),
+    "caregiver by card": (patient_book._CAREGIVER + "WHERE card_number = ?", "sqlite_autoindex_caregiver_2"),
+    "patients of a caregiver": (patient_book._PATIENT + patient_book._SERVED_BY, "USING PRIMARY KEY"),
+    "package by tag": (shelf._BY_TAG, "SEARCH k USING PRIMARY KEY"),
+    "window of a patient": (ledger._WINDOW, "SEARCH s USING PRIMARY KEY (patient_id=? AND sold_at>?)"),
+    "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
+    "recent sales": (
+        sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",
+        "SCAN s USING INDEX sqlite_autoindex_sale_2",
+    ),
+    "journal head": (sale_transaction._HEAD, "SEARCH j USING PRIMARY KEY (epoch=? AND seq=?)"),
+    "spend of a revision": (sale_transaction._SPEND_REVISION, "SEARCH patient USING PRIMARY KEY (id=?)"),
+}
+ONE_ROW = ("journal head", "SCAN s")
+SORTED_ALL_THE_SAME = {"patients of a caregiver"}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_plan_is_a_look_up(tmp_path: Path, name: str) -> None:
+    query, expected = QUERIES[name]
+    with opened(tmp_path, create=True) as store:
+        steps = [row[3] for row in store._db.rows("EXPLAIN QUERY PLAN " + query, (None,) * query.count("?"))]
+    assert any(step.startswith(expected) or expected in step for step in steps), steps
+    scans = [
+        step
+        for step in steps
+        if step.startswith("SCAN") and " USING " not in step and (name, step) != ONE_ROW
+    ]
+    assert scans == []
+    assert name in SORTED_ALL_THE_SAME or not any("TEMP B-TREE" in step for step in steps), steps
