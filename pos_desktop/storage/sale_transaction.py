@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pos_desktop.app.ports import JobKind, JobState
-from pos_desktop.domain.errors import AlreadySold
+from pos_desktop.domain.errors import AlreadySold, StoreDamaged
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.journal import genesis
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.sale import Sale, SaleLine, SaleNumber
 from pos_desktop.storage import driver
+from pos_desktop.storage.faults import DAMAGED
 from pos_desktop.storage.outbox_rows import outbox_values
 from pos_desktop.storage.rows import insert_text, measure_values
 from pos_desktop.storage.schema import journal, limit_spend, outbox, payment, sale, sale_line
@@ -46,7 +47,8 @@ class StoredSaleTransaction:
 
     def next_number(self) -> SaleNumber:
         row = self._cursor.execute(_NUMBER).fetchone()
-        assert row is not None, "a store has its counter from the first migration on"  # noqa: S101
+        if row is None:
+            raise StoreDamaged(DAMAGED)
         epoch, last, code = row
         return SaleNumber(code or _DEFAULT_CODE, epoch, last)
 
@@ -88,7 +90,8 @@ class StoredSaleTransaction:
 def journal_head(cursor: driver.Cursor) -> tuple[int, bytes]:
     """(seq of the next entry, hash of the last) in this register's epoch."""
     row = cursor.execute(_HEAD).fetchone()
-    assert row is not None, "a store has its own row from the start"  # noqa: S101
+    if row is None:
+        raise StoreDamaged(DAMAGED)
     register_id, epoch, seq, last = row
     return (0, genesis(register_id, epoch)) if seq is None else (seq + 1, last)
 
