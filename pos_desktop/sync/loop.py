@@ -50,10 +50,10 @@ class _Run:
     summary: SyncSummary
     wait: bool
     ends_at: int | None
-    epoch: int
     eager: bool
     """The first try of an item in this run does not wait for its back-off: a person asked, or the line is back."""
     blocked: bool
+    epoch: int | None = None
     tried: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
 
@@ -114,6 +114,15 @@ class SyncLoop:
         summary.status = self.status()
         return summary
 
+    def watch(self, every_s: float = 2.0, after: Callable[[SyncSummary], object] | None = None) -> None:
+        """Send what falls due until the pause says stop; `after` hears of each round. For a thread of its own."""
+        while True:
+            summary = self.once()
+            if after is not None:
+                after(summary)
+            if self._pause(every_s):
+                return
+
     def status(self) -> SyncStatus:
         return status_of(self._outbox, self._clock.now(), self._reach, self._since)
 
@@ -128,12 +137,11 @@ class SyncLoop:
         counts = self._outbox.counts()
         if not any(count for state, count in counts.items() if not state.final):
             return
-        mono = self._clock.monotonic_us()
-        epoch = self._outbox.sender_epoch()
-        self._outbox.recover(self._clock.now())
-        ends_at = None if budget_us is None else mono + budget_us
+        ends_at = None if budget_us is None else self._clock.monotonic_us() + budget_us
         blocked = counts.get(OutboxState.BLOCKED, 0) > 0
-        run = _Run(summary, wait, ends_at, epoch, eager=wait, blocked=blocked)
+        run = _Run(summary, wait, ends_at, eager=wait, blocked=blocked)
+        if counts.get(OutboxState.SENDING, 0):
+            self._lease(run)
         while not self._pause(0):
             if self._out_of_time(run) or not self._lane_open(run):
                 return
@@ -143,6 +151,13 @@ class SyncLoop:
             elif not self._rest(run):
                 return
         summary.stopped = "Sending was stopped; what is left stays in the queue."
+
+    def _lease(self, run: _Run) -> int:
+        """Become the one sender, when there is something to do for it: what another left SENDING is in doubt."""
+        if run.epoch is None:
+            run.epoch = self._outbox.sender_epoch()
+            self._outbox.recover(self._clock.now())
+        return run.epoch
 
     def _next(self, run: _Run) -> OutboxItem | None:
         now = self._clock.now()
@@ -174,7 +189,7 @@ class SyncLoop:
             self._outbox.settle(after, result, now, looked_up=True)
         else:
             run.summary.sent += 1
-            sending = self._outbox.begin_attempt(item.id, run.epoch, self._clock.now())
+            sending = self._outbox.begin_attempt(item.id, self._lease(run), self._clock.now())
             result = self._tracker.send(sending)
             now = self._clock.now()
             after = after_attempt(sending, result, now, self._rng)
@@ -215,6 +230,9 @@ class SyncLoop:
 
     def _rest(self, run: _Run) -> bool:
         """Nothing is due: wait for what will be. False when the drain is over."""
+        if not run.wait:
+            run.summary.stopped = "Some reports wait for their next try." if run.resting else ""
+            return False
         wait = self._next_wait_us(run)
         came_due_meanwhile = wait is not None and wait <= 0 and bool(run.resting)
         run.resting.clear()
@@ -223,7 +241,7 @@ class SyncLoop:
         if wait is None:
             return False
         away = self._reach is ServiceReach.AWAY and self._lane.failures >= AWAY_TRIES
-        if not run.wait or away or wait > self._tracker.settle_us + MINUTE_US:
+        if away or wait > self._tracker.settle_us + MINUTE_US:
             run.summary.stopped = self._lane.why or "Some reports wait for their next try."
             return False
         return self._sleep(wait, run)

@@ -11,7 +11,7 @@ from pos_desktop.app.ports import ServiceReach, SyncStatus
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
-from pos_desktop.sync.loop import SyncLoop
+from pos_desktop.sync.loop import SyncLoop, SyncSummary
 from pos_desktop.sync.status import exit_code
 from tests.fixtures.fake_outbox import FakeOutbox
 from tests.fixtures.fake_tracker import SETTLE_US, FakeTracker
@@ -259,6 +259,34 @@ def test_a_stop_is_heard_while_waiting() -> None:
     bench.loop = bench.new_loop()
     bench.tracker.script = [LOST]
     assert "stopped" in bench.loop.once(wait_for_doubt=True).stopped
+
+
+def test_watching_sends_what_comes_in_until_it_is_stopped() -> None:
+    bench = Bench(sample_report(1))
+    bench.pause = VirtualPause(bench.clock, stop_after=40)
+    bench.loop = bench.new_loop()
+    bench.tracker.script = [LOST]
+    rounds = 0
+
+    def after(summary: SyncSummary) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 10:
+            bench.outbox.add(sample_report(2))
+
+    bench.loop.watch(every_s=5, after=after)
+    assert bench.outbox.counts()[OutboxState.CONFIRMED] == 2
+    assert set(bench.tracker.times().values()) == {1}
+
+
+def test_a_round_with_nothing_to_do_writes_nothing() -> None:
+    bench = Bench(sample_report(1, not_before=START.plus_us(HOUR_US)))
+    bench.tracker.reach = ServiceReach.AWAY
+    for _ in range(20):
+        bench.loop.once()
+        bench.clock.advance(SECOND_US)
+    assert bench.outbox.sender_epoch() == 1
+    assert bench.outbox.log == []
 
 
 def test_when_another_sender_took_over_nothing_more_is_sent() -> None:

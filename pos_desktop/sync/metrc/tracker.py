@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from time import monotonic
 from urllib.parse import quote
 
-from pos_desktop.app.ports import Clock, OunceRow, ServiceReach, StateAnswer
+from pos_desktop.app.ports import Clock, ServiceReach, StateAnswer
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
@@ -18,8 +15,9 @@ from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.address import refuse_unless_loopback
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.errors import excerpt
-from pos_desktop.sync.metrc.numbers import day, decimal, decode
+from pos_desktop.sync.metrc.numbers import decode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, rows_of
+from pos_desktop.sync.metrc.patients import answer_of
 from pos_desktop.sync.metrc.receipts import Receipt, ReceiptsRead, live_first
 from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted, receipt_body
 
@@ -87,7 +85,7 @@ class MetrcTracker:
         reply = self._client.get(path, {"licenseNumber": self._license}, within_s=PATIENT_S)
         read = rows_of(reply.body) if reply.ok else None
         if read is not None:
-            return _answer(as_of, read[0])
+            return answer_of(as_of, read[0])
         if reply.failure is None and reply.status in (401, 404):
             left = max(0.1, PATIENT_S - (monotonic() - started))
             reach = self._reach(self._client.get(FACILITIES, within_s=left))
@@ -207,37 +205,6 @@ def _license_of(row: Row) -> str:
     held = row.get("License")
     number = held.get("Number") if isinstance(held, dict) else None
     return number.strip().upper() if isinstance(number, str) else ""
-
-
-# ---- patients
-
-
-def _answer(as_of: Instant, rows: Sequence[Row]) -> StateAnswer:
-    """Several rows are several periods: the patient may buy when every one says so (section 7.1)."""
-    expiries = [end for row in rows if (end := _expiry(row)) is not None]
-    return StateAnswer(
-        as_of=as_of,
-        found=bool(rows),
-        active=bool(rows) and all(row.get("Active") is True for row in rows),
-        expires=min(expiries, default=None),
-        rows=tuple(map(_ounces, rows)),
-    )
-
-
-def _expiry(row: Row) -> date | None:
-    return day(row.get("PatientLicenseExpirationDate"))
-
-
-def _ounces(row: Row) -> OunceRow:
-    def of(kind: str) -> tuple[Fraction, Fraction, Fraction]:
-        allowed, bought, left = (
-            Fraction(decimal(row.get(f"{kind}Ounces{which}")) or Decimal(0))
-            for which in ("Allowed", "Purchased", "Available")
-        )
-        return allowed, bought, left
-
-    days = Fraction(decimal(row.get("PurchaseAmountDays")) or Decimal(0))
-    return OunceRow(days, of("Flower"), of("Thc"), of("Concentrate"), of("Infused"))
 
 
 def must_be_set(license_number: str, vendor_key: str, user_key: str) -> None:
