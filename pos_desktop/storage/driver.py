@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as module  # type: ignore[import-untyped]  # the package ships no types
 
@@ -60,7 +59,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"the database key must be {KEY_BYTES} bytes")
-    uri = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     con: Connection = module.connect(
         uri, uri=True, timeout=BUSY_WAIT_S, check_same_thread=False, isolation_level=None
     )
