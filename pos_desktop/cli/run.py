@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 from pos_desktop.cli.asking import folder_of, passphrase
 from pos_desktop.cli.exits import DONE, exit_for
+from pos_desktop.composition.logs import log_to
 from pos_desktop.composition.places import TRAINING, DataFolder, prepare
 
 
 def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
+    log_to(folder.path)
     if folder.profile == TRAINING:
         prepare(folder)
         with _demo_room(folder):

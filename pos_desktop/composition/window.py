@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,9 @@ from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.lanes import LaneBook
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import Theme, ThemeChoice
+
+if TYPE_CHECKING:
+    from pos_desktop.ui.flows.floor import Floor
 
 Ask = Callable[[str], str]
 
@@ -66,6 +70,13 @@ class CounterProgram(QObject):
         """Paint first; the store opens on its lane as soon as the event loop runs."""
         self.window.show()
         QTimer.singleShot(0, self._open)
+
+    @property
+    def floor(self) -> Floor | None:
+        """What goes on at the counter; None until it is ready."""
+        from pos_desktop.ui.flows.controller import CounterController
+
+        return self.controller.floor if isinstance(self.controller, CounterController) else None
 
     @Slot()
     def _open(self) -> None:

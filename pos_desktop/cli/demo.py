@@ -1,0 +1,38 @@
+"""`demo --headless --out DIR`: the guided demonstration, with pictures instead of a display."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from pos_desktop.cli.asking import tell
+from pos_desktop.cli.exits import DONE, OTHER
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from pos_desktop.composition.demonstration import demonstrate
+
+    out = Path(arguments.out or "demo-out")
+    outcome = demonstrate(
+        out,
+        arguments.seed,
+        data_dir=getattr(arguments, "data_dir", None),
+        scan_filter=not arguments.without_scan_filter,
+    )
+    document = outcome.document
+    said = [
+        f"{document['sales']} sales, {document['offline_sales']} of them without the state.",
+        f"{document['receipts_printed']} receipts printed.",
+        f"Pictures, receipts and summary.json are in {out.resolve()}.",
+    ]
+    if outcome.failed:
+        said.append(f"The demonstration stopped: {outcome.failed}.")
+    elif outcome.good:
+        said.append("The local ledger and the state's ledger agree.")
+    else:
+        said.append("The local ledger and the state's ledger differ; summary.json says where.")
+    tell(arguments, document, *said)
+    return DONE if outcome.good else OTHER
