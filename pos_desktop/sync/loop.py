@@ -10,7 +10,7 @@ from pos_desktop.app.ports import Clock, OutboxStore, ServiceReach, SyncStatus, 
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
-from pos_desktop.sync.lane import Lane
+from pos_desktop.sync.line import Line, Opening
 from pos_desktop.sync.outbox import (
     LONGEST_BACK_OFF_US,
     LONGEST_RETRY_AFTER_US,
@@ -18,7 +18,6 @@ from pos_desktop.sync.outbox import (
     after_attempt,
     after_look_up,
     after_release,
-    retry_after_us,
     settled_at,
 )
 from pos_desktop.sync.status import status_of
@@ -27,9 +26,11 @@ Pause = Callable[[float], bool]
 """Waits so many seconds and says whether to stop: `threading.Event().wait`. With 0 it only says."""
 
 LOOK_AHEAD = 10_000
-AWAY_TRIES = 3
-RELEASE_EVERY_US = 15 * MINUTE_US
-LINE_IS_BACK = "The state service knows this store's key again. The report waits to be sent."
+LONGEST_HOLD_US = 5 * MINUTE_US
+KEY_IS_GOOD = "The state service knows this store's key again. The report waits to be sent."
+NEXT_TRY = "Some reports wait for their next try."
+TIME_IS_OVER = "The time given is over; what is left stays in the queue."
+STOPPED = "Sending was stopped; what is left stays in the queue."
 
 
 @dataclass(slots=True)
@@ -84,13 +85,9 @@ class SyncLoop:
         self._clock = clock
         self._rng = rng
         self._pause = pause
-        self._heard = heard
-        self._lane = Lane(clock.monotonic_us)
+        self._line = Line(tracker, clock, heard)
         self._busy = threading.Lock()
-        self._reach: ServiceReach | None = None
-        self._since: Instant | None = None
         self._ended_mono: dict[str, int] = {}
-        self._next_release = 0
 
     def once(self, *, wait_for_doubt: bool = False, budget_us: int | None = None) -> SyncSummary:
         """Send and look up what is due.
@@ -124,12 +121,11 @@ class SyncLoop:
                 return
 
     def status(self) -> SyncStatus:
-        return status_of(self._outbox, self._clock.now(), self._reach, self._since)
+        return status_of(self._outbox, self._clock.now(), self._line.reach, self._line.since)
 
     def try_again(self) -> None:
         """Forget pauses: a key was changed, or a person asked."""
-        self._lane.reset()
-        self._next_release = 0
+        self._line.reset()
 
     # ---- one drain
 
@@ -143,14 +139,14 @@ class SyncLoop:
         if counts.get(OutboxState.SENDING, 0):
             self._lease(run)
         while not self._pause(0):
-            if self._out_of_time(run) or not self._lane_open(run):
+            if self._out_of_time(run) or not self._may_go(run):
                 return
             item = self._next(run)
             if item is not None:
                 self._exchange(item, run)
             elif not self._rest(run):
                 return
-        summary.stopped = "Sending was stopped; what is left stays in the queue."
+        summary.stopped = STOPPED
 
     def _lease(self, run: _Run) -> int:
         """Become the one sender, when there is something to do for it: what another left SENDING is in doubt."""
@@ -196,7 +192,7 @@ class SyncLoop:
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False)
         self._count(after, run.summary)
-        self._note(result)
+        self._line.note(result)
 
     def _count(self, item: OutboxItem, summary: SyncSummary) -> None:
         if item.state is not OutboxState.IN_DOUBT:
@@ -205,33 +201,12 @@ class SyncLoop:
         summary.refused += item.state is OutboxState.REJECTED
         summary.conflicts += item.state is OutboxState.CONFLICT
 
-    def _note(self, result: AttemptResult) -> None:
-        """What one exchange says about the lane."""
-        if result.retry_after_s is not None or result.outcome is Outcome.LATER:
-            self._lane.hold(retry_after_us(result.retry_after_s))
-        match result.outcome:
-            case Outcome.BLOCKED:
-                self._reached(ServiceReach.REFUSED_KEY)
-                self._lane.close(result.sentence)
-            case Outcome.NOT_SENT | Outcome.COULD_NOT_ASK:
-                self._reached(ServiceReach.AWAY)
-                self._lane.failed(result.sentence)
-            case Outcome.IN_DOUBT:
-                self._lane.failed(result.sentence)
-                if self._lane.closed:
-                    self._reached(ServiceReach.AWAY)
-            case _:
-                self._reached(ServiceReach.REACHED)
-                self._lane.worked()
-        if result.pause_lane:
-            self._lane.close(result.sentence)
-
     # ---- waiting
 
     def _rest(self, run: _Run) -> bool:
         """Nothing is due: wait for what will be. False when the drain is over."""
         if not run.wait:
-            run.summary.stopped = "Some reports wait for their next try." if run.resting else ""
+            run.summary.stopped = NEXT_TRY if run.resting else ""
             return False
         wait = self._next_wait_us(run)
         came_due_meanwhile = wait is not None and wait <= 0 and bool(run.resting)
@@ -240,9 +215,8 @@ class SyncLoop:
             return True
         if wait is None:
             return False
-        away = self._reach is ServiceReach.AWAY and self._lane.failures >= AWAY_TRIES
-        if away or wait > self._tracker.settle_us + MINUTE_US:
-            run.summary.stopped = self._lane.why or "Some reports wait for their next try."
+        if self._line.given_up or wait > self._tracker.settle_us + MINUTE_US:
+            run.summary.stopped = self._line.why or NEXT_TRY
             return False
         return self._sleep(wait, run)
 
@@ -264,64 +238,38 @@ class SyncLoop:
     def _sleep(self, microseconds: int, run: _Run) -> bool:
         left = None if run.ends_at is None else run.ends_at - self._clock.monotonic_us()
         if left is not None and left < microseconds:
-            run.summary.stopped = "The time given is over; what is left stays in the queue."
+            run.summary.stopped = TIME_IS_OVER
             return False
         if self._pause(max(1, microseconds) / SECOND_US):
-            run.summary.stopped = "Sending was stopped; what is left stays in the queue."
+            run.summary.stopped = STOPPED
             return False
         return True
 
     def _out_of_time(self, run: _Run) -> bool:
         over = run.ends_at is not None and self._clock.monotonic_us() >= run.ends_at
         if over:
-            run.summary.stopped = "The time given is over; what is left stays in the queue."
+            run.summary.stopped = TIME_IS_OVER
         return over
 
-    # ---- the lane
+    # ---- the line
 
-    def _lane_open(self, run: _Run) -> bool:
-        hold = self._lane.hold_us
-        if hold and not (run.wait and hold <= 5 * MINUTE_US and self._sleep(hold, run)):
+    def _may_go(self, run: _Run) -> bool:
+        hold = self._line.hold_us
+        if hold and not (run.wait and hold <= LONGEST_HOLD_US and self._sleep(hold, run)):
             run.summary.stopped = run.summary.stopped or "The state service asked to wait a while."
             return False
-        if not run.blocked and not self._lane.closed:
-            return True
-        too_early = self._lane.closed and not self._lane.probe_due
-        if too_early or (run.blocked and self._clock.monotonic_us() < self._next_release):
-            run.summary.stopped = self._lane.why or _NOT_REACHED[ServiceReach.REFUSED_KEY]
-            return False
-        return self._probe(run)
+        opening = self._line.opening(blocked=run.blocked)
+        if opening is Opening.CLOSED:
+            run.summary.stopped = self._line.why
+        elif opening is Opening.BACK:
+            run.eager = True
+            self._release(run)
+        return opening is not Opening.CLOSED
 
-    def _probe(self, run: _Run) -> bool:
-        reach = self._tracker.probe()
-        self._reached(reach)
-        if reach is not ServiceReach.REACHED:
-            self._lane.close(self._lane.why or _NOT_REACHED[reach])
-            run.summary.stopped = self._lane.why
-            return False
-        self._lane.worked()
-        run.eager = True
-        if run.blocked:
-            self._release()
-            run.blocked = False
-        return True
-
-    def _release(self) -> None:
-        """Queue what the key blocked; at most each quarter of an hour, for a read does not prove the right to write."""
-        self._next_release = self._clock.monotonic_us() + RELEASE_EVERY_US
-        result = AttemptResult(Outcome.NOT_SENT, sentence=LINE_IS_BACK)
-        for item in self._outbox.open_items(LOOK_AHEAD):
+    def _release(self, run: _Run) -> None:
+        """Queue what the key had blocked."""
+        result = AttemptResult(Outcome.NOT_SENT, sentence=KEY_IS_GOOD)
+        for item in self._outbox.open_items(LOOK_AHEAD) if run.blocked else ():
             if item.state is OutboxState.BLOCKED:
                 self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
-
-    def _reached(self, reach: ServiceReach) -> None:
-        if reach is not self._reach:
-            self._reach, self._since = reach, self._clock.now()
-        if self._heard is not None:
-            self._heard(reach)
-
-
-_NOT_REACHED = {
-    ServiceReach.AWAY: "The state service cannot be reached. Reports wait; nothing is lost.",
-    ServiceReach.REFUSED_KEY: "The state service refuses this store's key or license. A manager must look at the key.",
-}
+        run.blocked = False

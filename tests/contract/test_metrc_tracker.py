@@ -176,6 +176,14 @@ def test_an_excerpt_that_is_kept_hides_the_card(bench: MetrcBench) -> None:
     assert "…1234" in result.sentence
 
 
+def test_a_sale_of_another_license_is_neither_sent_nor_believed_absent(bench: MetrcBench) -> None:
+    other = replace(report(1), license="PC-000018")
+    sent = bench.tracker.send(other)
+    assert (sent.outcome, "another license" in sent.sentence) == (Outcome.BLOCKED, True)
+    assert bench.tracker.look_up(in_doubt(other, bench.clock.now())).outcome is Outcome.COULD_NOT_ASK
+    assert bench.asked() == []
+
+
 # ---- patients
 
 

@@ -186,6 +186,17 @@ def test_a_read_that_works_does_not_make_it_knock_each_minute_when_writing_is_fo
     assert len(bench.tracker.sends) == 4
 
 
+def test_a_key_refused_while_looking_up_needs_a_person() -> None:
+    bench = Bench(sample_report(1, state=OutboxState.IN_DOUBT, attempt_ended_at=START))
+    bench.clock.advance(SETTLE_US)
+    refused = AttemptResult(Outcome.COULD_NOT_ASK, http_status=401, sentence="The key is refused.")
+    bench.tracker.look_up = lambda item: refused  # type: ignore[method-assign]  # a key revoked in between
+    summary = bench.loop.once(wait_for_doubt=True)
+    assert (bench.state(1), summary.stopped) == (OutboxState.IN_DOUBT, "The key is refused.")
+    assert summary.status is not None
+    assert (exit_code(summary.status), bench.heard) == (30, [ServiceReach.REFUSED_KEY])
+
+
 def test_a_new_process_probes_before_it_sends_what_was_blocked() -> None:
     bench = Bench(sample_report(1, state=OutboxState.BLOCKED))
     bench.tracker.reach = ServiceReach.REFUSED_KEY

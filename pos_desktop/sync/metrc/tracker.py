@@ -25,6 +25,10 @@ LIVE_SETTLE_US = 75 * SECOND_US
 TRAINING_SETTLE_US = SECOND_US // 2
 PATIENT_S = 3
 FACILITIES = "/facilities/v2"
+OTHER_LICENSE = (
+    "A sale waits that was made under another license than the one set now. It is kept and not sent. "
+    "A manager must set state.license as it was, until that sale is reported."
+)
 NOT_ASKED = (
     "The state service could not be asked about this report yet. It is asked again; nothing is sent before."
 )
@@ -106,7 +110,9 @@ class MetrcTracker:
     # ---- reports
 
     def send(self, item: OutboxItem) -> AttemptResult:
-        """POST one receipt, once."""
+        """POST one receipt, once. A report of another license is not sent: it could not be looked up here."""
+        if item.license != self._license:
+            return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE, pause_lane=True)
         wanted = Wanted.of(item.payload)
         first = item.attempts == 0 or item.id in self._never_sent
         if first:
@@ -123,6 +129,8 @@ class MetrcTracker:
 
     def look_up(self, item: OutboxItem) -> AttemptResult:
         """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
+        if item.license != self._license:
+            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE, pause_lane=True)
         wanted = Wanted.of(item.payload)
         with self._looking:
             try:
