@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 _KEY_MS = 2
 """Between two keys of a scan; hand scanners send one each 1 to 5 ms."""
+_PERSON_MS = 50
+"""Between two keys of a quick typist."""
 _LOOK_MS = 5
 _PATIENCE_S = 30.0
 
@@ -95,20 +97,19 @@ class Driver:
 
     # -- inside
 
-    def _look(self) -> None:
+    def _look(self, milliseconds: int = _LOOK_MS) -> None:
         """Let the window work for a moment. An event loop lets the other threads run, which waiting would not."""
         loop = QEventLoop()
-        QTimer.singleShot(_LOOK_MS, loop.quit)
+        QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
     def _rest(self) -> None:
         """Longer than any pause inside a scan."""
-        self._stamp_ms = max(self._stamp_ms + 200, time.monotonic_ns() // 1_000_000)
-        self._look()
+        self._look(_PERSON_MS)
 
     def _key(self, key: Qt.Key, text: str) -> None:
         handle = self._window.windowHandle()
-        self._stamp_ms = max(self._stamp_ms + _KEY_MS, time.monotonic_ns() // 1_000_000 - 1)
+        self._stamp_ms = max(self._stamp_ms + _KEY_MS, time.monotonic_ns() // 1_000_000)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
             event.setTimestamp(self._stamp_ms)
