@@ -72,7 +72,7 @@ NO_PRICE = Kind("flower without a price", _C.FLOWER, "Buds", None, ("Aspen",), 1
 NO_EQUIVALENT = Kind(
     "gummies without equivalent", _C.EDIBLE, "Infused Edibles", 1_800, ("Aspen",), 1, 28_000, thc_mg=100
 )
-UNMAPPED = Kind("of no known category", _C.FLOWER, "Sample Oddities", 900, ("Aspen",), 1)
+UNMAPPED = Kind("of no known category", _C.FLOWER, "Sample Oddities", None, ("Aspen",), 1)
 EVERYDAY = Kind("flower 3.5 g", _C.FLOWER, "Buds", 3_500, _TREES, 3, 3_500, potency_bp=2_140)
 OUNCE = Kind("flower 28 g", _C.FLOWER, "Buds", 21_000, _TREES[:4], 2, 28_000, potency_bp=1_960)
 DELI = Kind(
