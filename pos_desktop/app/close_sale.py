@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.journaling import EntryMaker
+from pos_desktop.app.journaling import EntryMaker, sale_entry
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.ports import Clock, Ids, Person, Register, SaleBook, SaleTransaction, TillSession
 from pos_desktop.app.reception import Reception, Refused
 from pos_desktop.app.reporting import report_item
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Totals
-from pos_desktop.domain.errors import BadInput, CommitInDoubt, EnvironmentTrouble, RuleRefusal
+from pos_desktop.domain.errors import AlreadySold, BadInput, CommitInDoubt, EnvironmentTrouble, RuleRefusal
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.journal import chain
@@ -91,7 +91,11 @@ class CloseSale:
                 )
             try:
                 return self._transact(visit, totals, payment, duty, decision, at, receipt)
-            except _StaleWindow:
+            except (_StaleWindow, AlreadySold):
+                # The other sale may have been this very basket, committed by an earlier press of the same key.
+                already = self._sales.find(visit.sale_id)
+                if already is not None:
+                    return already
                 visit = self._read_again(visit)
             except CommitInDoubt:
                 return self._settled(visit.sale_id)
@@ -118,7 +122,7 @@ class CloseSale:
     def _write(self, txn: SaleTransaction, sale: Sale, receipt: bool) -> Sale:
         seq, previous = txn.journal_head()
         entry = self._entries.make(
-            seq, sale.sold_at, actor=sale.actor_id, kind="sale.done", ref=sale.id, data=_journal_data(sale)
+            seq, sale.sold_at, actor=sale.actor_id, kind="sale.done", ref=sale.id, data=sale_entry(sale)
         ).body()
         digest = chain(previous, entry)
         sale = replace(sale, journal_seq=seq, journal_hash=digest.hex()[:8])
@@ -150,12 +154,12 @@ class CloseSale:
         return again
 
     def _sale_time(self, visit: Visit) -> Instant:
-        """Now, but never in the same second as an earlier sale to this patient (reliability 4, natural key)."""
-        now = self._clock.now()
+        """Now, but in a later second than every earlier sale to this patient (reliability 4, natural key).
+
+        So a clock that was set back never puts those sales into the future, where no limit would count them (I11).
+        """
         last = max((each.at.utc_us for each in visit.history if each.source == "own"), default=0)
-        return (
-            max(now, Instant((last // SECOND_US + 1) * SECOND_US)) if last <= now.utc_us + SECOND_US else now
-        )
+        return max(self._clock.now(), Instant((last // SECOND_US + 1) * SECOND_US))
 
     def _sale(
         self,
@@ -212,24 +216,3 @@ def _line(visit: Visit, totals: Totals, n: int) -> SaleLine:
         batch=line.package.batch,
         weighing=line.weighing,
     )
-
-
-def _journal_data(sale: Sale) -> dict[str, object]:
-    return {
-        "number": str(sale.number),
-        "external": sale.external,
-        "patient": sale.patient_id,
-        "caregiver": sale.caregiver_id or "",
-        "till": sale.till_session_id,
-        "subtotal": sale.subtotal.cents,
-        "tax": sale.tax.cents,
-        "total": sale.total.cents,
-        "basis": sale.basis,
-        "rules": sale.rules,
-        "pack": sale.pack,
-        "lines": [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines],
-        "payments": [
-            [each.tender.value, each.amount.cents, each.tendered.cents, each.change.cents]
-            for each in sale.payments
-        ],
-    }

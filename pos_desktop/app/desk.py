@@ -21,8 +21,8 @@ from pos_desktop.app.ports import (
     StateAnswer,
     SyncStatus,
 )
+from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
-from pos_desktop.app.scanning import ScanReader
 from pos_desktop.domain.patient import Patient
 
 

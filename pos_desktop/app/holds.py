@@ -46,16 +46,18 @@ class Holds:
         Raises:
             RuleRefusal: somebody else took it, or the card may not buy any more (the cart stays held).
         """
-        held = self._held.take(sale_id)
+        held = next((each for each in self._held.list() if each.sale_id == sale_id), None)
         if held is None:
-            raise RuleRefusal("This cart was taken up elsewhere.", code="held-cart-gone")
+            raise _gone()
         opened = self._reception.open(held.patient_id, held.caregiver_id)
         if isinstance(opened, Refused):
-            self._held.put(held)
             raise RuleRefusal(
                 "The card of this cart may not buy today. The cart stays held.", code=opened.why.value
             )
         cart, lost = self._rebuilt(held)
+        # Taken last: whatever goes wrong before, the cart is still held; and only one of two takers gets it.
+        if self._held.take(sale_id) is None:
+            raise _gone()
         return replace(opened, sale_id=held.sale_id, cart=cart), lost
 
     def _rebuilt(self, held: HeldCart) -> tuple[Cart, tuple[str, ...]]:
@@ -75,3 +77,7 @@ class Holds:
             except RuleRefusal as refusal:
                 lost.append(refusal.sentence)
         return cart, tuple(lost)
+
+
+def _gone() -> RuleRefusal:
+    return RuleRefusal("This cart was taken up elsewhere.", code="held-cart-gone")

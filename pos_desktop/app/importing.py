@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +20,9 @@ from pos_desktop.domain.patient import Standing
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _SHOWN = 20
-_FORMULA = ("=", "+", "@")
+_FORMULA = ("=", "+", "-", "@")
+"""A cell that begins so is worked out by a spreadsheet that opens it again."""
+_MOST_BP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,8 @@ def read_patients(text: str) -> list[PatientRow]:
         BadInput: names each bad row by its line; nothing is imported.
     """
     need = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
-    rows = _rows(text, need, ("card_starts", "card_kind", "holder", "standing"), _patient)
-    _no_repeats((row.card_number.casefold() for row in rows), "card number")
-    return rows
+    more = ("card_starts", "card_kind", "holder", "standing")
+    return _rows(text, need, more, _patient, lambda row: row.card_number, "card number")
 
 
 def read_products(text: str) -> list[ProductRow]:
@@ -76,31 +78,38 @@ def read_products(text: str) -> list[ProductRow]:
         "supply_mdays",
         "potency_bp",
     )
-    rows = _rows(text, ("name",), more, _product)
-    _no_repeats((row.name.casefold() for row in rows), "product")
-    return rows
+    return _rows(text, ("name",), more, _product, lambda row: row.name, "product")
 
 
 def read_prices(text: str) -> list[PriceRow]:
     """Columns `name, price`: per piece, or per gram where sold by weight."""
-    rows = _rows(text, ("name", "price"), (), _price)
-    _no_repeats((row.name.casefold() for row in rows), "product")
-    return rows
+    return _rows(text, ("name", "price"), (), _price, lambda row: row.name, "product")
 
 
 def _rows(
-    text: str, need: tuple[str, ...], more: tuple[str, ...], read: Callable[[Mapping[str, str]], T]
+    text: str,
+    need: tuple[str, ...],
+    more: tuple[str, ...],
+    read: Callable[[Mapping[str, str]], T],
+    key: Callable[[T], str],
+    what: str,
 ) -> list[T]:
+    """Every row as read; `key` names a row (case ignored) and stands in the file once."""
     table = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     rows: list[T] = []
     wrong: list[str] = []
+    seen: dict[str, int] = {}
     try:
         header = _header(next(table, []), need, more)
         for cells in table:
             if not any(cell.strip() for cell in cells):
                 continue
             try:
-                rows.append(read(_named(header, cells)))
+                row = read(_named(header, cells))
+                first = seen.setdefault(key(row).casefold(), table.line_num)
+                if first != table.line_num:
+                    raise BadInput(f"this {what} stands in line {first} already.")
+                rows.append(row)
             except BadInput as problem:
                 wrong.append(f"Line {table.line_num}: {problem.sentence.removesuffix(' Nothing was saved.')}")
     except csv.Error as problem:
@@ -121,7 +130,9 @@ def _header(cells: list[str], need: tuple[str, ...], more: tuple[str, ...]) -> l
         what = (
             f"misses {', '.join(missing)}"
             if missing
-            else f"has columns not known here: {', '.join(unknown) or 'twice'}"
+            else f"has columns not known here: {', '.join(name or 'one without a name' for name in unknown)}"
+            if unknown
+            else "names a column twice"
         )
         raise BadInput(
             f"The first line {what}. It names the columns: {', '.join(need)}"
@@ -146,8 +157,8 @@ def _patient(row: Mapping[str, str]) -> PatientRow:
         birth_date=parse_date(row["birth_date"], "birth_date"),
         card_expires=parse_date(expires, "card_expires") if expires else None,
         card_starts=parse_date(starts, "card_starts") if starts else None,
-        card_kind=row.get("card_kind", "") or "registry",
-        holder=row.get("holder", "") or "resident",
+        card_kind=_plain_word(row.get("card_kind", "") or "registry", "card_kind"),
+        holder=_plain_word(row.get("holder", "") or "resident", "holder"),
         standing=_word(Standing, row.get("standing", "") or "active", "standing"),
     )
 
@@ -156,10 +167,13 @@ def _product(row: Mapping[str, str]) -> ProductRow:
     names = ("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "supply_mdays", "potency_bp")
     category = row.get("category", "")
     price = row.get("price", "")
+    measures = Measures(**{name: _whole(row.get(name, ""), name) for name in names})
+    if measures.potency_bp is not None and measures.potency_bp > _MOST_BP:
+        raise BadInput(f"potency_bp: {measures.potency_bp} is more than all of it ({_MOST_BP}).")
     return ProductRow(
         name=_filled(row, "name"),
         category=_word(Category, category, "category") if category else None,
-        measures=Measures(**{name: _whole(row.get(name, ""), name) for name in names}),
+        measures=measures,
         price=_money(price) if price else None,
     )
 
@@ -199,9 +213,7 @@ def _word(kind: type[E], text: str, name: str) -> E:
         raise BadInput(f"{name}: “{text}” is not one of {', '.join(each.value for each in kind)}.") from None
 
 
-def _no_repeats(keys: Iterator[str], what: str) -> None:
-    seen: set[str] = set()
-    for line, key in enumerate(keys, start=2):
-        if key in seen:
-            raise BadInput(f"Line {line}: this {what} stands in the file twice. Nothing was imported.")
-        seen.add(key)
+def _plain_word(text: str, name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z-]{0,30}", text.lower()):
+        raise BadInput(f"{name}: “{text}” is not one plain word.")
+    return text.lower()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.ports import Clock, Register
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import Entry
+from pos_desktop.domain.sale import Sale
 
 _YEARS = range(2024, 2100)
 
@@ -47,3 +48,25 @@ class EntryMaker:
             ref=ref,
             data=dict(data or {}),
         )
+
+
+def sale_entry(sale: Sale) -> dict[str, Any]:
+    """The data of a `sale.done` entry: everything of the sale that money, stock and limits rest on; no names."""
+    return {
+        "number": str(sale.number),
+        "external": sale.external,
+        "patient": sale.patient_id,
+        "caregiver": sale.caregiver_id or "",
+        "till": sale.till_session_id,
+        "subtotal": sale.subtotal.cents,
+        "tax": sale.tax.cents,
+        "total": sale.total.cents,
+        "basis": sale.basis,
+        "rules": sale.rules,
+        "pack": sale.pack,
+        "lines": [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines],
+        "payments": [
+            [each.tender.value, each.amount.cents, each.tendered.cents, each.change.cents]
+            for each in sale.payments
+        ],
+    }

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from pos_desktop.app.ports import OunceRow, StateAnswer
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.engine import Standing, largest_fit, prepare
 from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
-from pos_desktop.domain.limits.model import Decision, Link, StateFigure
-from pos_desktop.domain.limits.pack import Programme
+from pos_desktop.domain.limits.model import Decision, Link, Purchase, StateFigure
+from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.shelf import Unit
+
+_BY_POOL = ("limit:", "missing-measure:", "unmeasured-history:", "uncounted-category:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A standing and what it was made from; `history` keeps the id in the key from being used again."""
+
+    key: tuple[object, ...]
+    standing: Standing
+    history: tuple[Purchase, ...]
 
 
 class LimitDesk:
@@ -22,8 +33,7 @@ class LimitDesk:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self._key: tuple[object, ...] = ()
-        self._standing: Standing | None = None
+        self._kept: _Kept | None = None
 
     @property
     def report_within_hours(self) -> int | None:
@@ -35,27 +45,17 @@ class LimitDesk:
     def largest_fit(self, visit: Visit, index: int, at: Instant, link: Link | None) -> int:
         """The most of line `index` (pieces, or milligrams where weighed) with which the whole cart fits; 0 if none."""
         line = visit.cart.lines[index]
-        product = line.package.product
-        one = product.item(1)
-        fits = largest_fit(
-            self._prepared(visit, at, link), visit.cart.items, index, one, ceiling=line.quantity, at=at
-        )
+        product, standing = line.package.product, self._prepared(visit, at, link)
         if product.unit is Unit.WEIGHT:
-            # Scaling one milligram rounds other measures up; prove the answer on the real line.
-            while fits > 0 and not self._would_fit(visit, index, fits, at, link):
-                fits -= 1
-        return fits
-
-    def _would_fit(self, visit: Visit, index: int, quantity: int, at: Instant, link: Link | None) -> bool:
-        lines = list(visit.cart.lines)
-        lines[index] = replace(lines[index], quantity=quantity)
-        decision = self._prepared(visit, at, link).decide(tuple(line.item for line in lines), at)
-        return not any(code.startswith("limit:") for code in decision.refused_by)
+            return _most_weighed(standing, visit, index, at)
+        return largest_fit(standing, visit.cart.items, index, product.item(1), ceiling=line.quantity, at=at)
 
     def _prepared(self, visit: Visit, at: Instant, link: Link | None) -> Standing:
         key = (id(visit.history), visit.patient, visit.buyer, visit.answer, link)
-        if self._standing is None or key != self._key:
-            self._standing = prepare(
+        kept = self._kept
+        if kept is None or kept.key != key or kept.standing.at_moment(at) is not kept.standing:
+            # Made whole again at each turn of the day: the state's figure is read by the pools in force.
+            standing = prepare(
                 self.programme,
                 at=at,
                 patient=visit.patient.facts(),
@@ -64,14 +64,33 @@ class LimitDesk:
                 state=self._figure(visit.answer, at),
                 link=link,
             )
-            self._key = key
-            self._history = visit.history  # keeps the id in the key from being used again
-        return self._standing
+            # One assignment: another thread sees the whole of it or nothing.
+            self._kept = kept = _Kept(key, standing, visit.history)
+        return kept.standing
 
     def _figure(self, answer: StateAnswer | None, at: Instant) -> StateFigure | None:
         if answer is None or not answer.found:
             return None
         return figure_from_rows(self.programme, tuple(map(_row, answer.rows)), answer.as_of, at)
+
+
+def _most_weighed(standing: Standing, visit: Visit, index: int, at: Instant) -> int:
+    """By halving, since measures by weight are rounded up on the line and do not scale from one milligram."""
+    line = visit.cart.lines[index]
+
+    def fits(quantity: int) -> bool:
+        items = list(visit.cart.items)
+        items[index] = line.package.product.item(quantity)
+        refused_by = standing.decide(tuple(items), at).refused_by
+        return not any(code.startswith(_BY_POOL) for code in refused_by)
+
+    if not fits(0):
+        return 0
+    least, most = 0, line.quantity
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least
 
 
 def _row(row: OunceRow) -> StateRow:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
-from pos_desktop.app.scanning import IdDocument
+from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
@@ -45,6 +46,7 @@ class NewPatient:
 
 
 Answer = Visit | Refused | Choose
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 class Reception:
@@ -86,12 +88,13 @@ class Reception:
         return self._open(found[0], None) if len(found) == 1 else Choose(found)
 
     def by_name(self, text: str, limit: int = 20) -> Sequence[Patient]:
-        """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first."""
-        last, comma, first = text.partition(",")
-        if not comma:
-            first, _, last_word = text.strip().rpartition(" ")
-            last = last_word
-        return self._patients.by_name(last.strip(), first.strip(), limit) if last.strip() else ()
+        """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
+        last, comma, first = (part.strip() for part in text.partition(","))
+        if comma:
+            return self._patients.by_name(last, first, limit) if last else ()
+        first, _, last = " ".join(text.split()).rpartition(" ")
+        found = self._patients.by_name(last, first, limit) if last else ()
+        return found or (self._patients.by_name(f"{first} {last}", "", limit) if first else ())
 
     def open(self, patient_id: PatientId, caregiver_id: CaregiverId | None = None) -> Visit | Refused:
         patient = self._patients.by_id(patient_id)
@@ -169,10 +172,9 @@ def parse_date(text: str, field: str) -> date:
     """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field."""
     cleaned = text.strip()
     try:
-        if "/" in cleaned:
-            month, day, year = (int(part) for part in cleaned.split("/"))
-            if year < 1000:
-                raise ValueError("two-digit year")
+        american = _AMERICAN.fullmatch(cleaned)
+        if american is not None:
+            month, day, year = map(int, american.groups())
             return date(year, month, day)
         return date.fromisoformat(cleaned)
     except ValueError:

@@ -32,6 +32,18 @@ def _zone(value: str) -> str | None:
     return None
 
 
+def _zone_or_empty(value: str) -> str | None:
+    return _zone(value) if value else None
+
+
+def _pattern(value: str) -> str | None:
+    try:
+        re.compile(value)
+    except re.error:
+        return "write a regular expression, for instance P-[0-9]{7}"
+    return None
+
+
 def _date(value: str) -> str | None:
     try:
         date.fromisoformat(value)
@@ -41,9 +53,8 @@ def _date(value: str) -> str | None:
 
 
 def _url(value: str) -> str | None:
-    return (
-        None if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value) else "use an address like https://host"
-    )
+    good = value == "" or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
+    return None if good else "use an address like https://host, or leave it empty"
 
 
 def _code(value: str) -> str | None:
@@ -52,7 +63,7 @@ def _code(value: str) -> str | None:
 
 def _whole(low: int, high: int) -> Callable[[str], str | None]:
     def check(value: str) -> str | None:
-        inside = value.isascii() and value.isdigit() and low <= int(value) <= high
+        inside = value.isascii() and value.isdigit() and len(value) <= 9 and low <= int(value) <= high
         return None if inside else f"use a whole number from {low} to {high}"
 
     return check
@@ -66,8 +77,9 @@ def _one_of(*words: str) -> Callable[[str], str | None]:
 
 
 def _address(value: str) -> str | None:
-    good = value == "" or re.fullmatch(r"[^\s:]+:\d{1,5}", value)
-    return None if good else "use HOST:PORT, or leave it empty"
+    host, _, port = value.partition(":")
+    good = re.fullmatch(r"\S+", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536
+    return None if value == "" or good else "use HOST:PORT, or leave it empty"
 
 
 DECLARED = {
@@ -77,7 +89,7 @@ DECLARED = {
             "programme", "The medical programme whose rules apply (a file in resources/programmes)", "", _any
         ),
         Setting("store.name", "Name of the store on screen and paper", "", _any),
-        Setting("store.code", "Short code of the store in receipt numbers at the state", "", _code),
+        Setting("store.code", "Short code of the store in receipt numbers at the state", "STORE", _code),
         Setting("store.zone", "Time zone of the store: business day and till", "America/Detroit", _zone),
         Setting("register.code", "Short code of this register in sale numbers", "R1", _code),
         Setting("register.name", "Name of this register on screen", "Register 1", _any),
@@ -86,7 +98,13 @@ DECLARED = {
         Setting("state.system", "State tracking service", "metrc", _one_of("metrc", "none")),
         Setting("state.license", "License number of this facility at the state", "", _any),
         Setting("state.base_url", "Address of the state service", "", _url),
-        Setting("state.zone", "Time zone of the facility at the state; empty means the store's", "", _any),
+        Setting(
+            "state.zone",
+            "Time zone of the facility at the state; empty means the store's",
+            "",
+            _zone_or_empty,
+        ),
+        Setting("state.since", "First day that the state's packages are asked for", "2018-01-01", _date),
         Setting(
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),
@@ -105,7 +123,7 @@ DECLARED = {
             "scale.capacity_mg", "The scale's capacity in milligrams", "2200000", _whole(1_000, 100_000_000)
         ),
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
-        Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _any),
+        Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
         Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )
@@ -125,7 +143,7 @@ def checked(key: str, value: str) -> str:
         )
         raise BadInput(f"There is no setting “{key}”." + (f" Near it: {near}." if near else ""))
     value = value.strip()
-    wrong = setting.check(value)
+    wrong = setting.check(value) if value.isprintable() else "it holds signs that cannot be printed"
     if wrong is not None:
         raise BadInput(f"{key} cannot be “{value}”: {wrong}. Nothing was changed.")
     return value

@@ -7,11 +7,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from pos_desktop.app.journaling import sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook
+from pos_desktop.app.reporting import report_document
 from pos_desktop.domain.journal import chain, genesis
 from pos_desktop.domain.money import ZERO
 from pos_desktop.domain.sale import Sale
+
+_KINDS = {"reg": str, "epoch": int, "seq": int, "kind": str, "ref": str, "data": dict}
 
 
 @dataclass(slots=True)
@@ -39,7 +44,9 @@ def verify(sales: SaleBook, journal: JournalBook) -> Findings:
         _journalled(sale, told.pop(sale.id, None), found)
         _reported(sale, sales, found)
     for entry in told.values():
-        found.wrong.append(f"The journal tells of sale {entry['number']}, but the store does not hold it.")
+        found.wrong.append(
+            f"The journal tells of sale {entry.get('number')}, but the store does not hold it."
+        )
     return found
 
 
@@ -51,10 +58,10 @@ def _walk_journal(entries: Iterable[tuple[int, bytes, bytes]], found: Findings) 
         found.entries += 1
         entry = _read(seq, body, found)
         if entry is None:
-            link = digest
+            link, expected = digest, seq + 1
             continue
         if entry["epoch"] != epoch:
-            epoch, expected = entry["epoch"], seq
+            epoch, expected = entry["epoch"], 0
             link = genesis(entry["reg"], epoch)
         if seq != expected or entry["seq"] != seq:
             found.wrong.append(f"Journal entry {expected} is missing or out of order (found {seq}).")
@@ -64,6 +71,8 @@ def _walk_journal(entries: Iterable[tuple[int, bytes, bytes]], found: Findings) 
             )
         link, expected = digest, seq + 1
         if entry["kind"] == "sale.done":
+            if entry["ref"] in told:
+                found.wrong.append(f"The journal tells of sale {entry['data'].get('number')} twice.")
             told[entry["ref"]] = entry["data"]
     return told
 
@@ -72,9 +81,11 @@ def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:
     try:
         entry = json.loads(body)
     except ValueError:
+        entry = None
+    if not isinstance(entry, dict) or _KINDS.items() - {(key, type(each)) for key, each in entry.items()}:
         found.wrong.append(f"Journal entry {seq} cannot be read.")
         return None
-    return entry if isinstance(entry, dict) else None
+    return entry
 
 
 def _gapless(sale: Sale, numbers: dict[tuple[str, int], int], found: Findings) -> None:
@@ -101,14 +112,7 @@ def _journalled(sale: Sale, entry: dict[str, Any] | None, found: Findings) -> No
     if entry is None:
         found.wrong.append(f"The journal does not tell of sale {sale.number}.")
         return
-    lines = [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines]
-    same = (
-        entry["number"] == str(sale.number)
-        and entry["total"] == sale.total.cents
-        and entry["patient"] == sale.patient_id
-        and entry["lines"] == lines
-    )
-    if not same:
+    if entry != sale_entry(sale):
         found.wrong.append(f"Sale {sale.number} is not what the journal tells of it.")
 
 
@@ -120,3 +124,15 @@ def _reported(sale: Sale, sales: SaleBook, found: Findings) -> None:
         found.wrong.append(f"The report of sale {sale.number} was changed after it was written.")
     elif report.natural_key != sale.external:
         found.wrong.append(f"The report of sale {sale.number} bears another number.")
+    elif not _tells(report.payload, sale):
+        found.wrong.append(f"The report of sale {sale.number} is not what was sold.")
+
+
+def _tells(payload: bytes, sale: Sale) -> bool:
+    """Whether a report tells this sale; the wall time in it is the facility's and follows from the moment beside it."""
+    try:
+        told = json.loads(payload)
+    except ValueError:
+        return False
+    sold = report_document(sale, ZoneInfo(sale.zone))
+    return isinstance(told, dict) and {**told, "local": ""} == {**sold, "local": ""}

@@ -58,6 +58,10 @@ _KICKED = {
 }
 
 
+_SILENT = (Health.DISCONNECTED, Health.UNKNOWN)
+"""Nothing unknown counts as good: a printer that gives no answer is away."""
+
+
 def _why(report: PrintReport) -> str:
     if report.outcome in (PrintOutcome.CONFIRMED, PrintOutcome.SENT):
         return ""
@@ -67,7 +71,7 @@ def _why(report: PrintReport) -> str:
 
 
 def _cause(status: PrinterStatus | None) -> str:
-    if status is None or status.health is Health.DISCONNECTED:
+    if status is None or status.health in _SILENT:
         return "The printer does not answer. The sale is saved; the receipt prints when it is back."
     if status.paper is Paper.OUT:
         return "The printer is out of paper. The sale is saved; the receipt prints when paper is loaded."
@@ -77,7 +81,7 @@ def _cause(status: PrinterStatus | None) -> str:
 
 
 def _health(status: PrinterStatus) -> DeviceHealth:
-    if status.health is Health.DISCONNECTED:
+    if status.health in _SILENT:
         return DeviceHealth(DeviceState.AWAY, "The printer does not answer. Check its power and cable.")
     if status.paper is Paper.OUT:
         return DeviceHealth(DeviceState.ATTENTION, "The printer is out of paper.")

@@ -8,7 +8,7 @@ from hardware.scanners.aamva import parse_aamva
 from hardware.scanners.classify import CardPattern, ScanRules, classify
 from hardware.scanners.classify import ScanKind as Form
 from hardware.scanners.id_document import Unreadable
-from pos_desktop.app.scanning import IdDocument, ScanKind, Scanned
+from pos_desktop.app.ports.scanning import IdDocument, ScanKind, Scanned
 from pos_desktop.domain.errors import BadInput
 
 _BY_EYE = "This license cannot be read. Check it by eye and type the name, or scan the registry card."

@@ -16,6 +16,7 @@ from hardware.ports import (
     Sellable,
     TareAck,
     WeighRefusal,
+    ZeroAck,
 )
 from pos_desktop.app.ports import DeviceHealth, DeviceState, LiveWeight, WeighedOrNot
 from pos_desktop.domain.cart import Weighing
@@ -84,6 +85,8 @@ class CounterWeighing:
             return DeviceHealth(DeviceState.AWAY, _WHY[WeighRefusal.DISCONNECTED])
         if self._scale.health is Health.DEGRADED:
             return DeviceHealth(DeviceState.ATTENTION, self.live().why or _CABLE)
+        if self._scale.health is Health.UNKNOWN:
+            return DeviceHealth(DeviceState.AWAY, "The scale was not heard yet.")
         return DeviceHealth(DeviceState.READY)
 
     def _weighing(self, sold: Sellable) -> Weighing:
@@ -103,6 +106,8 @@ class CounterWeighing:
                 self._tare_mg = _mg(message.value)
             elif isinstance(message, Restarted):
                 self._tare_mg, self._last = 0, None
+            elif isinstance(message, ZeroAck):
+                self._tare_mg = 0
 
 
 def _mg(grams: Decimal) -> int:

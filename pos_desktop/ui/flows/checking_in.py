@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import StateAnswer
+from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.reception import Answer, Choose, NewPatient, Refused
-from pos_desktop.app.scanning import IdDocument
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId
@@ -21,42 +21,31 @@ from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
 
 translate = QCoreApplication.translate
-NEW_PATIENT = "new-patient"
+NEW_PATIENT, CHOICE = "new-patient", "choice"
 
 
 class CheckingIn:
+    """Of several questions only the last one opens a patient; an earlier one that is answered late is dropped."""
+
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._asked = 0
 
     def card(self, number: str, *, unknown: str = "") -> None:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
-        self._floor.on_database(
-            "open by card",
-            lambda: self._floor.desk.reception.by_card(number),
-            lambda answer: self._answered(answer, unknown),
-        )
+        self._ask("open by card", lambda: self._floor.desk.reception.by_card(number), unknown)
 
     def document(self, document: IdDocument) -> None:
-        self._floor.on_database(
-            "open by license",
-            lambda: self._floor.desk.reception.by_id_document(document),
-            lambda answer: self._answered(
-                answer,
-                translate(
-                    "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
-                ),
-            ),
+        unknown = translate(
+            "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
         )
+        self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document), unknown)
 
     def patient(self, patient_id: str) -> None:
         """A patient chosen from a list; of a caregiver's patients when one is choosing."""
         choice = self._floor.choice
         caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
-        self._floor.on_database(
-            "open patient",
-            lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver),
-            self._answered,
-        )
+        self._ask("open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver))
 
     def form(self, values: Mapping[str, str]) -> None:
         """The new-patient form was saved."""
@@ -100,19 +89,30 @@ class CheckingIn:
             "ask the state",
             lambda: ask(visit.patient),
             lambda answer: self._state_answered(visit, answer),
-            self._state_failed,
+            lambda problem: self._state_failed(visit, problem),
         )
 
     # -- what came back
 
+    def _ask(self, name: str, operation: Callable[[], Answer], unknown: str = "") -> None:
+        self._asked += 1
+        asked = self._asked
+
+        def answered(answer: Answer) -> None:
+            if asked == self._asked:
+                self._answered(answer, unknown)
+
+        self._floor.on_database(name, operation, answered)
+
     def _answered(self, answer: Answer, unknown: str = "") -> None:
         floor = self._floor
-        if isinstance(answer, Choose):
+        if floor.has_lines and not (isinstance(answer, Refused) and answer.why is CheckIn.UNKNOWN):
+            floor.say(Tone.WARN, sale_under_way())
+        elif isinstance(answer, Choose):
             self._offer(answer)
         elif isinstance(answer, Refused):
             self._refused(answer, unknown)
         else:
-            floor.close_sheet()
             floor.notice = None
             floor.begin(answer)
             self.ask_state()
@@ -120,7 +120,8 @@ class CheckingIn:
 
     def _refused(self, refused: Refused, unknown: str) -> None:
         floor = self._floor
-        floor.close_sheet()
+        if not floor.paying:
+            floor.close_sheet()
         if refused.why is not CheckIn.UNKNOWN:
             floor.say(Tone.DANGER, check_in_sentence(refused.why, refused.patient))
             return
@@ -129,12 +130,12 @@ class CheckingIn:
         floor.say(Tone.WARN, unknown or check_in_sentence(refused.why, None), action)
 
     def _offer(self, choice: Choose) -> None:
-        self._floor.choice = choice
         title = translate("CheckIn", "Which patient?")
         if choice.caregiver is not None:
             title = translate("CheckIn", "For whom does {name} buy?").format(name=choice.caregiver.name)
         rows = tuple(patient_row(each, self._floor) for each in choice.patients)
-        self._floor.open_sheet("choice", ChoiceSheet(title, rows))
+        self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows))
+        self._floor.choice = choice
 
     def _form_failed(self, problem: BaseException) -> None:
         sheet = self._floor.sheet
@@ -155,14 +156,16 @@ class CheckingIn:
             "keep the state's answer",
             lambda: floor.desk.reception.with_answer(asked, answer),
             lambda fresh: self._state_kept(asked, fresh),
-            self._state_failed,
+            lambda problem: self._state_failed(asked, problem),
         )
 
     def _state_kept(self, asked: Visit, fresh: Visit | Refused) -> None:
         floor = self._floor
-        floor.asking = False
         if floor.visit is None or floor.visit.sale_id != asked.sale_id:
             return
+        floor.asking = False
+        if floor.entry is not None and (floor.entry.saving or floor.done_sale is not None):
+            return  # it comes after the sale; the next check-in reads it from the store
         if isinstance(fresh, Refused):
             floor.end_visit()
             floor.say(Tone.DANGER, check_in_sentence(fresh.why, fresh.patient))
@@ -171,9 +174,15 @@ class CheckingIn:
         floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)
         floor.show()
 
-    def _state_failed(self, problem: BaseException) -> None:
-        self._floor.asking = False
-        self._floor.refuse(problem)
+    def _state_failed(self, asked: Visit, problem: BaseException) -> None:
+        floor = self._floor
+        if floor.visit is not None and floor.visit.sale_id == asked.sale_id:
+            floor.asking = False
+        floor.refuse(problem)
+
+
+def sale_under_way() -> str:
+    return translate("Counter", "A sale is under way. Hold it (F6) or clear it, then scan the card again.")
 
 
 def patient_row(patient: Patient, floor: Floor) -> ResultRow:

@@ -8,15 +8,15 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
-from pos_desktop.app.scanning import ScanKind
-from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn
+from pos_desktop.app.ports.scanning import ScanKind
+from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import Floor, Lanes
-from pos_desktop.ui.flows.paying import PAYMENT, Paying
+from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
-from pos_desktop.ui.flows.weighing import WEIGH, WeighingFlow
+from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import basket
@@ -80,11 +80,8 @@ class CounterController(QObject):
     def scanned(self, text: str) -> None:
         """Whatever is open, a scan does the right thing; only an unfinished payment asks to be left first."""
         floor = self.floor
-        if floor.sheet_kind == PAYMENT and floor.done_sale is None:
-            floor.say(
-                Tone.INFO,
-                translate("Counter", "Payment is open. Press Esc to change the cart, then scan again."),
-            )
+        if floor.paying and floor.done_sale is None:
+            floor.say(Tone.INFO, payment_is_open())
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
@@ -93,14 +90,14 @@ class CounterController(QObject):
             self._cart.package(scan.text)
         elif scan.kind is ScanKind.UNREADABLE:
             floor.say(Tone.WARN, scan.why)
+        elif scan.kind is ScanKind.UNKNOWN:
+            unknown = translate("Counter", "This code is not known here. Nothing was added.")
+            self._checking_in.card(scan.text, unknown=unknown)
         elif self._may_open_patient():
-            if scan.kind is ScanKind.ID_DOCUMENT and scan.document is not None:
+            if scan.document is not None:
                 self._checking_in.document(scan.document)
-            elif scan.kind is ScanKind.CARD:
-                self._checking_in.card(scan.text)
             else:
-                unknown = translate("Counter", "This code is not known here. Nothing was added.")
-                self._checking_in.card(scan.text, unknown=unknown)
+                self._checking_in.card(scan.text)
 
     @Slot(str)
     def submitted(self, text: str) -> None:
@@ -128,7 +125,7 @@ class CounterController(QObject):
     @Slot(object)
     def opened(self, what: object) -> None:
         floor = self.floor
-        if floor.sheet_kind == PAYMENT:
+        if floor.paying:
             return
         match what:
             case Opens.KEYS:
@@ -152,9 +149,9 @@ class CounterController(QObject):
             self._paying.back()
             return
         if floor.sheet is not None:
-            if floor.sheet_kind == WEIGH:
-                floor.weigh_package = None
             floor.close_sheet()
+            if floor.paying:
+                self._paying.show_again()
         elif floor.results is not None:
             floor.results = None
         elif floor.notice is not None:
@@ -253,12 +250,9 @@ class CounterController(QObject):
     def _may_open_patient(self) -> bool:
         """A cart with lines belongs to its patient: hold or clear it first."""
         floor = self.floor
-        if floor.visit is None or not floor.visit.cart.lines:
+        if not floor.has_lines:
             return True
-        floor.say(
-            Tone.WARN,
-            translate("Counter", "A sale is under way. Hold it (F6) or clear it, then scan the card again."),
-        )
+        floor.say(Tone.WARN, sale_under_way())
         return False
 
     def _change_patient(self) -> None:

@@ -12,8 +12,8 @@ from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PackageTag, SaleId
 from pos_desktop.domain.shelf import Package, Unit
-from pos_desktop.ui.flows.checking_in import CheckingIn
-from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.checking_in import CheckingIn, sale_under_way
+from pos_desktop.ui.flows.floor import Floor, payment_is_open
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.sheet_state import HeldSheet, QuestionSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
@@ -37,22 +37,17 @@ class FillingCart:
             return
         floor.on_database("find package", lambda: floor.desk.shelf.by_tag(PackageTag(tag)), self._found)
 
-    def add_weighed(self, cart: Cart) -> None:
-        self._floor.notice = None
-        self._floor.set_cart(cart, None)
-        self._floor.show()
-
     def change(self, by: int) -> None:
         """+ and − on the selected line."""
         visit, n = self._floor.visit, self._floor.selected
-        if visit is None or n is None:
+        if visit is None or n is None or self._floor.paying:
             return
         self._try(lambda: visit.cart.set_quantity(n, visit.cart.lines[n].quantity + by), n)
 
     def remove(self, line: int | None = None) -> None:
         visit = self._floor.visit
         n = self._floor.selected if line is None else line
-        if visit is None or n is None or n >= len(visit.cart.lines):
+        if visit is None or n is None or n >= len(visit.cart.lines) or self._floor.paying:
             return
         self._try(lambda: visit.cart.remove(n), max(n - 1, 0))
 
@@ -77,7 +72,7 @@ class FillingCart:
 
     def ask_to_clear(self) -> None:
         floor = self._floor
-        if floor.visit is None:
+        if floor.visit is None or floor.paying:
             return
         if not floor.visit.cart.lines:
             self.clear()
@@ -93,6 +88,8 @@ class FillingCart:
         )
 
     def clear(self) -> None:
+        if self._floor.paying:
+            return
         self._floor.end_visit()
         self._floor.notice = None
         self._floor.show()
@@ -101,6 +98,8 @@ class FillingCart:
 
     def hold_or_recall(self) -> None:
         floor = self._floor
+        if floor.paying:
+            return
         if floor.visit is not None and floor.visit.cart.lines:
             visit, by = floor.visit, floor.desk.duty.actor
             floor.on_database(
@@ -116,6 +115,9 @@ class FillingCart:
     def _held(self, visit: Visit) -> None:
         floor = self._floor
         if floor.visit is not None and floor.visit.sale_id == visit.sale_id:
+            if floor.visit.cart != visit.cart:
+                self.hold_or_recall()  # a line came in meanwhile: hold the cart as it is now
+                return
             floor.end_visit()
         floor.held_count += 1
         floor.say(
@@ -143,8 +145,12 @@ class FillingCart:
     def _recalled(self, result: tuple[Visit, tuple[str, ...]]) -> None:
         floor = self._floor
         visit, lost = result
+        if floor.has_lines:
+            by = floor.desk.duty.actor
+            floor.on_database("hold cart", lambda: floor.desk.holds.hold(visit, by), lambda _: None)
+            floor.say(Tone.WARN, sale_under_way())
+            return
         floor.held_count = max(0, floor.held_count - 1)
-        floor.close_sheet()
         floor.notice = None
         floor.begin(visit)
         self._checking_in.ask_state()
@@ -164,6 +170,9 @@ class FillingCart:
             return
         visit = floor.visit
         if visit is None:
+            return
+        if floor.paying:
+            floor.say(Tone.INFO, payment_is_open())
             return
         if package.product.unit is Unit.WEIGHT and package.held is None and package.product.price is not None:
             floor.weigh_package = package

@@ -23,6 +23,7 @@ from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
 
 T = TypeVar("T")
 translate = QCoreApplication.translate
+PAYMENT = "payment"
 
 
 class Lane(Protocol):
@@ -80,19 +81,28 @@ class Floor:
 
     # -- the visit
 
+    @property
+    def has_lines(self) -> bool:
+        """A sale is under way: it is held or cleared before another patient is opened."""
+        return self.visit is not None and bool(self.visit.cart.lines)
+
+    @property
+    def paying(self) -> bool:
+        """From F12 until the finished sale leaves the counter: the cart is what is being paid and does not change."""
+        return self.entry is not None
+
     def begin(self, visit: Visit) -> None:
+        self.end_visit()
         self.visit = visit
         self.row_ids = [self._row_id() for _ in visit.cart.lines]
         self.selected = len(visit.cart.lines) - 1 if visit.cart.lines else None
-        self.results = self.choice = None
-        self.unknown_card = ""
 
     def end_visit(self) -> None:
         self.visit = None
         self.row_ids = []
         self.selected = self.entry = self.done_sale = self.weigh_package = self.results = None
         self.asking = self.pay_when_answered = False
-        self.paper_said = ""
+        self.paper_said = self.unknown_card = ""
         self.close_sheet()
 
     def set_cart(self, cart: Cart, select: int | None) -> None:
@@ -134,12 +144,17 @@ class Floor:
         )
 
     def open_sheet(self, kind: str, sheet: Sheet) -> None:
+        """Show `sheet`; an answer that comes late never covers a payment that is not finished."""
+        if self.paying and self.done_sale is None and kind != PAYMENT:
+            return
         self.sheet_kind, self.sheet = kind, sheet
         self.results = None
         self.show()
 
     def close_sheet(self) -> None:
+        """What the sheet was about is over with it."""
         self.sheet_kind, self.sheet = "", None
+        self.choice = self.weigh_package = None
 
     # -- lanes
 
@@ -157,6 +172,10 @@ def _matched(before: Cart, after: Cart, ids: list[str], new: Callable[[], str]) 
         return [*ids, *(new() for _ in range(len(after.lines) - len(before.lines)))]
     kept = iter(zip(before.lines, ids, strict=True))
     return [next((row for old, row in kept if old is line), None) or new() for line in after.lines]
+
+
+def payment_is_open() -> str:
+    return translate("Counter", "Payment is open. Press Esc to change the cart, then scan again.")
 
 
 def report_bug(problem: BaseException) -> None:

@@ -12,12 +12,11 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
-from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.floor import PAYMENT, Floor
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
-PAYMENT = "payment"
 WAIT_FOR_STATE = ("state-check-required",)
 
 
@@ -26,10 +25,13 @@ class Paying:
         self._floor = floor
         self._checking_in = checking_in
         self._print_now = print_now
+        self._told = ""
 
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
         floor = self._floor
+        if floor.paying:
+            return
         if floor.stopped:
             floor.say(Tone.DANGER, floor.stopped)
             return
@@ -41,11 +43,12 @@ class Paying:
             floor.pay_when_answered = False
             self._open(floor.visit)
         elif decision.refused_by == WAIT_FOR_STATE:
-            floor.pay_when_answered = True
-            self._checking_in.ask_state()
             floor.say(
                 Tone.INFO, translate("Payment", "Asking the state for its figure; payment opens by itself.")
             )
+            floor.pay_when_answered = True
+            self._checking_in.ask_state()
+            floor.show()
         else:
             floor.show()
 
@@ -55,9 +58,9 @@ class Paying:
         if not floor.pay_when_answered or floor.asking:
             return
         floor.pay_when_answered = False
+        floor.notice = None
         decision = floor.decision()
         if decision is not None and decision.allowed:
-            floor.notice = None
             self.open()
         elif decision is not None and decision.refused_by == WAIT_FOR_STATE:
             floor.say(
@@ -105,9 +108,13 @@ class Paying:
             return
         if floor.entry is not None and floor.entry.saving:
             return
-        floor.entry = None
+        floor.entry = floor.notice = None
         floor.close_sheet()
         floor.show()
+
+    def show_again(self) -> None:
+        """After another sheet was closed: the payment that it lay over."""
+        self._draw()
 
     def next_sale(self) -> None:
         floor = self._floor
@@ -118,13 +125,17 @@ class Paying:
         floor.show()
 
     def paper_said(self, sentences: tuple[str, ...]) -> None:
-        """What printer and drawer did, under the change that is still on the screen."""
+        """What printer and drawer did, under the change that is still on the screen; else once, not at each try."""
         floor = self._floor
-        floor.paper_said = " ".join(sentences)
+        before, self._told = self._told, " ".join(sentences)
+        floor.paper_said = self._told
         if floor.done_sale is not None:
-            self._draw()
-        elif sentences:
-            floor.say(Tone.WARN, floor.paper_said)
+            if floor.sheet_kind == PAYMENT:
+                self._draw()
+        elif self._told and self._told != before:
+            floor.say(Tone.WARN, self._told)
+        elif not self._told and floor.notice is not None and floor.notice.text == before:
+            floor.notice = None
 
     def _open(self, visit: Visit) -> None:
         floor = self._floor
@@ -145,18 +156,18 @@ class Paying:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
         floor.paper_said = ""
+        if floor.entry is not None:
+            floor.entry = replace(floor.entry, saving=False)
         self._draw()
         floor.desk.nudge_sync()
         self._print_now()
 
     def _not_saved(self, problem: BaseException) -> None:
         floor = self._floor
-        if floor.entry is not None:
-            floor.entry = replace(floor.entry, saving=False)
-        if isinstance(problem, RuleRefusal):
-            floor.entry = None
-            self._read_again()
+        floor.entry = None
         floor.close_sheet()
+        if isinstance(problem, RuleRefusal):
+            self._read_again()
         floor.refuse(problem)
 
     def _read_again(self) -> None:

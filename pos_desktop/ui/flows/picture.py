@@ -12,7 +12,17 @@ from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
-from pos_desktop.ui.state import Action, CounterState, DeviceDot, KeyHint, Notice, PillKind, PillState, RefusalCard, Tone
+from pos_desktop.ui.state import (
+    Action,
+    CounterState,
+    DeviceDot,
+    KeyHint,
+    Notice,
+    PillKind,
+    PillState,
+    RefusalCard,
+    Tone,
+)
 
 translate = QCoreApplication.translate
 
@@ -31,7 +41,7 @@ def picture(floor: Floor) -> CounterState:
         store_line=desk.register.store_name,
         register_line=f"{desk.register_name} · {desk.duty.actor.name} · {_role(desk.duty.actor.role)}",
         clock=figures.clock_time(now, desk.zone),
-        pill=pill(floor.sync, now),
+        pill=pill(floor.sync, now, service=desk.ask_state is not None),
         devices=_devices(floor),
         patient=None
         if visit is None or decision is None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import LiveWeight, WeighedOrNot
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.mass import Mass
+from pos_desktop.domain.shelf import Package
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import WeighSheet
 from pos_desktop.ui.state import ScaleCard, Tone
@@ -54,9 +55,9 @@ class WeighingFlow:
 
     def add(self) -> None:
         """Ask the scale for a weight that may be sold; the line is made of that answer and of nothing shown before."""
-        scale = self._floor.desk.scale
-        if scale is not None and self._floor.weigh_package is not None:
-            self._ask("weigh", scale.weigh, self._weighed)
+        scale, package = self._floor.desk.scale, self._floor.weigh_package
+        if scale is not None and package is not None:
+            self._ask("weigh", scale.weigh, lambda result: self._weighed(package, result))
 
     def _ask(
         self, name: str, operation: Callable[[], WeighedOrNot], done: Callable[[WeighedOrNot], None]
@@ -79,19 +80,18 @@ class WeighingFlow:
     def _tared(self, result: WeighedOrNot) -> None:
         self._said(result.why)
 
-    def _weighed(self, result: WeighedOrNot) -> None:
+    def _weighed(self, package: Package, result: WeighedOrNot) -> None:
         floor = self._floor
         if result.weighing is None:
             self._said(result.why)
             return
-        if floor.visit is None or floor.weigh_package is None or floor.sheet_kind != WEIGH:
-            return
+        if floor.visit is None or floor.weigh_package is not package or floor.sheet_kind != WEIGH:
+            return  # another jar was scanned, or the sheet was left, while the scale answered
         try:
-            cart = floor.visit.cart.add_weighed(floor.weigh_package, result.weighing)
+            cart = floor.visit.cart.add_weighed(package, result.weighing)
         except RuleRefusal as refusal:
             self._said(refusal.sentence)
             return
-        floor.weigh_package = None
         floor.notice = None
         floor.close_sheet()
         floor.set_cart(cart, None)

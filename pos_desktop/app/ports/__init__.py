@@ -1,0 +1,64 @@
+"""What the use cases need from the outside, in their own words. Adapters live in storage, sync, devices, keystore.
+
+Every call of a port may block; none is made on the GUI thread.
+"""
+
+from pos_desktop.app.ports.devices import CounterScale, DeviceHealth, DeviceState, LiveWeight, WeighedOrNot
+from pos_desktop.app.ports.paper import (
+    JobKind,
+    JobState,
+    PaperJob,
+    PaperJobs,
+    PaperOutcome,
+    PaperResult,
+    ReceiptPaper,
+)
+from pos_desktop.app.ports.patients import Ledger, OunceRow, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
+from pos_desktop.app.ports.running import Clock, Ids
+from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
+from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
+from pos_desktop.app.ports.state import KeyStore, OutboxStore, ServiceReach, SyncStatus, Tracker
+
+__all__ = [
+    "Bulk",
+    "Clock",
+    "CounterScale",
+    "DeviceHealth",
+    "DeviceState",
+    "HeldCart",
+    "HeldCarts",
+    "HeldLine",
+    "Ids",
+    "IncomingPackage",
+    "JobKind",
+    "JobState",
+    "JournalBook",
+    "KeyStore",
+    "Ledger",
+    "LiveWeight",
+    "OunceRow",
+    "OutboxStore",
+    "PaperJob",
+    "PaperJobs",
+    "PaperOutcome",
+    "PaperResult",
+    "PatientBook",
+    "Person",
+    "ProductFacts",
+    "ReceiptPaper",
+    "Register",
+    "SaleBook",
+    "SaleTransaction",
+    "ServiceReach",
+    "SettingsBook",
+    "Shelf",
+    "ShelfIntake",
+    "StaffBook",
+    "StateAnswer",
+    "StateFigures",
+    "SyncStatus",
+    "TillSession",
+    "Tracker",
+    "WeighedOrNot",
+]

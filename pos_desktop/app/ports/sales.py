@@ -1,0 +1,110 @@
+"""Sales, held carts and the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pos_desktop.domain.cart import CartLine, Weighing
+from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.outbox import OutboxItem
+from pos_desktop.domain.sale import Sale, SaleNumber
+
+
+class SaleTransaction(Protocol):
+    """One BEGIN IMMEDIATE; commits when its `with` block ends well, rolls back otherwise."""
+
+    def spend_revision(self, patient_id: PatientId, seen: int) -> bool:
+        """Raise the patient's ledger revision if it is still `seen`; False means the window must be read again."""
+        ...
+
+    def next_number(self) -> SaleNumber: ...
+
+    def journal_head(self) -> tuple[int, bytes]:
+        """(seq of the next entry, hash of the last)."""
+        ...
+
+    def write(
+        self,
+        sale: Sale,
+        *,
+        entry: bytes,
+        entry_hash: bytes,
+        report: OutboxItem,
+        kick_drawer: bool,
+        print_receipt: bool,
+    ) -> None:
+        """Sale, lines, payments, limit spends, stock moves, journal entry, outbox item, paper jobs.
+
+        Raises:
+            AlreadySold: this basket was committed before; nothing is written, `find` has the sale.
+        """
+        ...
+
+
+class SaleBook(Protocol):
+    def transaction(self) -> AbstractContextManager[SaleTransaction]:
+        """Raises on COMMIT: CommitInDoubt (look the sale up), EnvironmentTrouble (full disk: nothing was saved)."""
+        ...
+
+    def find(self, sale_id: SaleId) -> Sale | None: ...
+
+    def reopen_and_find(self, sale_id: SaleId) -> Sale | None:
+        """After CommitInDoubt: close everything, reopen, check, look up. Raises StoreDamaged."""
+        ...
+
+    def recent(self, limit: int) -> Sequence[Sale]: ...
+
+    def all(self) -> Iterable[Sale]:
+        """Every sale in order of its number, read in slices."""
+        ...
+
+    def report_of(self, sale_id: SaleId) -> OutboxItem | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCart:
+    """A cart put aside. Lines are kept as tags, quantities and weighings and read again at recall."""
+
+    sale_id: SaleId
+    patient_id: PatientId
+    caregiver_id: CaregiverId | None
+    held_at: Instant
+    held_by: PersonId
+    lines: tuple[HeldLine, ...]
+    patient_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    tag: str
+    quantity: int
+    price_cents: int
+    weighing: Weighing | None
+
+    @classmethod
+    def of(cls, line: CartLine) -> HeldLine:
+        return cls(line.package.tag, line.quantity, line.price.cents, line.weighing)
+
+
+class HeldCarts(Protocol):
+    def put(self, held: HeldCart) -> None: ...
+
+    def list(self) -> Sequence[HeldCart]: ...
+
+    def take(self, sale_id: SaleId) -> HeldCart | None:
+        """Read and remove in one transaction, so that two people never recall the same cart."""
+        ...
+
+
+class JournalBook(Protocol):
+    def append(self, kind: str, actor: PersonId, ref: str, data: Mapping[str, Any]) -> int:
+        """Append an entry in a transaction of its own; returns its seq."""
+        ...
+
+    def entries(self) -> Iterable[tuple[int, bytes, bytes]]:
+        """(seq, body, hash) in order."""
+        ...

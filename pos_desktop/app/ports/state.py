@@ -1,0 +1,98 @@
+"""The state service, the outbox and the key store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from pos_desktop.app.ports.patients import StateAnswer
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
+
+
+class ServiceReach(StrEnum):
+    REACHED = "reached"
+    AWAY = "away"
+    REFUSED_KEY = "refused-key"
+
+
+class Tracker(Protocol):
+    """The state tracking service. No method raises for what a network or a service does; each answers in our words."""
+
+    def probe(self) -> ServiceReach:
+        """A read that costs the service little: is it there, does it know our key."""
+        ...
+
+    def patient(self, card_number: str) -> StateAnswer | ServiceReach:
+        """Asks for at most 3 s."""
+        ...
+
+    def send(self, item: OutboxItem) -> AttemptResult:
+        """One POST of one report, never repeated inside."""
+        ...
+
+    def look_up(self, item: OutboxItem) -> AttemptResult:
+        """FOUND, FOUND_DIFFERENT, FOUND_TWICE, ABSENT or COULD_NOT_ASK by the natural key (metrc contract 4.2)."""
+        ...
+
+    @property
+    def settle_us(self) -> int:
+        """How long to wait after an attempt ended before its absence means anything."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Used by the sync loop. Every method is one committed transaction."""
+
+    def recover(self, at: Instant) -> int:
+        """Every SENDING becomes IN_DOUBT (the process died in it)."""
+        ...
+
+    def next_due(self, at: Instant, *, skip: frozenset[str] = frozenset()) -> OutboxItem | None:
+        """The oldest item QUEUED or IN_DOUBT whose time has come and whose aggregate has no older open item."""
+        ...
+
+    def begin_attempt(self, item_id: str, sender_epoch: int, at: Instant) -> OutboxItem:
+        """SENDING and the attempt row, committed before the first byte goes out."""
+        ...
+
+    def settle(self, item: OutboxItem, result: AttemptResult, at: Instant, *, looked_up: bool) -> None:
+        """Store `item` as the state machine left it, with the attempt or look-up row that led there."""
+        ...
+
+    def counts(self) -> Mapping[OutboxState, int]: ...
+
+    def open_items(self, limit: int) -> Sequence[OutboxItem]: ...
+
+    def sender_epoch(self) -> int:
+        """Take the sender's lease: raises the epoch by one and returns it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the pill and `sync status` say."""
+
+    counts: Mapping[OutboxState, int]
+    oldest_open: Instant | None
+    next_due: Instant | None
+    overdue: int
+    needs_person: int
+    waiting: int
+    reach: ServiceReach | None = None
+    since: Instant | None = None
+
+
+class KeyStore(Protocol):
+    """Secrets of this store, one record each: `db`, `state.vendor_key`, `state.user_key`, ..."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def get(self, name: str) -> bytes | None: ...
+
+    def set(self, name: str, value: bytes) -> None: ...
+
+    def delete(self, name: str) -> None: ...
