@@ -88,6 +88,7 @@ class SyncLoop:
         self._line = Line(tracker, clock, heard)
         self._busy = threading.Lock()
         self._ended_mono: dict[str, int] = {}
+        self._eager = False
 
     def once(self, *, wait_for_doubt: bool = False, budget_us: int | None = None) -> SyncSummary:
         """Send and look up what is due.
@@ -124,8 +125,9 @@ class SyncLoop:
         return status_of(self._outbox, self._clock.now(), self._line.reach, self._line.since)
 
     def try_again(self) -> None:
-        """Forget pauses: a key was changed, or a person asked."""
+        """Forget pauses and back-offs: a key was changed, the line is back, or a person asked."""
         self._line.reset()
+        self._eager = True
 
     # ---- one drain
 
@@ -135,7 +137,8 @@ class SyncLoop:
             return
         ends_at = None if budget_us is None else self._clock.monotonic_us() + budget_us
         blocked = counts.get(OutboxState.BLOCKED, 0) > 0
-        run = _Run(summary, wait, ends_at, eager=wait, blocked=blocked)
+        run = _Run(summary, wait, ends_at, eager=wait or self._eager, blocked=blocked)
+        self._eager = False
         if counts.get(OutboxState.SENDING, 0):
             self._lease(run)
         while not self._pause(0):

@@ -238,6 +238,14 @@ def test_a_person_who_asks_need_not_wait_for_an_old_back_off() -> None:
     assert bench.pause.slept_us == []
 
 
+def test_when_the_line_is_back_nothing_waits_for_an_old_back_off() -> None:
+    bench = Bench(sample_report(1, not_before=START.plus_us(15 * MINUTE_US), attempts=9))
+    bench.loop.try_again()
+    assert bench.loop.once().confirmed == 1
+    bench.outbox.add(sample_report(2, not_before=START.plus_us(15 * MINUTE_US), attempts=9))
+    assert bench.loop.once().confirmed == 0, "one drain only"
+
+
 def test_the_service_may_ask_to_wait() -> None:
     bench = Bench(*(sample_report(n) for n in range(3)))
     bench.tracker.script = [AttemptResult(Outcome.LATER, http_status=429, retry_after_s=20)]
