@@ -102,6 +102,9 @@ def test_a_service_with_a_narrower_window_is_asked_in_halves(
     summary = inventory(bench, intake, width_us=40 * DAY_US).sync()
     assert summary.complete
     assert len(intake.packages) == 4
+    if hours == 24:
+        active = [path for path in bench.asked() if path == "GET /packages/v2/active"]
+        assert len(active) <= 13, "one refusal, then a day at a time"
 
 
 def test_many_pages_are_read_to_the_end(bench: MetrcBench, intake: FakeIntake) -> None:

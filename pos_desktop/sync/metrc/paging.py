@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.errors import read_complaint
 from pos_desktop.sync.metrc.numbers import decode
@@ -41,7 +41,10 @@ class Window:
     def query(self) -> dict[str, str]:
         return {"lastModifiedStart": _stamp(self.start), "lastModifiedEnd": _stamp(self.end)}
 
-    def halves(self) -> tuple[Window, Window]:
+    def parts(self) -> Iterable[Window]:
+        """Days, where it is wider than one; else two halves."""
+        if self.end.since_us(self.start) > DAY_US:
+            return windows(self.start.plus_us(OVERLAP_US), self.end, DAY_US)
         middle = Instant((self.start.utc_us + self.end.utc_us) // 2)
         return Window(self.start, middle), Window(middle, self.end)
 
@@ -112,7 +115,7 @@ def read_list(client: MetrcClient, path: str, query: Mapping[str, str]) -> list[
 
 
 def read_window(client: MetrcClient, path: str, license_number: str, window: Window) -> list[Row]:
-    """Every row modified in the window; halves it, down to an hour, where the service finds it too wide.
+    """Every row modified in the window; in days, then in halves down to an hour, where the service finds it too wide.
 
     Raises:
         CouldNotRead: as `read_list`.
@@ -124,8 +127,8 @@ def read_window(client: MetrcClient, path: str, license_number: str, window: Win
         if not (wide and _speaks_of_range(broken.reply)):
             raise
     merged: dict[Any, Row] = {}
-    for half in window.halves():
-        merged.update({row.get("Id"): row for row in read_window(client, path, license_number, half)})
+    for part in window.parts():
+        merged.update({row.get("Id"): row for row in read_window(client, path, license_number, part)})
     return list(merged.values())
 
 
