@@ -10,6 +10,8 @@ from pos_desktop.domain.limits.model import Item
 from pos_desktop.domain.money import ZERO, Money, round_half_up_to_cent
 from pos_desktop.domain.shelf import Held, Package, Unit
 
+MOST_PIECES = 9_999
+
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
@@ -72,15 +74,19 @@ class Cart:
         """
         if package.product.unit is Unit.WEIGHT:
             raise RuleRefusal(f"{package.product.name} is sold by weight. Weigh it.", code="needs-weighing")
+        price = _price(package)
         for n, line in enumerate(self.lines):
             if line.package.tag == package.tag and line.weighing is None:
-                return self.set_quantity(n, line.quantity + pieces)
-        return self._with(CartLine(package, pieces, _price(package)))
+                # The package as it is now: its stock may have changed since the line was made; the price stays.
+                return self._set(n, replace(line, package=package, quantity=line.quantity + pieces))
+        return self._with(CartLine(package, pieces, price))
 
     def add_weighed(self, package: Package, weighing: Weighing) -> Cart:
         """Add what the scale showed. Raises RuleRefusal as `add`."""
         if package.product.unit is not Unit.WEIGHT:
             raise RuleRefusal(f"{package.product.name} is sold by the piece. Scan it.", code="not-by-weight")
+        if weighing.net_mg <= 0:
+            raise RuleRefusal("There is nothing on the pan. Put the product on it.", code="no-weight")
         return self._with(CartLine(package, weighing.net_mg, _price(package), weighing))
 
     def set_quantity(self, index: int, pieces: int) -> Cart:
@@ -90,12 +96,7 @@ class Cart:
             raise RuleRefusal("This line was weighed. Remove it and weigh again.", code="weighed-line")
         if pieces <= 0:
             return self.remove(index)
-        if pieces > 9_999:
-            raise RuleRefusal("A line holds at most 9,999 pieces.", code="too-many")
-        changed = replace(line, quantity=pieces)
-        cart = Cart((*self.lines[:index], changed, *self.lines[index + 1 :]))
-        cart._stock(changed.package)
-        return cart
+        return self._set(index, replace(line, quantity=pieces))
 
     def remove(self, index: int) -> Cart:
         return Cart(self.lines[:index] + self.lines[index + 1 :])
@@ -112,7 +113,12 @@ class Cart:
         return Totals(subtotal, taxed, subtotal + taxed, tuple(taxes))
 
     def _with(self, line: CartLine) -> Cart:
-        cart = Cart((*self.lines, line))
+        return self._set(len(self.lines), line)
+
+    def _set(self, index: int, line: CartLine) -> Cart:
+        if line.weighing is None and line.quantity > MOST_PIECES:
+            raise RuleRefusal(f"A line holds at most {MOST_PIECES:,} pieces.", code="too-many")
+        cart = Cart((*self.lines[:index], line, *self.lines[index + 1 :]))
         cart._stock(line.package)
         return cart
 

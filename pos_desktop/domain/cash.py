@@ -25,10 +25,13 @@ def change_by_denomination(change: Money) -> tuple[tuple[int, int], ...]:
 
 
 def quick_tenders(due: Money) -> tuple[Money, ...]:
-    """What people hand over: exact, then the next dollar, ten and hundred (design: payment), without repeats."""
+    """What people hand over: exact, then the next dollar, ten and hundred (design: payment).
+
+    Where two of these are the same, the next twenty and fifty take their place. Smallest first, at most four.
+    """
     amounts = [due.cents]
-    for step in (100, 1_000, 2_000, 5_000, 10_000):
+    for step in (100, 1_000, 10_000, 2_000, 5_000):
         rounded = -(-due.cents // step) * step
         if rounded not in amounts:
             amounts.append(rounded)
-    return tuple(Money(cents) for cents in amounts[:4])
+    return tuple(Money(cents) for cents in sorted(amounts[:4]))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-_AMOUNT = re.compile(r"^\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})?(?:\.(\d{0,2}))?$")
+_AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})?(?:\.(\d{0,2}))?", re.ASCII)
 MINUS = "−"
 
 
@@ -58,12 +58,12 @@ def _cents(other: object) -> int:
 
 
 def parse_money(text: str) -> Money:
-    """Read what a person types (`12`, `12.5`, `$1,200.00`).
+    """Read what a person types (`12`, `12.5`, `$1,200.00`), below a billion dollars.
 
     Raises:
         ValueError: not an amount of money; three decimals are not rounded but refused.
     """
-    match = _AMOUNT.match(text.strip())
+    match = _AMOUNT.fullmatch(text.strip())
     if match is None or not any(match.groups()):
         raise ValueError(f"“{text.strip()}” is not an amount of money")
     dollars = int((match[1] or "0").replace(",", ""))

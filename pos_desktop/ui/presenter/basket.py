@@ -198,17 +198,19 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "An earlier purchase has no measure on record, so what is left is not known."),
             translate("Cart", "A manager completes that record; then scan the card again."),
         ),
+        "gate:minor-needs-caregiver": (
+            translate("Cart", "This patient is a minor and does not buy alone."),
+            translate("Cart", "Clear the sale and scan the caregiver’s card."),
+        ),
         "no-rule-in-force": (
             translate("Cart", "No rule of {place} is in force today.").format(place=place),
             translate("Cart", "Call a manager: the rules of this store must be brought up to date."),
         ),
     }.get(
-        code,
+        refusal.code if code == "gate" else code,
         (
             translate("Cart", "A rule of {place} refuses this sale.").format(place=place),
-            translate("Cart", "“{rule}” ({cite})").format(
-                rule=refusal.as_written or code, cite=refusal.cite or place
-            ),
+            _as_written(refusal, place),
         ),
     )
     removable = code in ("missing-measure", "uncounted-category")
@@ -216,6 +218,14 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
     )
+
+
+def _as_written(refusal: Refusal, place: str) -> str:
+    if refusal.as_written:
+        return translate("Cart", "“{rule}” ({cite})").format(
+            rule=refusal.as_written, cite=refusal.cite or place
+        )
+    return translate("Cart", "The rule is {cite}. Call a manager.").format(cite=refusal.cite or place)
 
 
 def _blamed(code: str, detail: str, visit: Visit, programme: Programme) -> str:

@@ -26,7 +26,7 @@ def amount(value: Fraction, unit: str, *, up: bool = False, bare: bool = False) 
 
 
 def ounces(value: Fraction) -> str:
-    """Milligrams as `2.5 oz`: the ounce figure that the rule was written with, so it is rounded to the nearest tenth."""
+    """Milligrams as `2.5 oz`: the figure that the rule was written with, so it is rounded to the nearest tenth."""
     tenths = (value * 10 / OUNCE_MG + Fraction(1, 2)) // 1
     whole, rest = divmod(int(tenths), 10)
     return f"{whole}.{rest} oz" if rest else f"{whole} oz"

@@ -73,7 +73,7 @@ def payment_sheet(entry: Entry, done: Sale | None = None, paper: str = "") -> Pa
         change_words=change_words(change) if not short else "",
         change_tone=Tone.WARN if short else Tone.GOOD,
         can_complete=not short and not entry.saving and done is None,
-        why_not=_why_not(entry, short=short),
+        why_not="" if done is not None else _why_not(entry, short=short),
         options=(Choice(RECEIPT, translate("Payment", "Print receipt"), entry.receipt),),
         done=None if done is None else _done(done, paper),
     )

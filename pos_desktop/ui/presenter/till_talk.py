@@ -51,10 +51,12 @@ def check_in_sentence(why: CheckIn, patient: Patient | None) -> str:
     }[why]
 
 
-def pill(status: SyncStatus | None, now: Instant) -> PillState:
+def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> PillState:
     """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed."""
+    if not service:
+        return PillState(PillKind.OFFLINE, translate("Pill", "No state service is set up"))
     if status is None:
-        return PillState(PillKind.ONLINE, translate("Pill", "Connecting"))
+        return PillState(PillKind.OFFLINE, translate("Pill", "Connecting"))
     if status.needs_person:
         text = (
             translate("Pill", "{n} reports need a manager")
@@ -63,9 +65,16 @@ def pill(status: SyncStatus | None, now: Instant) -> PillState:
         )
         return PillState(PillKind.ATTENTION, text.format(n=status.needs_person))
     if status.overdue:
-        return PillState(
-            PillKind.ATTENTION, translate("Pill", "{n} reports are overdue").format(n=status.overdue)
+        text = (
+            translate("Pill", "{n} reports are overdue")
+            if status.overdue > 1
+            else translate("Pill", "1 report is overdue")
         )
+        return PillState(PillKind.ATTENTION, text.format(n=status.overdue))
+    return _line(status, now)
+
+
+def _line(status: SyncStatus, now: Instant) -> PillState:
     waiting = _waiting(status.waiting)
     if status.reach is ServiceReach.REFUSED_KEY:
         return PillState(PillKind.ATTENTION, translate("Pill", "The state refuses our key"))
@@ -74,6 +83,10 @@ def pill(status: SyncStatus | None, now: Instant) -> PillState:
         return PillState(
             PillKind.OFFLINE,
             translate("Pill", "Offline {span} · {waiting}").format(span=figures.span(since), waiting=waiting),
+        )
+    if status.reach is None:
+        return PillState(
+            PillKind.OFFLINE, translate("Pill", "State not asked yet · {waiting}").format(waiting=waiting)
         )
     if status.waiting:
         return PillState(PillKind.ONLINE, translate("Pill", "Online · {waiting}").format(waiting=waiting))
