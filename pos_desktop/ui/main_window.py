@@ -156,6 +156,7 @@ class CounterWindow(QWidget):
 
     @Slot()
     def _system_changed(self) -> None:
+        self.theme.look_again()
         if self.theme.choice is ThemeChoice.SYSTEM:
             self.restyle()
 

@@ -106,6 +106,10 @@ TOUCH = 44
 """Smallest side of anything that is pressed, in pixels before scaling (design, principle 3)."""
 
 
+def _named(tokens: Tokens, name: str) -> QColor:
+    return QColor(getattr(tokens, name))
+
+
 class Theme:
     """The look in force: tokens, text scale, fonts and icons. One per window; widgets keep it and ask it.
 
@@ -129,14 +133,23 @@ class Theme:
             "Inter" if QFontDatabase.hasFamily("Inter") else QApplication.font().family()
         )
         self._font = lru_cache(64)(self._make_font)
+        self._color = lru_cache(128)(_named)
         self._pixmap = lru_cache(64)(self._make_pixmap)
         self._svg: dict[str, bytes] = {}
 
     @property
-    def dark(self) -> bool:
-        if self.choice is ThemeChoice.SYSTEM:
-            return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return self.choice is ThemeChoice.DARK
+    def choice(self) -> ThemeChoice:
+        return self._choice
+
+    @choice.setter
+    def choice(self, choice: ThemeChoice) -> None:
+        self._choice = choice
+        self.look_again()
+
+    def look_again(self) -> None:
+        """After the system's own scheme changed."""
+        system_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        self.dark = system_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
 
     @property
     def tokens(self) -> Tokens:
@@ -144,7 +157,7 @@ class Theme:
 
     def color(self, name: str) -> QColor:
         """A token as a colour. Raises AttributeError for a name that is none."""
-        return QColor(getattr(self.tokens, name))
+        return self._color(DARK if self.dark else LIGHT, name)
 
     def tone(self, tone: Tone) -> tuple[QColor, QColor]:
         """(text, background) of a pill, badge or card."""
@@ -227,7 +240,6 @@ class Theme:
         """Colours, borders and radii by the property `look` that widgets carry; sizes of type come from fonts."""
         t = self.tokens
         return f"""
-QWidget#counter, QWidget#opening {{ background: {t.bg}; }}
 QFrame[look="card"] {{ background: {t.surface}; border: 1px solid {t.line}; border-radius: 12px; }}
 QFrame[look="bar"] {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame[look="rail"] {{ background: {t.surface}; border: none; border-right: 1px solid {t.line}; }}
@@ -250,7 +262,6 @@ QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line
 QLineEdit[look="search"] {{ background: {t.bg}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 13px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {t.danger}; padding: 0 13px; }}
-QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: none; outline: none; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 14px; }}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from pos_desktop.ui.state import CartRow
@@ -14,6 +15,8 @@ from pos_desktop.ui.theme import Theme, Weight
 WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAD = 14
+MOST_PICTURES = 200
+"""Cells kept as pictures: more than a tall screen shows, little enough in memory."""
 
 
 class Column(IntEnum):
@@ -51,6 +54,7 @@ class CartDelegate(QStyledItemDelegate):
         self.rows: list[CartRow] = []
         self.selected: str | None = None
         self._pad = PAD
+        self._pictures: dict[tuple[str, int], tuple[CartRow, object, QPixmap]] = {}
         self.compact = False
 
     def set_compact(self, compact: bool) -> None:
@@ -110,22 +114,45 @@ class CartDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row, column, rect, theme = self.rows[index.row()], index.column(), option.rect, self._theme
-        chosen = row.id == self.selected
-        if row.refused or chosen:
-            painter.fillRect(rect, theme.color("danger_weak" if row.refused else "accent_weak"))
+        row, column, rect = self.rows[index.row()], index.column(), option.rect
+        mark = 0 if row.id != self.selected else 4 if self._view.hasFocus() else 2
+        looks = (mark, rect.size(), self.compact)
+        kept = self._pictures.get((row.id, column))
+        if kept is None or kept[0] is not row or kept[1] != looks:
+            kept = (row, looks, self._picture(row, column, rect.size(), mark))
+            self._keep((row.id, column), kept)
+        painter.drawPixmap(rect.topLeft(), kept[2])
+
+    def forget_pictures(self) -> None:
+        """After a change of look."""
+        self._pictures.clear()
+
+    def _keep(self, key: tuple[str, int], kept: tuple[CartRow, object, QPixmap]) -> None:
+        self._pictures.pop(key, None)
+        self._pictures[key] = kept
+        if len(self._pictures) > MOST_PICTURES:
+            del self._pictures[next(iter(self._pictures))]
+
+    def _picture(self, row: CartRow, column: int, size: QSize, mark: int) -> QPixmap:
+        """One cell, drawn once: a repaint of the whole table then costs no text layout."""
+        theme, ratio = self._theme, self._view.devicePixelRatioF()
+        picture = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        ground = "danger_weak" if row.refused else "accent_weak" if mark else "surface"
+        picture.fill(theme.color(ground))
+        painter = QPainter(picture)
+        rect = QRect(0, 0, size.width(), size.height())
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("line"))
         if column == Column.ITEM:
-            if chosen:
-                self._paint_mark(painter, rect, "danger" if row.refused else "accent")
+            if mark:
+                painter.fillRect(
+                    0, 0, mark, rect.height(), theme.color("danger" if row.refused else "accent")
+                )
             self._paint_item(painter, rect, row)
         else:
             self._paint_figure(painter, rect, row, Column(column))
-
-    def _paint_mark(self, painter: QPainter, rect: QRect, token: str) -> None:
-        """A bar at the edge: the line that keys act on; broader while the cart has the focus."""
-        width = 4 if self._view.hasFocus() else 2
-        painter.fillRect(rect.left(), rect.top(), width, rect.height(), self._theme.color(token))
+        painter.end()
+        return picture
 
     def _paint_item(self, painter: QPainter, rect: QRect, row: CartRow) -> None:
         theme = self._theme

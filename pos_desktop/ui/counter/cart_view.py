@@ -5,6 +5,8 @@ A scan must be on the screen within a frame: no model reset, no resize to conten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -81,6 +83,7 @@ class CartView(QTableView):
         self.setWordWrap(False)
         scroll_by_touch(self)
         header, side = self.horizontalHeader(), self.verticalHeader()
+        header.setSelectionModel(QItemSelectionModel(self._model, self))  # it need not follow the chosen line
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(20)
@@ -91,11 +94,13 @@ class CartView(QTableView):
         side.setMinimumSectionSize(20)
 
     def restyle(self) -> None:
+        self.setPalette(self._theme.palette())
         header = self.horizontalHeader()
         header.setFont(self._theme.font(12.5, Weight.SEMI))
         header.setFixedHeight(self._theme.px(36))
         self.verticalHeader().setDefaultSectionSize(self._cells.row_height())
-        self._fit_columns(from_scratch=True)
+        self._cells.forget_pictures()
+        self._fit_columns(self._rows, from_scratch=True)
         self._fit_rows()
         self.viewport().update()
 
@@ -107,7 +112,7 @@ class CartView(QTableView):
             self.horizontalHeader().style().unpolish(self.horizontalHeader())
             self.horizontalHeader().style().polish(self.horizontalHeader())
             self.setColumnHidden(Column.PRICE, compact)
-            self._fit_columns(from_scratch=True)
+            self._fit_columns(self._rows, from_scratch=True)
             self._fit_rows()
 
     # -- rows
@@ -115,10 +120,11 @@ class CartView(QTableView):
     def show_rows(self, rows: tuple[CartRow, ...], selected: str | None) -> None:
         """Bring the model to `rows` with the fewest changes."""
         if list(rows) != self._rows:
+            known = set(self._rows)
             self._drop_missing({row.id for row in rows})
             for at, row in enumerate(rows):
                 self._put(at, row)
-            self._fit_columns(from_scratch=False)
+            self._fit_columns([row for row in rows if row not in known])
         self._select(selected)
 
     def _drop_missing(self, wanted: set[str]) -> None:
@@ -208,17 +214,18 @@ class CartView(QTableView):
         content = self.horizontalHeader().height() + self.verticalHeader().length() + 1
         self.setMaximumHeight(content if self._hugging else ENDLESS)
 
-    def _fit_columns(self, *, from_scratch: bool) -> None:
-        """Figures are never cut: a column grows with the widest, and only then."""
+    def _fit_columns(self, changed: Sequence[CartRow], *, from_scratch: bool = False) -> None:
+        """Figures are never cut: a column grows with the widest of the changed rows, and only then."""
         header = self.horizontalHeader()
         for column in COLUMNS[1:]:
             if self._cells.compact and column is Column.PRICE:
                 continue
-            heading = header.sectionSizeFromContents(column).width()
-            least = max(heading, self._cells.usual_width(column))
-            wanted = max([least, *(self._cells.width(row, column) for row in self._rows)])
-            if from_scratch or wanted > header.sectionSize(column):
-                header.resizeSection(column, wanted)
+            if from_scratch:
+                heading = header.sectionSizeFromContents(column).width()
+                header.resizeSection(column, max(heading, self._cells.usual_width(column)))
+            widths = [self._cells.width(row, column) for row in changed]
+            if widths and max(widths) > header.sectionSize(column):
+                header.resizeSection(column, max(widths))
 
     def _fit_row(self, at: int) -> None:
         wanted = self._cells.height(self._rows[at], self.columnWidth(Column.ITEM))

@@ -10,8 +10,9 @@ from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.state import Action, CounterState, ScaleCard, TotalRow
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
+from pos_desktop.ui.widgets.live import FitText, Live
 from pos_desktop.ui.widgets.pill import Pill
-from pos_desktop.ui.widgets.text import FitText, Rule, Text
+from pos_desktop.ui.widgets.text import Rule, Text
 
 
 class TotalsView(QFrame):
@@ -19,7 +20,7 @@ class TotalsView(QFrame):
         super().__init__()
         self.setProperty("look", "card")
         self._theme = theme
-        self._lines: list[tuple[Text, Text]] = []
+        self._lines: list[tuple[Live, Live]] = []
         self._total = FitText(theme, size=34, smallest=18)
         self._label = Text(theme, self.tr("Total"), weight=Weight.SEMI)
         self._rows = QVBoxLayout()
@@ -37,8 +38,8 @@ class TotalsView(QFrame):
 
     def show_totals(self, rows: tuple[TotalRow, ...], total: str) -> None:
         while len(self._lines) < len(rows):
-            label = Text(self._theme, size=12.5, tone="muted", wrap=True)
-            amount = Text(self._theme, size=15.5)
+            label = Live(self._theme, size=12.5, tone="muted", wrap=True)
+            amount = Live(self._theme, size=15.5)
             line = QHBoxLayout()
             line.addWidget(label, 1)
             line.addWidget(amount)
@@ -49,11 +50,9 @@ class TotalsView(QFrame):
             amount.setVisible(n < len(rows))
             if n < len(rows):
                 label.show_text(rows[n].label)
-                amount.show_text(rows[n].amount)
-                amount.setAccessibleName(f"{rows[n].label} {rows[n].amount}")
+                amount.show_text(rows[n].amount, f"{rows[n].label} {rows[n].amount}")
         self._rule.setVisible(bool(rows))
-        self._total.show_text(total)
-        self._total.setAccessibleName(self.tr("Total {amount}").format(amount=total))
+        self._total.show_text(total, self.tr("Total {amount}").format(amount=total))
 
 
 class ScaleView(QFrame):
@@ -61,8 +60,7 @@ class ScaleView(QFrame):
         super().__init__()
         self.setProperty("look", "card")
         self._pill = Pill(theme, height=24, size=12)
-        self._weight = FitText(theme, size=27, smallest=15)
-        self._weight.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._weight = FitText(theme, size=27, smallest=15, align=Qt.AlignmentFlag.AlignLeft)
         self._detail = Text(theme, size=12.5, tone="muted", wrap=True)
         head = QHBoxLayout()
         head.addWidget(Text(theme, self.tr("Scale"), size=12, weight=Weight.SEMI, tone="muted", caps=True), 1)

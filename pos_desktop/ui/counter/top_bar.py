@@ -18,9 +18,10 @@ from pos_desktop.ui.state import (
 )
 from pos_desktop.ui.theme import TOUCH, Theme, Weight
 from pos_desktop.ui.widgets.dot import DotLabel
+from pos_desktop.ui.widgets.live import Live
 from pos_desktop.ui.widgets.pill import Pill
 from pos_desktop.ui.widgets.rows import RowList
-from pos_desktop.ui.widgets.text import Text, WrapText
+from pos_desktop.ui.widgets.text import Text
 
 _PILL = {PillKind.ONLINE: Tone.GOOD, PillKind.OFFLINE: Tone.WARN, PillKind.ATTENTION: Tone.DANGER}
 _LIGHT = {DeviceLight.READY: Tone.GOOD, DeviceLight.ATTENTION: Tone.DANGER, DeviceLight.AWAY: Tone.WARN}
@@ -135,14 +136,14 @@ class TopBar(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("look", "bar")
-        self._store = WrapText(theme, weight=Weight.SEMI)
-        self._register = WrapText(theme, size=12.5, tone="muted")
+        self._store = Live(theme, weight=Weight.SEMI, wrap=True)
+        self._register = Live(theme, size=12.5, tone="muted", wrap=True)
         self.search = SearchField(theme, intents)
         self._pill = Pill(theme, height=32, size=13, dot=True)
         self._devices = QHBoxLayout()
         self._devices.setSpacing(theme.dim(10))
         self._dots: list[DotLabel] = []
-        self._clock = Text(theme, weight=Weight.BOLD)
+        self._clock = Live(theme, weight=Weight.BOLD)
         who = QVBoxLayout()
         who.setSpacing(0)
         who.addStretch()

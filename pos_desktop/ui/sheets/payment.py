@@ -10,10 +10,11 @@ from pos_desktop.ui.sheet_state import PaymentSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.sheets.payment_done import DoneView
 from pos_desktop.ui.state import Tone
-from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.theme import Theme
 from pos_desktop.ui.widgets.buttons import KeyButton
 from pos_desktop.ui.widgets.check import Check
-from pos_desktop.ui.widgets.text import FitText, Text, card
+from pos_desktop.ui.widgets.live import FitText
+from pos_desktop.ui.widgets.text import Text, card
 
 ROWS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("back", "0", "."))
 DIGITS = frozenset("0123456789.")
@@ -55,8 +56,7 @@ class PaymentBody(SheetBody):
         super().__init__(theme, intents, "")
         self.set_title(self.tr("Take payment"))
         self._state: PaymentSheet | None = None
-        self._due = FitText(theme, size=44, smallest=24)
-        self._due.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._due = FitText(theme, size=44, smallest=24, align=Qt.AlignmentFlag.AlignLeft)
         self._who = Text(theme, size=12.5, tone="muted", wrap=True)
         self._who.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._tenders, self._quick = ButtonRow(theme, 52, places=3), ButtonRow(theme, 52)
@@ -161,8 +161,7 @@ class PaymentBody(SheetBody):
 
     def _show_paying(self, sheet: PaymentSheet) -> None:
         self.set_title(self.tr("Take payment"))
-        self._due.show_text(sheet.due)
-        self._due.setAccessibleName(self.tr("Amount due {amount}").format(amount=sheet.due))
+        self._due.show_text(sheet.due, self.tr("Amount due {amount}").format(amount=sheet.due))
         self._who.show_text(sheet.who)
         self._tenders.show_buttons([(t.id, t.label, t.key) for t in sheet.tenders], self._tender_pressed)
         for tender, button in zip(sheet.tenders, self._tenders.buttons, strict=False):
@@ -179,12 +178,10 @@ class PaymentBody(SheetBody):
 
     def _show_change(self, sheet: PaymentSheet) -> None:
         self._received_label.show_text(sheet.received_label)
-        self._received.show_text(sheet.received)
-        self._received.setAccessibleName(f"{sheet.received_label} {sheet.received}")
+        self._received.show_text(sheet.received, f"{sheet.received_label} {sheet.received}")
         self._change_label.show_text(sheet.change_label)
-        self._change.show_text(sheet.change)
-        self._change.set_tone("" if sheet.change_tone is Tone.PLAIN else sheet.change_tone.value, Weight.BOLD)
-        self._change.setAccessibleName(f"{sheet.change_label} {sheet.change}")
+        self._change.show_text(sheet.change, f"{sheet.change_label} {sheet.change}")
+        self._change.set_tone("" if sheet.change_tone is Tone.PLAIN else sheet.change_tone.value)
         self._words.show_text(sheet.change_words)
 
     def _show_options(self, sheet: PaymentSheet) -> None:

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_desktop.ui.sheet_state import PaymentSheet
 from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.live import FitText
 from pos_desktop.ui.widgets.mark import Mark
-from pos_desktop.ui.widgets.text import FitText, Text, card, set_look
+from pos_desktop.ui.widgets.text import Text, card, set_look
 
 
 class DoneView(QWidget):
@@ -18,8 +19,7 @@ class DoneView(QWidget):
         self._headline = Text(theme, size=20, weight=Weight.SEMI, tone="good", wrap=True)
         self._who = Text(theme, size=12.5, tone="muted", wrap=True)
         self._label = Text(theme, tone="muted")
-        self._change = FitText(theme, size=64, tone="good", smallest=24)
-        self._change.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._change = FitText(theme, size=64, tone="good", smallest=24, align=Qt.AlignmentFlag.AlignLeft)
         self._words = Text(theme, size=18, wrap=True)
         self._paper_card = card("plain")
         self._paper = Text(theme, wrap=True)
@@ -52,8 +52,7 @@ class DoneView(QWidget):
         self._headline.show_text(done.headline)
         self._who.show_text(sheet.who)
         self._label.show_text(sheet.change_label)
-        self._change.show_text(sheet.change)
-        self._change.setAccessibleName(f"{sheet.change_label} {sheet.change}")
+        self._change.show_text(sheet.change, f"{sheet.change_label} {sheet.change}")
         self._words.show_text(sheet.change_words)
         self._paper_card.setVisible(bool(done.paper))
         set_look(self._paper_card, done.paper_tone.value)

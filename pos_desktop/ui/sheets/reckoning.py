@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -39,7 +40,9 @@ class SpendTable(QTableWidget):
             item.setTextAlignment(RIGHT if x == COUNTED else LEFT)
             self.setHorizontalHeaderItem(x, item)
         self.setFont(theme.font(13))
+        self.setPalette(theme.palette())
         self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -10,8 +10,9 @@ from pos_desktop.ui.sheet_state import WeighSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton
+from pos_desktop.ui.widgets.live import FitText
 from pos_desktop.ui.widgets.pill import Pill
-from pos_desktop.ui.widgets.text import FitText, Text, card
+from pos_desktop.ui.widgets.text import Text, card
 
 
 class WeighBody(SheetBody):
@@ -24,8 +25,7 @@ class WeighBody(SheetBody):
         self._product = Text(theme, size=18, weight=Weight.SEMI, wrap=True)
         self._detail = Text(theme, size=12.5, tone="muted", wrap=True)
         self._prompt = Text(theme, size=18, wrap=True)
-        self._weight = FitText(theme, size=56, smallest=24)
-        self._weight.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._weight = FitText(theme, size=56, smallest=24, align=Qt.AlignmentFlag.AlignLeft)
         self._pill = Pill(theme)
         self._tare_text = Text(theme, size=12.5, tone="muted", wrap=True)
         self._amount = Text(theme, weight=Weight.SEMI, wrap=True)

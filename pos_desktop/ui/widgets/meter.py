@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.ui.state import Meter
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.live import Live
 from pos_desktop.ui.widgets.text import Text
 
 FULL = 1_000_000
@@ -20,6 +21,7 @@ class MeterBar(QProgressBar):
         super().__init__()
         self._theme = theme
         self._meter = Meter("", "", 0, 0)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setRange(0, FULL)
         self.setTextVisible(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -31,15 +33,19 @@ class MeterBar(QProgressBar):
         return QSize(60, self._theme.dim(12))
 
     def show_meter(self, meter: Meter) -> None:
+        if meter == self._meter:
+            return
         self._meter = meter
+        self.setUpdatesEnabled(False)  # or setValue paints at once, before the rest of the screen is ready
         self.setValue(min(FULL, max(0, meter.used_ppm + meter.cart_ppm)))
         self.setAccessibleName(meter.label)
         self.setAccessibleDescription(meter.accessible or meter.left_text)
-        self.update()
+        self.setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, meter = self._theme, self._meter
         painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("surface"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         track = QPainterPath()
@@ -65,12 +71,10 @@ class MeterBar(QProgressBar):
         painter.setPen(
             QPen(self._theme.color(token), step * 0.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         )
-        x = part.left() - part.height()
-        while x < part.right() + part.height():
-            painter.drawLine(
-                QPointF(x - 2, part.bottom() + 2), QPointF(x + part.height() + 2, part.top() - 2)
-            )
-            x += step
+        low, high, run = part.bottom() + 2, part.top() - 2, part.height() + 4
+        count = int((part.width() + 2 * run) / step) + 1
+        lefts = [part.left() - run + n * step for n in range(count)]
+        painter.drawLines([QLineF(x, low, x + run, high) for x in lefts])
         painter.restore()
 
 
@@ -80,11 +84,9 @@ class MeterBlock(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._name = Text(theme, weight=Weight.SEMI)
-        self._left = Text(theme, size=12.5, tone="muted", wrap=True)
-        self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self._left.setContentsMargins(0, 0, 0, 2)
+        self._left = Live(theme, size=12.5, tone="muted", wrap=True, align=Qt.AlignmentFlag.AlignRight)
         self._bar = MeterBar(theme)
-        self._note = Text(theme, size=12.5, tone="muted", wrap=True)
+        self._note = Live(theme, size=12.5, tone="muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)

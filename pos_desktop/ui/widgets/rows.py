@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -77,13 +78,16 @@ class RowList(QListWidget):
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
+        self._theme = theme
         self._delegate = RowDelegate(theme, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         scroll_by_touch(self)
+        self.setPalette(theme.palette())
         self.itemClicked.connect(self._clicked)
 
     @property
@@ -130,6 +134,7 @@ class RowList(QListWidget):
         self.scheduleDelayedItemsLayout()
 
     def restyle(self) -> None:
+        self.setPalette(self._theme.palette())
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
