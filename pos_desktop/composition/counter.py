@@ -50,9 +50,11 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
     """
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
+    from pos_desktop.storage.generation import raise_generation
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True))
+        raise_generation(shop.store, shop.keys)
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)

@@ -58,21 +58,19 @@ class Fetched:
 def fetch(shop: Shop, service: StateService) -> Fetched:
     """Read what is new; once a day everything, since dates pass without the state changing a row.
 
-    The widest window is asked first; a service that allows 24 hours only is read in windows of that width.
+    The widest window is asked first; where the service finds it too wide, it is read day by day.
     """
     intake = shop.store.intake
     last_whole = intake.cursor(_WHOLE_MARK)
     now = shop.clock.now()
     whole = last_whole is None or now.since_us(last_whole) > _WHOLE_EVERY_US
-    summary = _inventory(shop, service, _WIDE_US).sync(whole=whole)
-    if not summary.complete and summary.refused_window:
-        summary = _inventory(shop, service, DAY_US).sync(whole=whole)
+    summary = _inventory(shop, service).sync(whole=whole)
     if summary.complete and summary.whole:
         intake.set_cursor(_WHOLE_MARK, now)
     return Fetched(summary, len(shop.store.shelf.unmapped()))
 
 
-def _inventory(shop: Shop, service: StateService, width_us: int) -> MetrcInventory:
+def _inventory(shop: Shop, service: StateService) -> MetrcInventory:
     from pos_desktop.sync.metrc.categories import CategoryTable
     from pos_desktop.sync.metrc.goods import Reader
     from pos_desktop.sync.metrc.inventory import MetrcInventory as Made
@@ -86,5 +84,5 @@ def _inventory(shop: Shop, service: StateService, width_us: int) -> MetrcInvento
         license_number=shop.register.license,
         since=Instant.local(since, ZoneInfo("UTC")),
         zone=shop.facility_zone,
-        width_us=width_us,
+        width_us=_WIDE_US,
     )

@@ -110,8 +110,11 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
         )
     prepare(folder)
     keys = key_store(folder, ask, passphrase=passphrase)
-    key = secrets.token_bytes(32)
-    keys.set(DATABASE_KEY, key)
+    key = keys.get(DATABASE_KEY)
+    if key is None:
+        # A key store that a service manager fills brings the key along; the others are given a new one.
+        key = secrets.token_bytes(32)
+        keys.set(DATABASE_KEY, key)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
         folder.database, key, clock, ids, migrations_dir(), create=True, profile=folder.profile, counter=True

@@ -50,6 +50,11 @@ class SyncWorker:
     def start(self) -> None:
         self._thread.start()
 
+    def look_once(self) -> None:
+        """Without the thread: connect and see whether the service is there. For work without a window."""
+        self._service = self._service or self._connect(self._stop.wait)
+        self._link.heard(self._service.tracker.probe())
+
     def nudge(self) -> None:
         """A sale was written: look at the queue now."""
         self._wake.set()
@@ -63,7 +68,8 @@ class SyncWorker:
         """Ends between two reports; one that is under way ends by its own deadline and is settled at the next start."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def status(self) -> SyncStatus:
         """Lane: database."""

@@ -92,7 +92,7 @@ _SETTINGS = (
     ("register.code", "R1"),
     ("register.name", "Register 1"),
     ("tax.rate_bp", "600"),
-    ("tax.cite", "MCL 205.52"),
+    ("tax.cite", "sample rate of the demo store"),
     ("state.system", "metrc"),
     ("state.license", "SAMPLE-PC-000017"),
     ("card.pattern", CARD_PATTERN),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pos_desktop.domain.errors import Unavailable
+from pos_desktop.training.sandbox.jsonio import encode
 
 if TYPE_CHECKING:
     from hardware.emulators.balance import Balance
@@ -53,7 +54,7 @@ class StateProcess:
         """Ask the control port: `seed`, `ledger`, `outage`, `faults`, … (docs/sandbox.md)."""
         connection = HTTPConnection("127.0.0.1", self.ready["control_port"], timeout=_ANSWER_S)
         try:
-            body = None if document is None else json.dumps(document, default=_exact)
+            body = None if document is None else encode(document)
             token = (self._state_dir / "control.token").read_text(encoding="ascii").strip()
             connection.request(method, f"/__sandbox/{door}", body, {_TOKEN_HEADER: token})
             answer = connection.getresponse()
@@ -132,10 +133,3 @@ def _scale(balance: Balance) -> tuple[MtSicsOnPty | MtSicsOnTcp, str]:
     on_tcp = MtSicsOnTcp(balance)
     on_tcp.start()
     return on_tcp, f"127.0.0.1:{on_tcp.port}"
-
-
-def _exact(value: object) -> object:
-    """Decimals travel to the sandbox as text, which its seed accepts; never as binary floats."""
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)

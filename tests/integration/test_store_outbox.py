@@ -10,7 +10,9 @@ import pytest
 
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.identity import PatientId
+from pos_desktop.domain.instant import DAY_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.domain.sale import Sale
 from pos_desktop.storage.store import Store
 from tests.fixtures.stores import NOON, PATIENT, PERSON, basket, entry_maker, sell, stocked
 
@@ -116,3 +118,23 @@ def test_a_confirmed_report_stays_confirmed(store: Store) -> None:
 
 def _attempts(store: Store) -> list[tuple[object, ...]]:
     return store._db.rows("SELECT item_id, kind, sender_epoch, outcome FROM outbox_attempt ORDER BY id")
+
+
+def test_the_ledger_knows_which_sales_the_state_cannot_know(tmp_path: Path) -> None:
+    with stocked(tmp_path) as store:
+        sold = sell(store, entry_maker(store), basket("s1"))
+        [purchase] = store.ledger.window(PATIENT.id, NOON.plus_us(-DAY_US))
+        assert purchase.awaiting
+        assert purchase.reported_at is None
+        item = store.outbox.begin_attempt(_report(store, sold).id, store.outbox.sender_epoch(), NOON)
+        confirmed = replace(item, state=OutboxState.CONFIRMED, remote_id="7")
+        store.outbox.settle(confirmed, AttemptResult(Outcome.CONFIRMED), NOON, looked_up=False)
+        [purchase] = store.ledger.window(PATIENT.id, NOON.plus_us(-DAY_US))
+        assert not purchase.awaiting
+        assert purchase.reported_at == NOON
+
+
+def _report(store: Store, sold: Sale) -> OutboxItem:
+    report = store.sales.report_of(sold.id)
+    assert report is not None
+    return report

@@ -42,8 +42,6 @@ class InventorySummary:
     gone: int = 0
     problem: str = ""
     whole: bool = False
-    refused_window: bool = False
-    """The service answered 400 to a list: it may allow narrower windows only."""
 
     @property
     def complete(self) -> bool:
@@ -98,7 +96,6 @@ class MetrcInventory:
                 self._read(summary, whole=whole)
         except CouldNotRead as broken:
             summary.reach, summary.problem = _trouble(broken.reply)
-            summary.refused_window = broken.reply.status == 400
         return summary
 
     def _facility(self, summary: InventorySummary) -> Facility | None:

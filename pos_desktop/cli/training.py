@@ -1,0 +1,36 @@
+"""`training sell`: unattended, varied, legal sales on a training store, through the counter's own use cases."""
+
+from __future__ import annotations
+
+import argparse
+
+from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.cli.exits import DONE, OTHER
+from pos_desktop.composition.counter import open_back_room
+from pos_desktop.domain.errors import BadInput
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from pos_desktop.training.selling import sell
+
+    folder = folder_of(arguments)
+    if folder.exists and folder.profile != "training":
+        raise BadInput("Unattended selling is for training stores only. Nothing was sold.", code="usage")
+    back_room = open_back_room(folder, passphrase)
+    try:
+        if back_room.worker is not None and not arguments.offline:
+            back_room.worker.look_once()
+        shop = back_room.shop
+        report = sell(
+            arguments.count,
+            arguments.seed,
+            desk=back_room.desk,
+            patients=shop.store.patients,
+            jobs=shop.store.paper,
+            offline=arguments.offline,
+        )
+    finally:
+        back_room.close()
+    said = [f"{report.sold} of {report.wanted} sales were made."]
+    tell(arguments, report.document(), *said, *([report.stopped] if report.stopped else []))
+    return DONE if report.sold == report.wanted else OTHER
