@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pos_desktop.ui.state import Tone
+if TYPE_CHECKING:
+    from pos_desktop.ui.state import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Colours by use (design README). `on_accent` is text on the primary button, `spent` the grey of a meter."""
 
     bg: str
@@ -129,9 +128,7 @@ class Theme:
         self._icons = icons
         self.choice = choice
         self.text_percent = text_percent
-        self._family = family or (
-            "Inter" if QFontDatabase.hasFamily("Inter") else QApplication.font().family()
-        )
+        self._family = family
         self._font = lru_cache(64)(self._make_font)
         self._color = lru_cache(128)(_named)
         self._pixmap = lru_cache(64)(self._make_pixmap)
@@ -148,7 +145,7 @@ class Theme:
 
     def look_again(self) -> None:
         """After the system's own scheme changed."""
-        system_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        system_dark = QGuiApplication.palette().window().color().lightness() < 128
         self.dark = system_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
 
     @property
@@ -161,9 +158,9 @@ class Theme:
 
     def tone(self, tone: Tone) -> tuple[QColor, QColor]:
         """(text, background) of a pill, badge or card."""
-        if tone is Tone.PLAIN:
+        if tone.value == "plain":
             return self.color("text"), self.color("sunken")
-        name = "accent" if tone is Tone.GOOD else tone.value
+        name = "accent" if tone.value == "good" else tone.value
         return self.color(name), self.color(f"{name}_weak")
 
     def px(self, base: float) -> int:
@@ -179,6 +176,10 @@ class Theme:
         return self._font(self.px(size), weight, caps)
 
     def _make_font(self, pixels: int, weight: Weight, caps: bool) -> QFont:
+        if self._family is None:
+            from PySide6.QtGui import QFontDatabase
+
+            self._family = "Inter" if QFontDatabase.hasFamily("Inter") else QApplication.font().family()
         font = QFont(self._family)
         font.setPixelSize(pixels)
         font.setWeight(_WEIGHTS[weight])
@@ -193,6 +194,7 @@ class Theme:
         return self._pixmap(name, getattr(self.tokens, token), size, ratio)
 
     def _make_pixmap(self, name: str, color: str, size: int, ratio: float) -> QPixmap:
+        from PySide6.QtCore import QByteArray, QRectF, Qt
         from PySide6.QtSvg import QSvgRenderer
 
         if name not in self._svg:

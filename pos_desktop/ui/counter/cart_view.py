@@ -239,6 +239,7 @@ class CartView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_columns(self._rows, from_scratch=True)
         self._fit_rows()
 
     def sizeHint(self) -> QSize:

@@ -1,7 +1,7 @@
 """Texts that change with every scan: repainted, and laid out anew only when they need other room.
 
-A QLabel asks for a layout of the whole window at each new text; a scan changes ten of them. They stand on cards and bars
-and paint that ground themselves, so that nothing beneath is drawn again.
+A QLabel asks for a layout of the whole window at each new text; a scan changes ten of them. They stand on cards and
+bars and paint that ground themselves, so that nothing beneath is drawn again.
 """
 
 from __future__ import annotations

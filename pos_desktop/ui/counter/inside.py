@@ -1,0 +1,244 @@
+"""Everything inside the counter's window: its parts, what each state changes in them, and what the keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, SignalInstance, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_desktop.ui import tab_ring
+from pos_desktop.ui.counter.cart_panel import CartPanel
+from pos_desktop.ui.counter.money_panel import MoneyPanel
+from pos_desktop.ui.counter.patient_panel import PatientView
+from pos_desktop.ui.counter.rail import Rail
+from pos_desktop.ui.counter.top_bar import ResultsDoor, TopBar
+from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.key_names import MINUS
+from pos_desktop.ui.state import CounterState, PillKind, PillState, ScaleCard
+from pos_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from pos_desktop.ui.sheet_state import Sheet
+    from pos_desktop.ui.sheets.host import SheetHost
+
+COMPACT_BELOW, WIDE_FROM = 1200, 1600
+
+
+class Inside(QObject):
+    """Built once in an empty window; the window hands on what it is asked."""
+
+    def __init__(self, window: QWidget, intents: Intents, theme: Theme) -> None:
+        super().__init__(window)
+        self.window, self.intents, self.theme = window, intents, theme
+        self._state: CounterState | None = None
+        self.sheet: Sheet | None = None
+        self._host: SheetHost | None = None
+        if QApplication.style().objectName().lower() != "fusion":
+            QApplication.setStyle("Fusion")
+        theme.dress(window)
+        self._bar = TopBar(theme, intents)
+        self._rail = Rail(theme, intents)
+        self._patient = PatientView(theme, intents)
+        self._cart = CartPanel(theme, intents)
+        self._money = MoneyPanel(theme, intents)
+        self._results = ResultsDoor(theme, self._bar.search, window, intents)
+        self._cart.hints.key_pressed.connect(self.press)
+        self._keys = self._key_map()
+        self._lay_out()
+        self.render(self._opening())
+        self._cart.view.setFocus()
+
+    def _lay_out(self) -> None:
+        self._columns = QHBoxLayout()
+        for panel, stretch in ((self._patient, 0), (self._cart, 1), (self._money, 0)):
+            self._columns.addWidget(panel, stretch)
+        lower = QHBoxLayout()
+        lower.setSpacing(0)
+        lower.addWidget(self._rail)
+        lower.addLayout(self._columns, 1)
+        whole = QVBoxLayout(self.window)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._bar)
+        whole.addLayout(lower, 1)
+        self._arrange()
+
+    def _opening(self) -> CounterState:
+        """What is on the screen while the store opens."""
+        return CounterState(
+            store_line=self.tr("Opening the store"),
+            register_line=self.tr("One moment"),
+            clock="",
+            pill=PillState(PillKind.OFFLINE, self.tr("Opening")),
+            cart_empty=self.tr("Opening the store. You can scan in a moment."),
+        )
+
+    # -- drawing
+
+    def render(self, state: CounterState) -> None:
+        """Draw `state`; parts equal to what is on the screen are left alone."""
+        before, self._state = self._state, state
+        if before is state:
+            return
+        if before is None or _bar_of(before) != _bar_of(state):
+            self._bar.show_state(state)
+        if before is None or before.unprinted != state.unprinted:
+            self._rail.show_unprinted(state.unprinted)
+        if before is None or (before.patient, before.patient_empty) != (state.patient, state.patient_empty):
+            self._patient.show_patient(state.patient, state.patient_empty)
+        self._cart.show_state(state)
+        if before is None or _money_of(before) != _money_of(state):
+            self._money.show_state(state)
+        if before is None or before.results != state.results:
+            self._results.show_found(state.results)
+
+    def show_scale(self, scale: ScaleCard | None) -> None:
+        """The live weight alone, many times a second, without a whole state."""
+        self._money.show_scale(scale)
+
+    def show_sheet(self, sheet: Sheet | None) -> None:
+        """Show `sheet` over the counter, change the one that is there, or go back to the counter with None."""
+        from pos_desktop.ui.sheets.host import SheetHost
+
+        before, self.sheet = self.sheet, sheet
+        if self._host is None:
+            if sheet is None:
+                return
+            self._host = SheetHost(self.theme, self.intents, self.window)
+        self._host.show_sheet(sheet)
+        if sheet is None and before is not None:
+            self._cart.view.setFocus()
+
+    def focus_search(self) -> None:
+        """As the key `/` does."""
+        self._bar.search.setFocus()
+        self._bar.search.selectAll()
+
+    def clear_search(self) -> None:
+        """After a choice or a scan: empty the field and give the keys back to the cart."""
+        self._bar.search.clear()
+        self._results.show_found(None)
+        if self.sheet is None:
+            self._cart.view.setFocus()
+
+    # -- look
+
+    def restyle(self) -> None:
+        """Dress the window again and let every part follow."""
+        self.theme.dress(self.window)
+        for child in self.window.findChildren(QWidget):
+            follow = getattr(child, "restyle", None)
+            if callable(follow):
+                follow()
+            child.update()
+        self._arrange()
+
+    def resized(self) -> None:
+        self._arrange()
+        if self._host is not None:
+            self._host.setGeometry(self.window.rect())
+
+    def _arrange(self) -> None:
+        """Column widths for the room at hand, counted in widths of type."""
+        theme, room = self.theme, self.window.width() * 100 // self.theme.text_percent
+        compact = room < COMPACT_BELOW
+        gap = 8 if compact else 12
+        self._columns.setContentsMargins(gap, 12, gap, 12)
+        self._columns.setSpacing(gap)
+        patient, money = (236, 210) if compact else (360, 300) if room >= WIDE_FROM else (322, 258)
+        self._patient.setFixedWidth(theme.px(patient))
+        self._money.setFixedWidth(max(theme.px(money), self._money.least_width()))
+        self._cart.view.set_compact(compact)
+
+    # -- keys
+
+    def tab(self, *, forward: bool) -> bool:
+        """Tab goes round in reading order: bar, rail, patient, cart, money."""
+        areas = (self._bar, self._rail, self._patient, self._cart, self._money)
+        return tab_ring.step(tab_ring.stops(areas), forward=forward)
+
+    def _key_map(self) -> dict[str, tuple[SignalInstance, Opens | None]]:
+        wish = self.intents
+        opens = wish.open_sheet
+        return {
+            "F1": (opens, Opens.KEYS),
+            "F2": (opens, Opens.PATIENT),
+            "F3": (opens, Opens.PRODUCTS),
+            "F4": (opens, Opens.RECKONING),
+            "F6": (wish.hold_or_recall, None),
+            "F8": (opens, Opens.WEIGH),
+            "F10": (wish.reprint, None),
+            "F12": (wish.pay, None),
+            "Del": (wish.remove, None),
+            "+": (wish.plus, None),
+            MINUS: (wish.minus, None),
+        }
+
+    @Slot(str)
+    def press(self, name: str) -> None:
+        """Do what the key called `name` does now: in the sheet if there is one, else at the counter."""
+        if self.sheet is not None and self._host is not None:
+            self._host.press(name)
+        elif not self._press_fix(name):
+            self._press_counter(name)
+
+    def _press_fix(self, name: str) -> bool:
+        state = self._state
+        if state is None:
+            return False
+        fixes = state.refusal.fixes if state.refusal is not None else ()
+        if state.notice is not None and state.notice.action is not None:
+            fixes = (*fixes, state.notice.action)
+        for fix in fixes:
+            if fix.key == name:
+                self.intents.fix.emit(fix.id)
+                return True
+        return False
+
+    def _press_counter(self, name: str) -> None:
+        if name == "/":
+            self.focus_search()
+        elif name == "Esc":
+            self._step_back()
+        elif name in ("Up", "Down"):
+            self._cart.view.step(-1 if name == "Up" else 1)
+        elif name in self._keys and self._works(name):
+            signal, payload = self._keys[name]
+            signal.emit(*(() if payload is None else (payload,)))
+
+    def _works(self, name: str) -> bool:
+        """Keys of actions that are not shown do nothing."""
+        state = self._state
+        if state is None:
+            return False
+        shown = {"F6": state.hold.shown, "F8": state.weigh.shown, "F10": state.reprint.shown}
+        return shown.get(name, True)
+
+    def _step_back(self) -> None:
+        if self._bar.search.text():
+            self._bar.search.clear()
+            self.intents.search_changed.emit("")
+        elif self._bar.search.hasFocus():
+            self._cart.view.setFocus()
+        else:
+            self.intents.back.emit()
+
+
+def _bar_of(state: CounterState) -> tuple[object, ...]:
+    return state.store_line, state.register_line, state.clock, state.pill, state.devices
+
+
+def _money_of(state: CounterState) -> tuple[object, ...]:
+    return (
+        state.totals,
+        state.total,
+        state.can_pay,
+        state.why_not,
+        state.refusal is None,
+        state.hold,
+        state.reprint,
+        state.weigh,
+        state.clear,
+        state.scale,
+    )
