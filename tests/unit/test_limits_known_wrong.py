@@ -108,12 +108,14 @@ def _missing_is_nought(patch: pytest.MonkeyPatch) -> None:
 
 
 def _state_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reckoning, "_state_cap", lambda *_: None)
+    patch.setattr(reckoning, "_state_cap", lambda *_: (None, True))
 
 
 def _state_trusted_alone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        reckoning, "_state_cap", lambda _p, pool, _s, figure: figure and Fraction(figure.available[pool.id])
+        reckoning,
+        "_state_cap",
+        lambda _p, pool, _s, figure: (figure and Fraction(figure.available[pool.id]), True),
     )
 
 

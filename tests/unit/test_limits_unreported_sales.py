@@ -9,7 +9,15 @@ import pytest
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.engine import prepare
-from pos_desktop.domain.limits.model import Category, Item, Link, Measures, PatientFacts, Purchase, StateFigure
+from pos_desktop.domain.limits.model import (
+    Category,
+    Item,
+    Link,
+    Measures,
+    PatientFacts,
+    Purchase,
+    StateFigure,
+)
 from pos_desktop.domain.limits.pack import parse_pack
 
 PACK = Path(__file__).parents[2] / "resources" / "programmes" / "us-mi-medical.toml"
@@ -39,3 +47,19 @@ def test_a_sale_that_waits_for_its_report_is_taken_off() -> None:
 def test_the_cache_of_the_state_is_allowed_for(minutes_before_figure: int, expected: int) -> None:
     reported = FIGURE.as_of.plus_us(-minutes_before_figure * MINUTE_US)
     assert left(replace(SOLD, reported_at=reported)) == expected
+
+
+@pytest.mark.parametrize(("state_says", "comes_back"), [(63_495, True), (63_480, True), (20_000, False)])
+def test_a_figure_that_only_repeats_our_ledger_hides_no_release(state_says: int, comes_back: bool) -> None:
+    """Ounces come rounded; only a figure that is clearly lower tells of purchases elsewhere (contract 6.4)."""
+    bought = Purchase(
+        at=NOON.plus_us(-24 * 60 * MINUTE_US), items=(Item(Category.FLOWER, Measures(net_mg=220_000)),)
+    )
+    figure = StateFigure(as_of=NOON.plus_us(-MINUTE_US), available={"thirty": state_says})
+    standing = prepare(
+        MICHIGAN, at=NOON, patient=PatientFacts(), history=(bought,), state=figure, link=Link.UP
+    )
+    thirty = next(pool for pool in standing.decide(()).pools if pool.id == "thirty")
+    assert thirty.left == state_says
+    assert (thirty.next_release_at is not None) is comes_back
+    assert thirty.held_by_state is not comes_back

@@ -14,6 +14,8 @@ from pos_desktop.domain.limits.programme import Pool, Programme
 from pos_desktop.domain.limits.windows import day_of
 
 NOUGHT = Fraction(0)
+_ROUNDING = 10_000
+"""The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
 
 def fits(need: Fraction, left: Fraction) -> bool:
@@ -94,14 +96,16 @@ def stand_pool(
     spends = _spends(programme, pool, purchases, at)
     used = exact_sum(each.counted for each in spends)
     limit = Fraction(pool.limit)
-    cap = _state_cap(programme, pool, purchases, figure)
+    cap, measured = _state_cap(programme, pool, purchases, figure)
+    unknown = not measured or not all(each.known for each in spends)
+    held = cap is not None and (unknown or cap < limit - used - limit / _ROUNDING)
     return PoolStanding(
         pool=pool,
         limit=limit,
         used=used,
         spends=spends,
-        steps=_steps(limit, spends, at, cap),
-        held_by_state=cap is not None and cap < limit - used,
+        steps=_steps(limit, spends, at, cap, held=held, measured=measured),
+        held_by_state=held,
     )
 
 
@@ -143,21 +147,37 @@ def _moment(release: tuple[int, Spend]) -> int:
 
 def _state_cap(
     programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], figure: StateFigure | None
-) -> Fraction | None:
-    """What the state's figure leaves, less this shop's sales since; None where it says nothing about this pool."""
+) -> tuple[Fraction | None, bool]:
+    """What the state's figure leaves, less this shop's sales that it cannot hold; None where it says nothing here.
+
+    Also whether all of those sales are measured: else nobody knows what is left of the figure.
+    """
     if figure is None or pool.id not in figure.available:
-        return None
-    since = (each for each in purchases if each.unknown_to(figure))
-    return figure.available[pool.id] - exact_sum(counted_as(programme, pool, each)[0] for each in since)
+        return None, True
+    counted = [counted_as(programme, pool, each) for each in purchases if each.unknown_to(figure)]
+    return figure.available[pool.id] - exact_sum(each for each, _ in counted), all(
+        known for _, known in counted
+    )
 
 
-def _steps(limit: Fraction, spends: tuple[Spend, ...], at: Instant, cap: Fraction | None) -> tuple[Step, ...]:
+def _steps(
+    limit: Fraction,
+    spends: tuple[Spend, ...],
+    at: Instant,
+    cap: Fraction | None,
+    *,
+    held: bool,
+    measured: bool,
+) -> tuple[Step, ...]:
+    """Now, and after each release. A figure that only repeats our ledger says nothing against what returns later."""
+
     def step(moment: Instant) -> Step:
-        return Step(moment.utc_us, left if cap is None else min(left, cap), unknown == 0)
+        return Step(moment.utc_us, left if cap is None else min(left, cap), measured and unknown == 0)
 
     left = limit - exact_sum(each.counted for each in spends)
     unknown = sum(not each.known for each in spends)
     steps = [step(at)]
+    cap = cap if held else None
     releases = [(each.leaves_at.utc_us, each) for each in spends if each.leaves_at is not None]
     for moment, leaving in groupby(sorted(releases, key=_moment), key=_moment):
         gone = [spend for _, spend in leaving]
