@@ -21,6 +21,7 @@ from pos_desktop.ui.counter.cart_cells import COLUMNS, CartDelegate, Column, cel
 from pos_desktop.ui.state import CartRow
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.scroller import scroll_by_touch
+from pos_desktop.ui.widgets.text import repolish
 
 TEXT = Qt.ItemDataRole.DisplayRole
 ENDLESS = 16_777_215
@@ -109,8 +110,7 @@ class CartView(QTableView):
         if compact != self._cells.compact:
             self._cells.set_compact(compact)
             self.horizontalHeader().setProperty("look", "compact" if compact else "")
-            self.horizontalHeader().style().unpolish(self.horizontalHeader())
-            self.horizontalHeader().style().polish(self.horizontalHeader())
+            repolish(self.horizontalHeader())
             self.setColumnHidden(Column.PRICE, compact)
             self._fit_columns(self._rows, from_scratch=True)
             self._fit_rows()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui import tab_ring
 from pos_desktop.ui.counter.cart_panel import CartPanel
+from pos_desktop.ui.counter.cart_view import CartView
 from pos_desktop.ui.counter.money_panel import MoneyPanel
 from pos_desktop.ui.counter.patient_panel import PatientView
 from pos_desktop.ui.counter.rail import Rail
@@ -73,6 +74,15 @@ class Inside(QObject):
             pill=PillState(PillKind.OFFLINE, self.tr("Opening")),
             cart_empty=self.tr("Opening the store. You can scan in a moment."),
         )
+
+    @property
+    def cart_view(self) -> CartView:
+        return self._cart.view
+
+    @property
+    def sheet_body(self) -> QWidget | None:
+        """The sheet that is open, as a widget."""
+        return None if self._host is None else self._host.body
 
     # -- drawing
 

@@ -60,6 +60,10 @@ class SheetHost(QWidget):
             self._body.show_sheet(sheet)
             self._place()
 
+    @property
+    def body(self) -> SheetBody | None:
+        return self._body
+
     def press(self, name: str) -> None:
         """A key by its name: the sheet's own first, then Esc as one step back."""
         if self._body is not None and not self._body.press(name) and name == "Esc":

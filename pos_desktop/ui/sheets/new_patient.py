@@ -9,7 +9,7 @@ from pos_desktop.ui.sheet_state import FormField, NewPatientSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.theme import TOUCH, Theme
 from pos_desktop.ui.widgets.scroller import Scroller
-from pos_desktop.ui.widgets.text import Text
+from pos_desktop.ui.widgets.text import Text, repolish
 
 
 class NewPatientBody(SheetBody):
@@ -63,8 +63,7 @@ class NewPatientBody(SheetBody):
         edit.setAccessibleDescription(each.error or each.hint)
         if bool(edit.property("wrong")) != bool(each.error):
             edit.setProperty("wrong", bool(each.error))
-            edit.style().unpolish(edit)
-            edit.style().polish(edit)
+            repolish(edit)
 
     def first_focus(self) -> QWidget:
         empty = (edit for edit in self._edits.values() if not edit.text())

@@ -43,8 +43,13 @@ class Text(QLabel):
             self.restyle()
         if tone != self.property("tone"):
             self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            repolish(self)
+
+
+def repolish(widget: QWidget) -> None:
+    """Let the style sheet see a changed property."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 class Rule(QFrame):
@@ -66,5 +71,4 @@ def card(look: str = "card") -> QFrame:
 def set_look(frame: QFrame, look: str) -> None:
     if look != frame.property("look"):
         frame.setProperty("look", look)
-        frame.style().unpolish(frame)
-        frame.style().polish(frame)
+        repolish(frame)

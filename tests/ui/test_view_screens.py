@@ -1,0 +1,173 @@
+"""Every screen and sheet at every size and look: nothing cut off, overlapped, too small, faint or nameless."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.theme import DARK, LIGHT, Tokens
+from tests.fixtures import screen_checks as check
+from tests.fixtures.counter_windows import open_counter, picture, settle
+from tests.fixtures.sample_states import COUNTER, PAYMENT, SCREENS, SHEETS
+
+SIZES = [(1024, 768, 100), (1366, 768, 100), (1920, 1080, 100), (1920, 1080, 200)]
+THEMES = ["light", "dark"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("width", "height", "percent"), SIZES)
+def test_every_screen_has_room_for_its_words(
+    qtbot: QtBot, width: int, height: int, percent: int, theme: str
+) -> None:
+    window = open_counter(qtbot, (width, height), theme=theme, percent=percent)
+    assert _walk(window) == {}
+
+
+def test_a_broader_type_face_finds_room_too(qtbot: QtBot) -> None:
+    """Inter is not everywhere; DejaVu is the broadest of the usual system faces."""
+    for width, height, percent in SIZES:
+        window = open_counter(qtbot, (width, height), percent=percent, family="DejaVu Sans")
+        assert _walk(window) == {}
+
+
+def test_a_change_of_look_and_text_size_leaves_no_damage(qtbot: QtBot) -> None:
+    from pos_desktop.ui.theme import ThemeChoice
+
+    window = open_counter(qtbot, (1920, 1080))
+    window.render(SCREENS["long"])
+    window.set_text_percent(200)
+    window.set_theme(ThemeChoice.DARK)
+    settle()
+    assert check.everything_wrong(window) == []
+    window.set_text_percent(100)
+    settle()
+    assert check.everything_wrong(window) == []
+
+
+def _walk(window: CounterWindow) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    for name, state in SCREENS.items():
+        window.render(state)
+        settle()
+        wrong[name] = check.everything_wrong(window)
+    window.render(COUNTER)
+    for name, sheet in SHEETS.items():
+        window.show_sheet(sheet)
+        settle()
+        wrong[name] = check.everything_wrong(window)
+        window.show_sheet(None)
+    return {name: found for name, found in wrong.items() if found}
+
+
+# -- contrast
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_ink_stands_out_on_the_picture_at_twice_the_pixels(qtbot: QtBot, theme: str) -> None:
+    window = open_counter(qtbot, theme=theme)
+    wrong: dict[str, list[str]] = {}
+    for name, state in SCREENS.items():
+        window.render(state)
+        settle()
+        wrong[name] = check.faint(window, picture(window, 2))
+    window.render(COUNTER)
+    for name, sheet in SHEETS.items():
+        window.show_sheet(sheet)
+        settle()
+        body = window.inside.sheet_body
+        assert body is not None
+        wrong[name] = check.faint(window, picture(window, 2), under=body)
+        window.show_sheet(None)
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+GROUNDS = ("bg", "surface", "sunken", "accent_weak", "danger_weak")
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=THEMES)
+def test_tokens_stand_out_on_each_other(tokens: Tokens) -> None:
+    pairs = [("text", ground) for ground in GROUNDS]
+    pairs += [("muted", ground) for ground in GROUNDS]
+    pairs += [(tone, "surface") for tone in ("accent", "danger", "warn", "info")]
+    pairs += [(tone, f"{tone}_weak") for tone in ("accent", "danger", "warn", "info")]
+    pairs += [("on_accent", "accent")]
+    measured = {pair: check.contrast(*(QColor(getattr(tokens, name)) for name in pair)) for pair in pairs}
+    assert {pair: ratio for pair, ratio in measured.items() if ratio < check.LEAST_CONTRAST} == {}
+
+
+# -- the checks themselves
+
+
+def test_a_clipped_label_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    label = QLabel("Counts as 12.0 g of flower", window)
+    label.setGeometry(500, 500, 60, 20)
+    label.show()
+    assert any("Counts as 12.0 g" in sentence for sentence in check.clipped(window))
+    label.setGeometry(1300, 500, 400, 20)
+    assert any("sticks out" in sentence for sentence in check.clipped(window))
+
+
+def test_a_cell_without_room_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    view = window.inside.cart_view
+    view.horizontalHeader().resizeSection(4, 30)
+    assert any("$114.00" in sentence for sentence in check.clipped(window))
+
+
+def test_an_overlap_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    buttons = window.findChildren(QPushButton)
+    pair = next(
+        (one, other)
+        for one, other in itertools.combinations(buttons, 2)
+        if one.parent() is other.parent() and one.isVisible() and other.isVisible()
+    )
+    pair[1].move(pair[0].pos() + QPoint(4, 4))
+    assert check.overlapped(window)
+
+
+def test_a_small_target_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    button = next(b for b in window.findChildren(QPushButton) if b.isVisible())
+    button.setFixedHeight(30)
+    assert any(", 30)" in sentence for sentence in check.too_small(window))
+
+
+def test_a_nameless_button_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    assert check.unnamed(window) == []
+    button = QPushButton(window)
+    button.show()
+    assert any("Button" in sentence for sentence in check.unnamed(window))
+
+
+def test_faint_ink_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    label = QLabel("Barely there", window)
+    look = QPalette()
+    look.setColor(QPalette.ColorRole.WindowText, QColor("#B9C4BD"))
+    label.setStyleSheet("color: #B9C4BD; background: #FFFFFF")
+    label.setPalette(look)
+    label.setGeometry(500, 500, 120, 24)
+    label.show()
+    settle()
+    assert any("Barely there" in sentence for sentence in check.faint(window, picture(window, 2)))
+
+
+def test_a_sheet_covers_the_counter_and_stays_inside_the_window(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768))
+    window.render(COUNTER)
+    window.show_sheet(PAYMENT)
+    settle()
+    body = window.inside.sheet_body
+    assert body is not None
+    assert window.rect().contains(body.geometry())
