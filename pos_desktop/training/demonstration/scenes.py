@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.domain.identity import PackageTag
+from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.sale import Sale
 from pos_desktop.training.demonstration.driver import Driver, SceneFailed
@@ -62,7 +63,7 @@ def play(stage: Stage) -> None:
     stage.driver.picture("opening")
     first_sale(stage)
     two_products_by_touch(stage)
-    weighed_flower(stage)
+    full_cart(stage)
     over_the_limit(stage)
     refused_cards(stage)
     caregiver_chooses(stage)
@@ -79,6 +80,29 @@ def first_sale(stage: Stage) -> None:
     drive.picture("patient")
     add(stage, stage.sample.what.everyday)
     add(stage, stage.sample.what.everyday)
+    pay(stage, "first-sale-done")
+
+
+def two_products_by_touch(stage: Stage) -> None:
+    open_card(stage, stage.person())
+    add(stage, stage.sample.what.everyday)
+    add(stage, another_tag(stage))
+    stage.driver.touch("Take payment")
+    stage.driver.wait("payment", lambda: stage.floor.entry is not None)
+    stage.driver.touch("Back")
+    stage.driver.wait("the cart", lambda: stage.floor.entry is None)
+    stage.driver.press(Qt.Key.Key_Plus, "+")
+    stage.driver.wait("two pieces", lambda: lines(stage)[-1].quantity == 2)
+    stage.driver.picture("two-products")
+    pay(stage, "two-products-done", touch=True)
+
+
+def full_cart(stage: Stage) -> None:
+    """A weighed flower, a tincture and three concentrates, as in the design's picture."""
+    drive = stage.driver
+    open_card(stage, stage.person())
+    weigh_flower(stage, pictures=True)
+    fill_up(stage, concentrates=3)
     drive.wait("the state's figure", lambda: not stage.floor.asking)
     drive.picture("cart")
     four_screens(stage, "counter")
@@ -88,26 +112,41 @@ def first_sale(stage: Stage) -> None:
     drive.press(Qt.Key.Key_Escape)
     drive.press(Qt.Key.Key_F12)
     drive.wait("payment", lambda: stage.floor.entry is not None)
-    drive.type("100")
-    drive.wait("the amount", lambda: stage.floor.entry is not None and stage.floor.entry.typed == "100")
+    drive.type("300")
+    drive.wait("the amount", lambda: stage.floor.entry is not None and stage.floor.entry.typed == "300")
     drive.picture("payment")
     four_screens(stage, "payment")
-    finish(stage, "first-sale-done")
+    finish(stage, "full-cart-done")
 
 
-def two_products_by_touch(stage: Stage) -> None:
-    open_card(stage, stage.person())
-    add(stage, stage.sample.what.everyday)
-    add(stage, another_tag(stage))
-    stage.driver.press(Qt.Key.Key_Plus, "+")
-    stage.driver.wait("two pieces", lambda: lines(stage)[-1].quantity == 2)
-    stage.driver.picture("two-products")
-    pay(stage, "two-products-done", touch=True)
-
-
-def weighed_flower(stage: Stage) -> None:
+def over_the_limit(stage: Stage) -> None:
+    """Too many concentrates; Enter sets the line to what fits."""
     drive, floor = stage.driver, stage.floor
     open_card(stage, stage.person())
+    drive.wait("the state's figure", lambda: not floor.asking)
+    weigh_flower(stage)
+    fill_up(stage, concentrates=1)
+    while not refused(stage):
+        one_more(stage)
+    too_many = lines(stage)[-1].quantity
+    one_more(stage)
+    drive.picture("over-the-limit")
+    four_screens(stage, "counter-refused")
+    stage.refusals += 1
+    drive.press(Qt.Key.Key_Return, "\r")
+    drive.wait("what fits", lambda: lines(stage)[-1].quantity == too_many - 1 and not refused(stage))
+    drive.picture("corrected")
+    pay(stage, "corrected-done")
+
+
+def one_more(stage: Stage) -> None:
+    wanted = lines(stage)[-1].quantity + 1
+    stage.driver.press(Qt.Key.Key_Plus, "+")
+    stage.driver.wait("one more", lambda: lines(stage)[-1].quantity == wanted)
+
+
+def weigh_flower(stage: Stage, *, pictures: bool = False) -> None:
+    drive, floor = stage.driver, stage.floor
     stage.room.balance.empty()
     drive.press(Qt.Key.Key_F8)
     drive.wait("the weighing sheet", lambda: floor.sheet_kind == "weigh")
@@ -119,34 +158,24 @@ def weighed_flower(stage: Stage) -> None:
     stage.room.balance.moving = True
     stage.room.balance.load(Decimal("6.94"))
     drive.wait("a moving weight", lambda: floor.live is not None and not floor.live.stable)
-    drive.picture("weighing-moving")
+    if pictures:
+        drive.picture("weighing-moving")
     stage.room.balance.load(Decimal("7.00"))
     stage.room.balance.moving = False
     drive.wait(
         "7.00 g at rest", lambda: floor.live is not None and floor.live.stable and floor.live.net_mg == 7_000
     )
-    drive.picture("weighing-stable")
+    if pictures:
+        drive.picture("weighing-stable")
+    before = len(lines(stage))
     drive.press(Qt.Key.Key_Return, "\r")
-    drive.wait("the weighed line", lambda: floor.sheet_kind == "" and len(lines(stage)) == 1)
-    stage.room.balance.empty()
-    drive.picture("weighed-line")
-    pay(stage, "weighed-done")
+    drive.wait("the weighed line", lambda: floor.sheet_kind == "" and len(lines(stage)) == before + 1)
 
 
-def over_the_limit(stage: Stage) -> None:
-    drive, floor = stage.driver, stage.floor
-    open_card(stage, stage.sample.who.near_day)
-    drive.wait("the state's figure", lambda: not floor.asking)
-    add(stage, stage.sample.what.everyday)
-    add(stage, stage.sample.what.everyday)
-    drive.wait("the refusal", lambda: refused(stage))
-    drive.picture("over-the-limit")
-    four_screens(stage, "counter-refused")
-    stage.refusals += 1
-    drive.press(Qt.Key.Key_Return, "\r")
-    drive.wait("one piece", lambda: lines(stage)[0].quantity == 1 and not refused(stage))
-    drive.picture("corrected")
-    pay(stage, "corrected-done")
+def fill_up(stage: Stage, *, concentrates: int) -> None:
+    add(stage, of_category(stage, Category.TINCTURE))
+    for _ in range(concentrates):
+        add(stage, of_category(stage, Category.CONCENTRATE))
 
 
 def refused_cards(stage: Stage) -> None:
@@ -252,8 +281,12 @@ def without_the_state(stage: Stage) -> None:
         open_card(stage, stage.person())
         drive.wait("the line to be found down", lambda: floor.desk.link.reach is ServiceReach.AWAY)
         drive.wait("the question to end", lambda: not floor.asking)
-        add(stage, stage.sample.what.everyday)
-        add(stage, another_tag(stage))
+        if n == 1:
+            weigh_flower(stage)
+            fill_up(stage, concentrates=3)
+        else:
+            add(stage, stage.sample.what.everyday)
+            add(stage, another_tag(stage))
         if n == 1:
             drive.wait("the pill", lambda: floor.sync is not None and floor.sync.reach is ServiceReach.AWAY)
             stage.window.set_theme(ThemeChoice.DARK)
@@ -333,6 +366,18 @@ def another_tag(stage: Stage) -> PackageTag:
         and (each.package.product.measures.equiv_mg or 10**9) <= 4_000
     ]
     return fit[(n * 13) % len(fit)]
+
+
+def of_category(stage: Stage, category: Category) -> PackageTag:
+    """The first package of that category that can be sold."""
+    return next(
+        each.package.tag
+        for each in stage.sample.packages
+        if each.package.held is None
+        and each.package.product.category is category
+        and each.package.product.price is not None
+        and each.package.product.measures.equiv_mg is not None
+    )
 
 
 def lines(stage: Stage) -> tuple[CartLine, ...]:

@@ -51,6 +51,7 @@ class CounterController(QObject):
         self._tick = self._timer(_TICK_MS, self._weighing.tick)
         self._look = self._timer(_LOOK_MS, self._every_second)
         self._shown_sheet: object = None
+        self._served: str | None = None
 
     def start(self) -> None:
         """First look at queue, paper and devices; then once a second."""
@@ -69,6 +70,10 @@ class CounterController(QObject):
     def draw(self) -> None:
         self._paying.after_answer()
         floor = self.floor
+        served = None if floor.visit is None else floor.visit.sale_id
+        if served != self._served:
+            self._served = served
+            self._window.clear_search()
         self._window.render(picture(floor))
         if floor.sheet is not self._shown_sheet:
             self._shown_sheet = floor.sheet
@@ -115,6 +120,7 @@ class CounterController(QObject):
         if not isinstance(row, ResultRow):
             return
         self.floor.results = None
+        self._window.clear_search()
         if row.kind is ResultKind.PRODUCT:
             if self.floor.sheet_kind == PRODUCTS:
                 self.floor.close_sheet()
