@@ -1,0 +1,147 @@
+"""The cart touches only what changed, knows rows by id, and never resets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from pos_desktop.ui.counter.cart_cells import MOST_PICTURES, Column
+from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.state import CartRow, CounterState
+from tests.fixtures.counter_windows import Wishes, open_counter, settle
+from tests.fixtures.sample_states import COUNTER, FLOWER, REFUSED, ROSIN, TINCTURE
+
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> CounterWindow:
+    made = open_counter(qtbot)
+    made.render(COUNTER)
+    settle()
+    return made
+
+
+class Changes:
+    """What the model told its views."""
+
+    def __init__(self, model: QAbstractItemModel) -> None:
+        self.told: list[tuple[str, int, int]] = []
+        model.rowsInserted.connect(self._inserted)
+        model.rowsRemoved.connect(self._removed)
+        model.dataChanged.connect(self._changed)
+        model.modelReset.connect(self._reset)
+        model.layoutChanged.connect(self._reset)
+
+    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.told.append(("inserted", first, last))
+
+    def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.told.append(("removed", first, last))
+
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        assert first == last
+        change = ("changed", first.row(), first.column())
+        if change not in self.told:
+            self.told.append(change)
+
+    def _reset(self) -> None:
+        self.told.append(("reset", 0, 0))
+
+
+def cart(*rows: CartRow, selected: str | None = None) -> CounterState:
+    return replace(COUNTER, cart=rows, selected=selected)
+
+
+def changes(window: CounterWindow, state: CounterState) -> list[tuple[str, int, int]]:
+    heard = Changes(window.inside.cart_view.model())
+    window.render(state)
+    return heard.told
+
+
+def shown(window: CounterWindow) -> list[list[str]]:
+    model = window.inside.cart_view.model()
+    return [[model.index(y, x).data() for x in range(5)] for y in range(model.rowCount())]
+
+
+def test_a_new_line_is_one_insertion(window: CounterWindow) -> None:
+    fourth = replace(ROSIN, id="4")
+    assert changes(window, cart(FLOWER, TINCTURE, ROSIN, fourth, selected="4")) == [("inserted", 3, 3)]
+
+
+def test_one_more_changes_two_cells(window: CounterWindow) -> None:
+    more = replace(ROSIN, quantity="4", amount="$152.00")
+    assert changes(window, cart(FLOWER, TINCTURE, more, selected="3")) == [
+        ("changed", 2, Column.QUANTITY),
+        ("changed", 2, Column.AMOUNT),
+    ]
+
+
+def test_equal_lines_change_nothing(window: CounterWindow) -> None:
+    assert changes(window, cart(replace(FLOWER), replace(TINCTURE), replace(ROSIN), selected="3")) == []
+
+
+def test_removing_the_first_leaves_the_others_alone(window: CounterWindow) -> None:
+    assert changes(window, cart(TINCTURE, ROSIN, selected="2")) == [("removed", 0, 0)]
+    assert [row[0] for row in shown(window)] == [TINCTURE.name, ROSIN.name]
+
+
+def test_a_recalled_cart_in_another_order_is_shown_in_that_order(window: CounterWindow) -> None:
+    QAbstractItemModelTester(
+        window.inside.cart_view.model(), QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    other = replace(TINCTURE, id="9", name="Sample gummies")
+    for rows in [(ROSIN, FLOWER), (other, ROSIN), (), (FLOWER, TINCTURE, ROSIN), (ROSIN, TINCTURE, FLOWER)]:
+        told = changes(window, cart(*rows))
+        assert ("reset", 0, 0) not in told
+        assert [row[0] for row in shown(window)] == [row.name for row in rows]
+        assert [row[4] for row in shown(window)] == [row.amount for row in rows]
+
+
+def test_drawing_a_selection_is_not_a_choice_of_the_person(window: CounterWindow) -> None:
+    wishes = Wishes(window.intents)
+    window.render(cart(FLOWER, TINCTURE, ROSIN, selected="1"))
+    window.render(cart(TINCTURE, ROSIN, selected="3"))
+    window.render(cart())
+    assert wishes.take() == []
+
+
+def test_the_selected_line_is_brought_into_view(window: CounterWindow) -> None:
+    rows = tuple(replace(ROSIN, id=str(n)) for n in range(40))
+    window.render(cart(*rows, selected="39"))
+    settle()
+    view = window.inside.cart_view
+    assert view.viewport().rect().intersects(view.visualRect(view.model().index(39, 0)))
+
+
+def test_a_refused_line_is_drawn_again_though_no_text_changed(window: CounterWindow) -> None:
+    before = window.inside.cart_view.grab().toImage()
+    window.render(cart(FLOWER, TINCTURE, replace(ROSIN, refused=True), selected="3"))
+    settle()
+    assert window.inside.cart_view.grab().toImage() != before
+
+
+def test_the_refusal_stands_right_under_the_last_line(window: CounterWindow) -> None:
+    window.render(REFUSED)
+    settle()
+    view = window.inside.cart_view
+    content = view.horizontalHeader().height() + view.verticalHeader().length()
+    assert abs(view.height() - content) <= 1
+
+
+def test_a_screen_reader_hears_the_notes_and_the_detail(window: CounterWindow) -> None:
+    model = window.inside.cart_view.model()
+    assert model.index(0, 0).data(SPOKEN) == f"{FLOWER.name}, {FLOWER.detail}"
+    assert model.index(0, 1).data(SPOKEN) == "7.00 g, weighed"
+
+
+def test_pictures_of_cells_do_not_pile_up(window: CounterWindow) -> None:
+    delegate = window.inside.cart_view.itemDelegate()
+    for n in range(MOST_PICTURES):
+        window.render(cart(replace(ROSIN, id=f"scan {n}"), selected=f"scan {n}"))
+        settle()
+    assert len(delegate._pictures) <= MOST_PICTURES  # type: ignore[attr-defined]  # looks inside on purpose
