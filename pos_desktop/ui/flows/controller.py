@@ -28,7 +28,7 @@ translate = QCoreApplication.translate
 _TICK_MS = 100
 _LOOK_MS = 1_000
 _HEALTH_EVERY = 10
-"""Seconds between two questions to the devices."""
+"""Seconds between two questions to the printer."""
 
 
 class CounterController(QObject):
@@ -208,8 +208,9 @@ class CounterController(QObject):
         if not self._looking:
             self._looking = True
             self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+        self._ask_scale()
         if self._seconds % _HEALTH_EVERY == 1:
-            self._ask_devices()
+            self._ask_printer()
             self._printing.work_if_waiting()
 
     def _looked(self, status: SyncStatus) -> None:
@@ -221,10 +222,14 @@ class CounterController(QObject):
         self._looking = False
         self.floor.refuse(problem)
 
-    def _ask_devices(self) -> None:
+    def _ask_printer(self) -> None:
         desk, lanes = self.floor.desk, self.floor.lanes
         if desk.printer is not None:
             lanes.paper("printer", desk.printer.health, self._printer_is, self.floor.refuse)
+
+    def _ask_scale(self) -> None:
+        """Its driver knows from the last poll; nothing is sent for this."""
+        desk, lanes = self.floor.desk, self.floor.lanes
         if desk.scale is not None:
             lanes.scale("scale", desk.scale.health, self._scale_is, self.floor.refuse)
 
@@ -233,8 +238,9 @@ class CounterController(QObject):
         self.draw()
 
     def _scale_is(self, health: DeviceHealth) -> None:
-        self.floor.health = {**self.floor.health, "scale": health}
-        self.draw()
+        if self.floor.health.get("scale") != health:
+            self.floor.health = {**self.floor.health, "scale": health}
+            self.draw()
 
     def _held_counted(self, held: object) -> None:
         self.floor.held_count = len(held) if isinstance(held, list | tuple) else 0
