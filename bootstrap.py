@@ -61,6 +61,8 @@ QT_ON_A_DISPLAY = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+KEY_STORE_OF_TESTS = {"gnome-keyring-daemon": "gnome-keyring", "dbus-run-session": "dbus"}
+"""Live keys are tested in a real key store."""
 FONT_PACKAGES = ("fonts-dejavu-core", "fonts-inter")
 FONT_FOLDERS = (
     "/usr/share/fonts",
@@ -179,6 +181,14 @@ def look_after_system() -> None:
         install_system_packages(must + window, "the window")
 
 
+def look_after_tests() -> None:
+    """The tests keep keys in a real key store, where one can run."""
+    if sys.platform == "linux":
+        missing = [package for name, package in KEY_STORE_OF_TESTS.items() if shutil.which(name) is None]
+        if missing:
+            install_system_packages(missing, "the tests")
+
+
 def may_install() -> bool:
     return shutil.which("apt-get") is not None and os.geteuid() == 0
 
@@ -255,6 +265,7 @@ def in_steps(steps: dict[str, list[str]]) -> int:
 
 
 def test(options: list[str]) -> int:
+    look_after_tests()
     return in_steps({**LINT_STEPS, "tests": [*PYTEST, *options]})
 
 
@@ -263,6 +274,7 @@ def lint(options: list[str]) -> int:
 
 
 def prove(options: list[str]) -> int:
+    look_after_tests()
     return in_steps({"proofs": [*PYTEST, "-m", "prove", *options]})
 
 
