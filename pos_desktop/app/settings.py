@@ -109,7 +109,6 @@ DECLARED = {
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),
         Setting("printer.columns", "Characters in a row of the receipt printer", "42", _whole(32, 64)),
-        Setting("printer.profile", "Encoder profile of the receipt printer", "TM-T88V", _any),
         Setting("drawer.pin", "Drawer connector pin: 2 or 5", "2", _one_of("2", "5")),
         Setting(
             "drawer.switch", "Whether the drawer's switch is wired to the printer", "no", _one_of("yes", "no")
