@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_desktop.app.ports import OunceRow, StateAnswer
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.engine import Standing, largest_fit, prepare
 from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
-from pos_desktop.domain.limits.model import Decision, Link, Purchase, StateFigure
+from pos_desktop.domain.limits.model import Decision, Link, Purchase, Refusal, StateFigure
 from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.patient import Standing as Card
 from pos_desktop.domain.shelf import Unit
 
+NEW_PATIENT_OFFLINE = "new-patient-offline"
 _BY_POOL = ("limit:", "missing-measure:", "unmeasured-history:", "uncounted-category:")
 
 
@@ -40,7 +42,18 @@ class LimitDesk:
         return self.programme.report_within_hours
 
     def decide(self, visit: Visit, at: Instant, link: Link | None) -> Decision:
-        return self._prepared(visit, at, link).decide(visit.cart.items, at)
+        decision = self._prepared(visit, at, link).decide(visit.cart.items, at)
+        if self._unknown_to_us(visit, link):
+            return replace(decision, allowed=False, refusals=(*decision.refusals, self._not_known()))
+        return decision
+
+    def _unknown_to_us(self, visit: Visit, link: Link | None) -> bool:
+        """Selling by our own records is for patients whom these records, or the state, already knew (contract 6.6)."""
+        check = self.programme.state_check
+        return check.required and link is Link.DOWN and visit.patient.standing is Card.NEW
+
+    def _not_known(self) -> Refusal:
+        return Refusal(NEW_PATIENT_OFFLINE, cite=self.programme.outage_cite)
 
     def largest_fit(self, visit: Visit, index: int, at: Instant, link: Link | None) -> int:
         """The most of line `index` (pieces, or milligrams where weighed) with which the whole cart fits; 0 if none."""

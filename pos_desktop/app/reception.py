@@ -14,7 +14,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import DAY_US
-from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, check_in
+from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class Reception:
             last_name=_filled(form.last_name, "Last name"),
             birth_date=parse_date(form.birth_date, "Date of birth"),
             card_expires=parse_date(form.card_expires, "Card expires"),
+            standing=Standing.NEW,
         )
         now = self._clock.now()
         if patient.birth_date > now.date_in(self._zone):

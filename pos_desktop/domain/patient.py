@@ -21,6 +21,8 @@ class Standing(StrEnum):
     REVOKED = "revoked"
     INACTIVE = "inactive"
     """The state says it may not buy now."""
+    NEW = "new"
+    """Entered at the counter and not confirmed by the state yet: not a known patient while the line is down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,10 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
                 "Nothing is wrong with the patient. Hold the cart (F6); it waits until the line is back.",
             ),
         ),
+        "new-patient-offline": (
+            translate("Cart", "A new patient cannot be served while the state cannot be asked."),
+            translate("Cart", "Hold the cart (F6). When the line is back the state is asked by itself."),
+        ),
         "card-expired": (
             translate("Cart", "The card has expired."),
             translate("Cart", "Ask for the renewed card and scan it."),
