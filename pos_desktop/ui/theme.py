@@ -211,8 +211,9 @@ class Theme:
     def dress(self, window: QWidget) -> None:
         """Put palette, font and style sheet on a window. Call again after `choice` or `text_percent` changed."""
         window.setFont(self.font(15))
-        window.setPalette(self.palette())
         window.setStyleSheet(self.style_sheet())
+        # Last: a new style sheet gives every widget the palette back that it had before the old one.
+        window.setPalette(self.palette())
 
     def palette(self) -> QPalette:
         """For what the style sheet does not reach: selections, native parts, tooltips."""
