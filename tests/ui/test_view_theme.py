@@ -19,8 +19,12 @@ def test_a_change_of_theme_leaves_nothing_behind(qtbot: QtBot) -> None:
     window.resize(1366, 768)
     window.show()
     window.furnish()
+
+    def all_follows() -> None:
+        picture = window.grab().toImage()
+        assert picture.pixelColor(BETWEEN_CARDS).name() == window.theme.color("bg").name()
+        assert picture.pixelColor(IN_THE_CART).name() == window.theme.color("surface").name()
+
     for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT, ThemeChoice.DARK):
         window.set_theme(choice)
-        picture = window.grab().toImage()
-        assert picture.pixelColor(BETWEEN_CARDS) == window.theme.color("bg")
-        assert picture.pixelColor(IN_THE_CART) == window.theme.color("surface")
+        qtbot.waitUntil(all_follows, timeout=2_000)
