@@ -15,6 +15,7 @@ from pos_desktop.ui.state import Tone
 translate = QCoreApplication.translate
 CASH, RECEIPT = "cash", "receipt"
 _LONGEST = 9
+_KEYS = frozenset("0123456789.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Entry:
         if key == "back":
             return replace(self, typed=self.typed[:-1])
         typed = self.typed + key
-        if len(typed) > _LONGEST or typed.count(".") > 1:
+        if key not in _KEYS or len(typed) > _LONGEST or typed.count(".") > 1:
             return self
         if "." in typed and len(typed.partition(".")[2]) > 2:
             return self

@@ -1,0 +1,157 @@
+"""Check-in at the counter: cards, choices, new patients, and the state's word that comes when it comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pos_desktop.app.ports import ServiceReach
+from pos_desktop.domain.patient import Patient, Standing
+from pos_desktop.ui.sheet_state import ChoiceSheet, NewPatientSheet
+from pos_desktop.ui.state import ResultKind, ResultRow, Tone
+from tests.fixtures.builders import NOW, answer, caregiver, package, patient
+from tests.fixtures.desks import till
+from tests.fixtures.fakes import Memory
+from tests.fixtures.hands import Counter
+
+
+def counter(*things: object, ask: object = None, **more: object) -> Counter:
+    memory = Memory()
+    memory.add(patient(), package(1), *things)  # type: ignore[arg-type]  # people and packages
+    return Counter(till(memory, ask_state=ask, **more))  # type: ignore[arg-type]  # a fake of the question
+
+
+def test_a_card_opens_the_patient_and_asks_the_state_beside() -> None:
+    at = counter(ask=lambda _: answer(NOW))
+    at.network.at_once = False
+    at.scan("P-1000017")
+    assert at.state.patient is not None
+    assert at.state.patient.subtitle == "Age 58 · card ····0017"
+    assert "Asking the state" in at.state.patient.footnote
+    at.scan(package(1).tag)
+    at.network.run()
+    assert at.floor.visit is not None
+    assert at.floor.visit.answer == answer(NOW)
+    assert len(at.floor.visit.cart.lines) == 1, "lines added while the state was asked stay"
+    assert not at.floor.asking
+
+
+def test_an_answer_for_somebody_who_left_changes_nothing() -> None:
+    at = counter(patient(18), ask=lambda _: answer(NOW, active=False))
+    at.network.at_once = False
+    at.scan("P-1000017")
+    at.scan("P-1000018")
+    assert at.floor.visit is not None
+    at.network.run(1)
+    assert at.floor.visit is not None
+    assert at.floor.visit.patient.id == patient(18).id
+
+
+def test_the_state_says_no_and_the_visit_ends() -> None:
+    at = counter(ask=lambda _: answer(NOW, active=False))
+    at.scan("P-1000017")
+    assert at.floor.visit is None
+    assert "may not buy now" in at.said
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (replace(patient(), card_expires=date(2026, 11, 23)), "expired on Nov 23, 2026"),
+        (replace(patient(), standing=Standing.REVOKED), "was revoked"),
+        (replace(patient(), birth_date=date(2010, 1, 1)), "is a minor"),
+        (replace(patient(), card_starts=date(2026, 12, 1)), "not valid yet"),
+    ],
+)
+def test_each_refused_card_has_its_own_sentence(who: Patient, words: str) -> None:
+    memory = Memory()
+    memory.add(who)
+    at = Counter(till(memory))
+    at.scan(who.card_number)
+    assert at.floor.visit is None
+    assert words in at.said
+    assert at.floor.notice is not None
+    assert at.floor.notice.tone is Tone.DANGER
+
+
+def test_an_unknown_card_offers_a_new_patient_and_a_bad_date_keeps_the_form() -> None:
+    at = counter()
+    at.scan("P-9999999")
+    assert at.floor.notice is not None
+    assert at.floor.notice.action is not None
+    at.do.fix.emit(at.floor.notice.action.id)
+    sheet = at.floor.sheet
+    assert isinstance(sheet, NewPatientSheet)
+    assert sheet.fields[0].value == "P-9999999"
+    form = {
+        "card_number": "P-9999999",
+        "first_name": "Sample",
+        "last_name": "New",
+        "birth_date": "31/31/1980",
+        "card_expires": "2027-01-31",
+    }
+    at.do.form.emit(form)
+    assert isinstance(at.floor.sheet, NewPatientSheet)
+    assert "is not a date" in at.floor.sheet.error
+    at.do.form.emit(form | {"birth_date": "01/31/1980"})
+    assert at.floor.visit is not None
+    assert at.floor.visit.patient.standing is Standing.NEW
+
+
+def test_a_new_patient_is_not_served_while_the_line_is_down() -> None:
+    new = replace(patient(18), standing=Standing.NEW)
+    at = counter(new, reach=ServiceReach.AWAY)
+    at.scan(new.card_number, package(1).tag)
+    assert at.state.refusal is not None
+    assert "new patient" in at.state.refusal.headline
+    assert not at.state.can_pay
+    at.do.pay.emit()
+    assert at.floor.entry is None
+
+
+def test_an_unknown_code_adds_nothing_and_offers_nothing() -> None:
+    at = counter()
+    at.scan("GARBAGE-123")
+    assert at.said == "This code is not known here. Nothing was added."
+    assert at.floor.notice is not None
+    assert at.floor.notice.action is None
+
+
+def test_a_caregiver_of_two_says_for_whom() -> None:
+    two = caregiver(1, patient(), patient(18))
+    at = counter(patient(18), two)
+    at.scan(two.card_number)
+    assert isinstance(at.floor.sheet, ChoiceSheet)
+    at.do.choose.emit(at.floor.sheet.rows[1])
+    assert at.floor.visit is not None
+    assert at.floor.visit.caregiver == two
+    assert at.floor.visit.patient.id == at.window.sheets[-2].rows[1].id  # type: ignore[union-attr]  # the choice
+
+
+def test_a_cart_belongs_to_its_patient() -> None:
+    at = counter(patient(18))
+    at.scan("P-1000017", package(1).tag, "P-1000018")
+    assert "A sale is under way" in at.said
+    assert at.floor.visit is not None
+    assert at.floor.visit.patient.id == patient().id
+
+
+def test_a_late_search_answer_is_dropped() -> None:
+    at = counter(patient(18))
+    at.database.at_once = False
+    at.do.search_changed.emit("pat")
+    at.do.search_changed.emit("")
+    at.database.run()
+    assert at.floor.results is None
+
+
+def test_a_name_typed_and_chosen_opens_the_patient_and_empties_the_field() -> None:
+    at = counter()
+    at.do.search_changed.emit("patient 017")
+    assert at.floor.results is not None
+    assert [row.title for row in at.floor.results.rows] == ["Sample Patient 017"]
+    at.do.choose.emit(ResultRow(patient().id, ResultKind.PATIENT, ""))
+    assert at.floor.visit is not None
+    assert at.window.cleared
