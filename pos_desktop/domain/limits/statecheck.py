@@ -26,7 +26,9 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
     if case.state is None and case.link is None:
         return Footing("history")
     figure = case.state if case.state is not None and case.state.as_of <= case.at else None
-    if figure is not None:
+    # However young a figure is, a programme that refuses outages wants its system there at the sale itself.
+    refuses = check.required and case.link is Link.DOWN and check.outage is Outage.REFUSE
+    if figure is not None and not refuses:
         # Fifteen minutes sharp are still fresh (contract 6.1).
         stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
         if case.at < stale_from:
@@ -35,7 +37,7 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
         return Footing("local")
     figure = figure and _still_speaking(programme, figure, case.at)
     if case.link is Link.DOWN:
-        refused = Refusal("outage", cite=check.outage_cite) if check.outage is Outage.REFUSE else None
+        refused = Refusal("outage", cite=check.outage_cite) if refuses else None
         return Footing(f"outage-{check.outage}", figure, refused)
     return Footing("none" if figure is None else "stale", figure, Refusal("state-check-required"))
 

@@ -1,0 +1,217 @@
+"""What the counter says, word for word as the design has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from pos_desktop.app.limit_desk import LimitDesk
+from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.app.visit import Visit
+from pos_desktop.domain.cart import EMPTY
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
+from pos_desktop.domain.limits.model import Category, Link
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.patient import CheckIn
+from pos_desktop.ui.presenter import allotment, basket, figures, payment, till_talk
+from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
+from tests.fixtures.builders import NOW, ZONE, answer, bought, jar, package, patient, product, visit, weighing
+from tests.fixtures.limit_packs import programme
+
+MICHIGAN, ARIZONA = programme("us-mi-medical"), programme("us-az-medical")
+FULL = EMPTY.add_weighed(jar(), weighing()).add(package(1), 3)
+
+
+def panel(of: Visit, link: Link = Link.UP, *, asking: bool = False) -> PatientPanel:
+    decision = LimitDesk(MICHIGAN).decide(of, NOW, link)
+    return allotment.patient_panel(of, decision, MICHIGAN, now=NOW, zone=ZONE, link=link, asking=asking)
+
+
+def card(of: Visit, link: Link = Link.DOWN, rules: object = MICHIGAN) -> RefusalCard | None:
+    desk = LimitDesk(rules)  # type: ignore[arg-type]  # a programme
+    decision = desk.decide(of, NOW, link)
+    line = basket.refused_line(of, decision, None)
+    fits = 0 if line is None else desk.largest_fit(of, line, NOW, link)
+    return basket.refusal_card(of, decision, desk.programme, line=line, fits=fits, now=NOW)
+
+
+def test_the_patient_as_the_picture_shows() -> None:
+    earlier = (bought(28, NOW.plus_us(-23 * DAY_US)), bought(10, NOW.plus_us(-2 * HOUR_US)))
+    shown = panel(visit(cart=FULL, history=earlier, answer=answer(NOW.plus_us(-8 * MINUTE_US))))
+    assert shown.subtitle == "Age 58 · card ····0017"
+    assert [badge.text for badge in shown.badges] == ["Card active to Jan 3, 2027", "Caregiver: none"]
+    assert shown.allotment_title == "Allotment · Michigan, as flower"
+    today, month = shown.meters
+    assert (today.label, today.left_text, today.note) == (
+        "Today",
+        "41.8 g left of 70.8 g",
+        "starts again at midnight",
+    )
+    assert (month.label, month.left_text, month.note) == (
+        "30 days",
+        "226.4 g left of 283.4 g",
+        "28.0 g comes back Tue Dec 1",
+    )
+    assert shown.footnote == "State figure from 2:24 PM, 8 min old. No sale at this store since."
+
+
+def test_a_card_that_ends_soon_is_told() -> None:
+    soon = panel(visit(replace(patient(), card_expires=date(2026, 12, 6))))
+    assert (soon.badges[0].text, soon.badges[0].tone) == ("Card ends Dec 6, 2026", Tone.WARN)
+
+
+OFFLINE = "Last state figure 1:50 PM. Offline rule of Michigan: known patients by our own records, report within 24 h."
+
+
+@pytest.mark.parametrize(
+    ("link", "asking", "minutes", "words"),
+    [
+        (Link.UP, True, None, "Asking the state for its figure. Go on; it reports in place."),
+        (Link.UP, False, None, "The state was not asked yet. Figures are from this store’s records."),
+        (
+            Link.DOWN, False, 42,
+            OFFLINE,
+        ),
+    ],
+)  # fmt: skip
+def test_where_the_figures_come_from(link: Link, asking: bool, minutes: int | None, words: str) -> None:
+    known = None if minutes is None else answer(NOW.plus_us(-minutes * MINUTE_US))
+    assert panel(visit(answer=known), link, asking=asking).footnote == words
+
+
+def test_over_the_limit_as_the_picture_shows() -> None:
+    of = visit(cart=EMPTY.add(package(1, replace(package(1).product, name="Live rosin, 1 g")), 21))
+    shown = card(of)
+    assert shown is not None
+    assert shown.headline == "Over today’s limit by 13.2 g."
+    assert shown.body == (
+        "Lower Live rosin, 1 g to 17 and it fits. Today’s 70.8 g (2.5 oz) starts again at midnight."
+    )
+    assert [(fix.label, fix.key) for fix in shown.fixes] == [
+        ("Set to 17", "Enter"), ("Remove", "Del"), ("Show the reckoning", "F4")
+    ]  # fmt: skip
+
+
+def test_a_weighed_line_over_the_limit_is_weighed_again() -> None:
+    shown = card(visit(cart=EMPTY.add_weighed(jar(), weighing(80_000))))
+    assert shown is not None
+    assert shown.body.startswith("Up to 70.873 g of Sample Flower 50 fits: remove it and weigh less.")
+    assert shown.fixes[0].label == "Remove"
+
+
+def test_a_programme_that_refuses_offline_says_so_and_what_to_do() -> None:
+    shown = card(visit(cart=FULL), rules=ARIZONA)
+    assert shown is not None
+    assert shown.headline == "Arizona allows no sale while the state cannot be asked."
+    assert "Hold the cart (F6)" in shown.body
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (product(7, category=Category.EDIBLE, net_mg=5_000), "no measure on record"),
+        (product(8, category=Category.SEED, count=1), "do not count"),
+    ],
+)
+def test_what_cannot_be_counted_is_removed_with_one_key(of: object, words: str) -> None:
+    shown = card(visit(cart=EMPTY.add(package(1), 1).add(package(7, of))))  # type: ignore[arg-type]  # a product
+    assert shown is not None
+    assert words in shown.headline
+    assert shown.fixes[0].key == "Enter"
+
+
+def test_every_check_in_refusal_has_its_own_sentence() -> None:
+    said = {why: till_talk.check_in_sentence(why, patient()) for why in CheckIn}
+    assert len(set(said.values())) == len(CheckIn)
+    assert all(sentence.endswith(".") for sentence in said.values())
+
+
+WAITING = SyncStatus({}, None, None, 0, 0, 7, ServiceReach.AWAY, NOW.plus_us(-42 * MINUTE_US))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (WAITING, PillKind.OFFLINE, "Offline 42 min · 7 sales waiting"),
+        (
+            replace(WAITING, waiting=0, reach=ServiceReach.REACHED),
+            PillKind.ONLINE,
+            "Online · all sales reported",
+        ),
+        (replace(WAITING, waiting=1, reach=ServiceReach.REACHED), PillKind.ONLINE, "Online · 1 sale waiting"),
+        (replace(WAITING, needs_person=1), PillKind.ATTENTION, "1 report needs a manager"),
+        (replace(WAITING, overdue=3), PillKind.ATTENTION, "3 reports are overdue"),
+        (replace(WAITING, reach=ServiceReach.REFUSED_KEY), PillKind.ATTENTION, "The state refuses our key"),
+    ],
+)
+def test_one_pill_and_red_only_for_a_person(status: SyncStatus, kind: PillKind, words: str) -> None:
+    shown = till_talk.pill(status, NOW)
+    assert (shown.kind, shown.text) == (kind, words)
+
+
+def test_devices_that_are_not_set_up_are_not_shown() -> None:
+    assert till_talk.device_dot("Scale", DeviceHealth(DeviceState.OFF)) is None
+    away = till_talk.device_dot("Printer", DeviceHealth(DeviceState.AWAY, "It does not answer."))
+    assert away is not None
+    assert away.why == "It does not answer."
+
+
+def test_payment_as_the_picture_shows() -> None:
+    entry = payment.Entry(Money(23_341), "Sample Patient 017 · 3 items")
+    for key in "240":
+        entry = entry.key(key)
+    sheet = payment.payment_sheet(entry)
+    assert [each.label for each in sheet.quick] == ["$233.41 exact", "$234", "$240", "$300"]
+    assert (sheet.received, sheet.change_label, sheet.change) == ("$240.00", "Change to give", "$6.59")
+    assert sheet.change_words == "one $5 · one $1 · two 25¢ · one 5¢ · four 1¢"
+    assert sheet.can_complete
+
+
+@pytest.mark.parametrize(
+    ("typed", "received", "complete"),
+    [("", 500, True), ("5.", 500, True), (".", None, False), ("00", 0, False), ("4.99", 499, False)],
+)
+def test_what_is_typed_is_money_or_nothing(typed: str, received: int | None, complete: bool) -> None:
+    entry = payment.Entry(Money(500), "")
+    for key in typed:
+        entry = entry.key(key)
+    assert entry.received == (None if received is None else Money(received))
+    assert payment.payment_sheet(entry).can_complete is complete
+
+
+def test_keys_that_lead_to_no_amount_change_nothing() -> None:
+    entry = payment.Entry(Money(500), "", typed="5.00")
+    assert entry.key("1") == entry
+    assert entry.key(".") == entry
+    assert entry.key("x") == entry
+    assert entry.key("back").typed == "5.0"
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "text"),
+    [
+        (Fraction(70_873), False, "70.8 g"),
+        (Fraction(70_873), True, "70.9 g"),
+        (Fraction(-5), False, "0.0 g"),
+        (Fraction(1, 3), True, "0.1 g"),
+        (Fraction(0), True, "0.0 g"),
+    ],
+)
+def test_what_is_left_is_rounded_down_and_what_is_over_up(value: Fraction, up: bool, text: str) -> None:
+    assert figures.amount(value, "mg", up=up) == text
+
+
+def test_ounces_are_those_of_the_rule() -> None:
+    assert figures.ounces(Fraction(70_873)) == "2.5 oz"
+    assert figures.ounces(Fraction(283_495)) == "10 oz"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(5, "less than a minute"), (42 * 60, "42 min"), (3 * 3600 + 300, "3 h 5 min"), (50 * 3600, "2 days")],
+)
+def test_spans(seconds: int, text: str) -> None:
+    assert figures.span(seconds) == text
