@@ -79,7 +79,9 @@ class GuiWatchdog(QObject):
             held_us = self._log.look(_now_us())
             if held_us is not None:
                 frame = sys._current_frames().get(self._guarded)  # noqa: SLF001 - the documented way to another stack
-                self._report(Stall(held_us, "".join(traceback.format_stack(frame))))
+                stack = "".join(traceback.format_stack(frame))
+                del frame  # else what was painted with then lives on, and ends in this thread
+                self._report(Stall(held_us, stack))
 
 
 def _now_us() -> int:

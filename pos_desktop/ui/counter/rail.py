@@ -55,6 +55,7 @@ class RailButton(QPushButton):
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
+        painter.end()
 
 
 class Rail(QFrame):

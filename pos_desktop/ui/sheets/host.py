@@ -105,7 +105,8 @@ class SheetHost(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(event.rect(), self._theme.color("scrim"))
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), self._theme.color("scrim"))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""

@@ -101,6 +101,7 @@ class KeyButton(QPushButton):
             self._paint_content(painter, ink)
         if self.hasFocus():
             self._paint_focus(painter, box)
+        painter.end()
 
     def _describe(self) -> None:
         if self._key:

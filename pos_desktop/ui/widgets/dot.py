@@ -45,3 +45,4 @@ class DotLabel(Text):
             painter.setPen(QPen(ink, 2))
             box.adjust(1, 1, -1, -1)
         painter.drawEllipse(box)
+        painter.end()

@@ -58,6 +58,7 @@ class FootLink(QPushButton):
         if self.hasFocus():
             painter.setPen(QPen(self._theme.color("accent"), 2))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()
 
     def _layout(self, width: int) -> QTextLayout:
         layout = QTextLayout(self.text(), self._theme.font(12.5))

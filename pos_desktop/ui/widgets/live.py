@@ -95,6 +95,7 @@ class Live(QLabel):
         if self._wrap:
             flags |= Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(self.rect()), flags, self._words)
+        painter.end()
 
     def _font(self) -> QFont:
         return self._theme.font(self._size, self._weight)

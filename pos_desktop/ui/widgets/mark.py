@@ -21,4 +21,5 @@ class Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         side = self._theme.dim(self._side)
         pixmap = self._theme.icon(self._icon_name, "accent", side, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(0, 0, pixmap)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, pixmap)

@@ -60,6 +60,7 @@ class MeterBar(QProgressBar):
         painter.setClipping(False)
         painter.setPen(theme.color("line"))
         painter.drawPath(track)
+        painter.end()
 
     def _hatch(self, painter: QPainter, part: QRectF) -> None:
         """Stripes, so that this cart differs from earlier purchases by more than colour."""

@@ -82,3 +82,4 @@ class Pill(Text):
         painter.setFont(self.font())
         box = QRectF(left, 0, self.width() - left - right, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.text())
+        painter.end()
