@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
-import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -78,10 +78,21 @@ class GuiWatchdog(QObject):
         while not self._stop.wait(_LOOK_S):
             held_us = self._log.look(_now_us())
             if held_us is not None:
-                frame = sys._current_frames().get(self._guarded)  # noqa: SLF001 - the documented way to another stack
-                stack = "".join(traceback.format_stack(frame))
-                del frame  # else what was painted with then lives on, and ends in this thread
-                self._report(Stall(held_us, stack))
+                self._report(Stall(held_us, stack_of(self._guarded)))
+
+
+def stack_of(thread_id: int) -> str:
+    """Where a thread is, innermost call first.
+
+    Written out by the interpreter without a reference to any frame: one held here past its time would destroy the
+    painter or event of that frame on this thread.
+    """
+    with tempfile.TemporaryFile() as out:
+        faulthandler.dump_traceback(out, all_threads=True)
+        out.seek(0)
+        text = out.read().decode(errors="replace")
+    mine = [part for part in text.split("\n\n") if f"{thread_id:x} " in part.partition("\n")[0]]
+    return mine[0] if mine else text
 
 
 def _now_us() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from pos_desktop.ui.garbage import GuiGarbage
 from pos_desktop.ui.lanes import LaneBook
 from pos_desktop.ui.watchdog import GuiWatchdog, Stall, StallLog, write_down
 from tests.fixtures.counter_windows import settle
@@ -144,3 +147,27 @@ def _hold_the_window_until(noticed: threading.Event) -> None:
 def test_the_usual_report_is_a_log_record(caplog: pytest.LogCaptureFixture) -> None:
     write_down(Stall(250_000, "stack"))
     assert "did not answer for 250 ms" in caplog.text
+
+
+# -- garbage
+
+
+def test_while_the_window_lives_cycles_are_collected_on_its_thread_alone(qtbot: QtBot) -> None:
+    garbage = GuiGarbage()
+    garbage.start()
+    cycle = Cycle()
+    cycle.itself = cycle
+    gone = weakref.ref(cycle)
+    del cycle
+    assert not gc.isenabled()
+    rubbish: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
+    assert gone() is not None
+    garbage.collect()
+    assert gone() is None
+    assert len(rubbish) > 0
+    garbage.stop()
+    assert gc.isenabled()
+
+
+class Cycle:
+    itself: Cycle
