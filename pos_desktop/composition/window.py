@@ -63,6 +63,7 @@ class CounterProgram(QObject):
         self._with_filter = scan_filter
         self._filter: QObject | None = None
         self._watchdog: QObject | None = None
+        self._garbage: QObject | None = None
         self._closed = False
         self.intents.closing.connect(self.close)
 
@@ -140,10 +141,13 @@ class CounterProgram(QObject):
         scans.attach(self.window)
 
     def _watch(self) -> None:
+        from pos_desktop.ui.garbage import GuiGarbage
         from pos_desktop.ui.watchdog import GuiWatchdog
 
         self._watchdog = watchdog = GuiWatchdog()
         watchdog.start()
+        self._garbage = garbage = GuiGarbage()
+        garbage.start()
 
     @Slot()
     def close(self) -> None:
@@ -151,7 +155,7 @@ class CounterProgram(QObject):
         if self._closed:
             return
         self._closed = True
-        for part in (self._watchdog, self.controller):
+        for part in (self._watchdog, self._garbage, self.controller):
             stop = getattr(part, "stop", None)
             if stop is not None:
                 stop()
