@@ -265,6 +265,7 @@ QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line
 QLineEdit[look="search"] {{ background: {t.bg}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 13px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {t.danger}; padding: 0 13px; }}
+QTableView {{ background: {t.surface}; border: none; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 14px; }}

@@ -9,6 +9,7 @@ from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import Theme, ThemeChoice
 from tests.fixtures.counter_windows import ICONS
+from tests.fixtures.sample_states import COUNTER
 
 BETWEEN_CARDS, IN_THE_CART = QPoint(1200, 520), QPoint(700, 600)
 
@@ -19,6 +20,7 @@ def test_a_change_of_theme_leaves_nothing_behind(qtbot: QtBot) -> None:
     window.resize(1366, 768)
     window.show()
     window.furnish()
+    window.render(COUNTER)
 
     def all_follows() -> None:
         picture = window.grab().toImage()
