@@ -1,7 +1,7 @@
-"""Lets go of Qt objects on the GUI thread only.
+"""Lets go of Qt objects on the GUI thread, between two events.
 
-Python's cycle collector runs on whichever thread happens to allocate; a worker that destroys a widget, a font or a
-picture crashes the window at some later paint.
+Python's cycle collector runs on whichever thread happens to allocate and at any moment: a widget destroyed by a
+worker, or in the middle of a paint, crashes the program.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""As in the program: cycles that hold Qt objects are not collected on a worker thread."""
+"""As in the program: cycles that hold Qt objects are not collected on a worker thread or inside a paint."""
 
 from __future__ import annotations
 

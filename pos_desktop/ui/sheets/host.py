@@ -84,7 +84,6 @@ class SheetHost(QWidget):
     def _drop(self) -> None:
         if self._body is not None:
             self._body.hide()
-            self._body.setParent(None)
             self._body.deleteLater()
             self._body = None
 
