@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos_desktop.composition.places import DataFolder
+from pos_desktop.composition.places import TRAINING, DataFolder
 
 if TYPE_CHECKING:
     from pos_desktop.app.desk import Desk
@@ -34,6 +35,8 @@ class BackRoom:
     ends: ExitStack
 
     def start(self) -> None:
+        if self.shop.folder.profile != TRAINING:
+            threading.Thread(target=self.shop.store.ensure_ballast, name="ballast", daemon=True).start()
         self.gear.start()
         if self.worker is not None:
             self.worker.start()

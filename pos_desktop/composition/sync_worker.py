@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ _log = logging.getLogger("pos_desktop.sync")
 IDLE_S = 30.0
 AWAY_S = 5.0
 BUSY_S = 2.0
+FETCH_EVERY_S = 600.0
+"""Between two looks at what changed in the state's inventory."""
 
 
 class SyncWorker:
@@ -62,7 +65,12 @@ class SyncWorker:
     def ask_state(self, patient: Patient) -> StateAnswer | None:
         """The state's word on one patient (lane: network); None while the service was never reached."""
         service = self._service
-        return None if service is None else AskState(service.tracker, self._link)(patient)
+        if service is None:
+            return None
+        answer = AskState(service.tracker, self._link)(patient)
+        if not self._reached():
+            self._wake.set()
+        return answer
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Ends between two reports; one that is under way ends by its own deadline and is settled at the next start."""
@@ -81,15 +89,15 @@ class SyncWorker:
         return replace(status, reach=self._link.reach, since=self._link.since)
 
     def _run(self) -> None:
-        fetched = False
+        fetch_from = 0.0
         while not self._stop.is_set():
             wait = self._idle_s
             try:
                 service = self._service = self._service or self._connect(self._stop.wait)
                 wait = self._round(service)
-                if not fetched and self._fetch is not None and self._reached():
+                if self._fetch is not None and self._reached() and time.monotonic() >= fetch_from:
                     self._fetch(service)
-                    fetched = True
+                    fetch_from = time.monotonic() + FETCH_EVERY_S
             except StoreBusy:
                 wait = BUSY_S
             except PosError as problem:
@@ -112,10 +120,10 @@ class SyncWorker:
                     service.loop.try_again()
             if self._reached():
                 summary = service.loop.once()
-                if summary.status is not None and summary.status.reach is not None:
-                    self._link.heard(summary.status.reach)
-                elif not (summary.sent or summary.looked_up):
+                if not (summary.sent or summary.looked_up):
                     self._link.heard(service.tracker.probe())
+                elif summary.status is not None and summary.status.reach is not None:
+                    self._link.heard(summary.status.reach)
         if not self._reached():
             return self._away_s
         counts = service.loop.status()
