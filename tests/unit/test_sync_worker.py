@@ -59,9 +59,7 @@ class Service:
         return SimpleNamespace(waiting=0)
 
 
-def worker(
-    tmp_path: Path, service: Service, link: LinkWatch, *, connect: Callable[..., Any] | None = None
-) -> SyncWorker:
+def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = None) -> SyncWorker:
     shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path))
     ours: Any = connect or (lambda _: service)
     return SyncWorker(
