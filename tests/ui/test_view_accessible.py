@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 import pos_desktop.ui
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, settle
-from tests.fixtures.sample_states import COUNTER, EMPTY, MONTH, PATIENT, PAYMENT, SCREENS, SHEETS, TODAY
+from tests.fixtures.sample_sheets import PAYMENT, SHEETS
+from tests.fixtures.sample_states import COUNTER, EMPTY, MONTH, PATIENT, SCREENS, TODAY
 
 UI = Path(pos_desktop.ui.__file__).parent
 

@@ -16,13 +16,10 @@ from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import Action
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
-from tests.fixtures.sample_states import (
+from tests.fixtures.sample_sheets import (
     CHOICE,
-    COUNTER,
-    EMPTY,
     HELD,
     KEYS,
-    LONG,
     NEW_PATIENT,
     PAPER,
     PAYMENT,
@@ -30,11 +27,10 @@ from tests.fixtures.sample_states import (
     PAYMENT_SHORT,
     PRODUCTS,
     QUESTION,
-    REFUSED,
-    SEARCHING,
     WEIGH,
     WEIGH_MOVING,
 )
+from tests.fixtures.sample_states import COUNTER, EMPTY, LONG, REFUSED, SEARCHING
 
 Key = Qt.Key
 Heard = list[tuple[Any, ...]]

@@ -14,7 +14,8 @@ from hardware.scanners.wedge import WedgeRecogniser
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.scan_filter import ScanFilter
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
-from tests.fixtures.sample_states import COUNTER, NEW_PATIENT, PAYMENT, PRODUCTS
+from tests.fixtures.sample_sheets import NEW_PATIENT, PAYMENT, PRODUCTS
+from tests.fixtures.sample_states import COUNTER
 
 LABEL = "1A4060300000001000004821"
 FAST_US, SLOW_US = 4_000, 160_000

@@ -14,7 +14,8 @@ from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import DARK, LIGHT, Tokens
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
-from tests.fixtures.sample_states import COUNTER, PAYMENT, SCREENS, SHEETS
+from tests.fixtures.sample_sheets import PAYMENT, SHEETS
+from tests.fixtures.sample_states import COUNTER, SCREENS
 
 SIZES = [(1024, 768, 100), (1366, 768, 100), (1920, 1080, 100), (1920, 1080, 200)]
 THEMES = ["light", "dark"]
