@@ -84,7 +84,8 @@ def test_over_the_limit_the_line_can_be_removed() -> None:
 def test_midnight_with_a_cart_open_decides_anew() -> None:
     at = opened(OUNCE.tag, OUNCE.tag, reach=ServiceReach.AWAY)
     at.till.memory.purchases.setdefault(patient().id, [])
-    at.floor.visit = replace(at.floor.visit, history=(bought(20, NOW.plus_us(-HOUR_US)),))  # type: ignore[type-var]
+    assert at.floor.visit is not None
+    at.floor.visit = replace(at.floor.visit, history=(bought(20, NOW.plus_us(-HOUR_US)),))
     assert at.state.refusal is not None
     at.till.memory.clock.move(10 * HOUR_US)
     assert at.state.refusal is None

@@ -128,6 +128,8 @@ def _hints(floor: Floor) -> tuple[KeyHint, ...]:
     hints += [
         KeyHint("F6", translate("Keys", "hold")),
         KeyHint("Del", translate("Keys", "remove line")),
+        KeyHint("+", translate("Keys", "more")),
+        KeyHint("−", translate("Keys", "less")),
         KeyHint("F1", translate("Keys", "all keys")),
     ]
     return tuple(hints)

@@ -1,0 +1,306 @@
+"""Answers that come late, keys pressed twice and sheets over sheets: nothing is lost, sold twice or mixed up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from pos_desktop.app.ports import PaperOutcome, PaperResult, WeighedOrNot
+from pos_desktop.domain.errors import EnvironmentTrouble
+from pos_desktop.domain.instant import HOUR_US
+from pos_desktop.domain.shelf import Held
+from pos_desktop.ui.intents import Opens
+from pos_desktop.ui.sheet_state import ChoiceSheet, PaperSheet, PaymentSheet, WeighSheet
+from pos_desktop.ui.state import ResultKind, ResultRow
+from tests.fixtures.builders import NOW, answer, bought, caregiver, jar, package, patient, weighing
+from tests.fixtures.desks import till
+from tests.fixtures.fakes import Memory
+from tests.fixtures.hands import Counter
+
+CARD, OTHER = "P-1000017", "P-1000018"
+MINOR = patient(19, birth_date=date(2015, 1, 1))
+
+
+def counter(**more: object) -> Counter:
+    memory = Memory()
+    memory.add(patient(17), patient(18), MINOR, caregiver(1, patient(17), MINOR))
+    memory.add(package(1), package(2), jar(50), jar(51))
+    for n in (17, 18):
+        memory.answers[patient(n).id] = answer(NOW)
+    return Counter(till(memory, **more))  # type: ignore[arg-type]  # passed on by name
+
+
+def opened(*tags: str, **more: object) -> Counter:
+    at = counter(**more)
+    at.scan(CARD, *tags)
+    return at
+
+
+def who(at: Counter) -> str:
+    assert at.floor.visit is not None
+    return at.floor.visit.patient.id
+
+
+def quantities(at: Counter) -> list[str]:
+    return [row.quantity for row in at.state.cart]
+
+
+# -- the patient
+
+
+def test_of_two_cards_in_a_row_the_last_one_opens() -> None:
+    at = counter()
+    at.database.at_once = False
+    at.scan(CARD, OTHER)
+    at.database.run()
+    assert who(at) == "patient-18"
+    assert len(at.window.drawn) == 1, "the first answer was not even drawn"
+
+
+def test_a_card_answered_after_a_line_came_in_does_not_take_the_cart_away() -> None:
+    at = opened()
+    at.database.at_once = False
+    at.scan(package(1).tag, OTHER)
+    at.database.run()
+    assert (who(at), quantities(at)) == ("patient-17", ["1"])
+    assert "A sale is under way" in at.said
+
+
+def test_the_second_patient_is_asked_for_although_the_first_answer_is_still_out() -> None:
+    asked: list[str] = []
+    at = counter(ask_state=lambda one: asked.append(one.id))
+    at.network.at_once = False
+    at.scan(CARD, OTHER)
+    at.network.run(1)
+    assert at.floor.asking, "the first patient's answer says nothing of the second's"
+    at.network.run()
+    assert (asked, at.floor.asking) == (["patient-17", "patient-18"], False)
+
+
+def test_an_answer_kept_for_the_first_patient_leaves_the_second_waiting() -> None:
+    at = counter(ask_state=lambda _: answer(NOW))
+    at.network.at_once = at.database.at_once = False
+    at.scan(CARD)
+    at.database.run()
+    at.network.run()
+    at.scan(OTHER)
+    at.database.run()
+    assert at.floor.asking
+    assert at.state.patient is not None
+    assert at.state.patient.footnote.startswith("Asking the state")
+
+
+def test_a_caregiver_who_was_left_does_not_buy_for_the_next_patient() -> None:
+    at = counter()
+    at.scan("C-2000001")
+    assert isinstance(at.floor.sheet, ChoiceSheet)
+    at.do.back.emit()
+    at.do.choose.emit(ResultRow("patient-17", ResultKind.PATIENT, ""))
+    assert at.floor.visit is not None
+    assert at.floor.visit.caregiver is None
+
+
+def test_garbage_during_a_sale_is_called_garbage() -> None:
+    at = opened(package(1).tag)
+    at.scan("###", "~half a license")
+    assert (at.said, quantities(at)) == ("This license cannot be read.", ["1"])
+    at.scan("###")
+    assert at.said == "This code is not known here. Nothing was added."
+
+
+# -- the cart
+
+
+def test_a_package_recalled_between_two_scans_stays_out() -> None:
+    at = opened(package(1).tag)
+    at.till.memory.add(package(1, held=Held.RECALL))
+    at.scan(package(1).tag)
+    assert (at.said, quantities(at)) == ("This package is recalled. Put it aside and call a manager.", ["1"])
+
+
+def test_a_package_found_after_payment_opened_is_not_added() -> None:
+    at = opened(package(1).tag)
+    at.database.at_once = False
+    at.scan(package(2).tag)
+    at.do.pay.emit()
+    at.database.run()
+    assert isinstance(at.floor.sheet, PaymentSheet)
+    assert (quantities(at), at.said) == (
+        ["1"],
+        "Payment is open. Press Esc to change the cart, then scan again.",
+    )
+
+
+def test_while_paying_no_key_changes_the_cart() -> None:
+    at = opened(package(1).tag)
+    at.do.pay.emit()
+    for wish in (at.do.plus, at.do.minus, at.do.remove, at.do.hold_or_recall, at.do.clear_sale, at.do.pay):
+        wish.emit()
+    for sheet in Opens:
+        at.do.open_sheet.emit(sheet)
+    assert (quantities(at), at.till.memory.held) == (["1"], {})
+    assert isinstance(at.floor.sheet, PaymentSheet)
+
+
+def test_products_found_after_payment_opened_do_not_cover_it() -> None:
+    at = opened(package(1).tag)
+    at.database.at_once = False
+    at.do.open_sheet.emit(Opens.PRODUCTS)
+    at.do.pay.emit()
+    at.database.run()
+    assert isinstance(at.floor.sheet, PaymentSheet)
+
+
+def test_a_line_that_came_in_while_the_cart_was_put_aside_is_held_too() -> None:
+    at = opened(package(1).tag)
+    at.database.at_once = False
+    at.scan(package(2).tag)
+    at.do.hold_or_recall.emit()
+    at.database.run()
+    assert at.floor.visit is None
+    (held,) = at.till.memory.held.values()
+    assert [line.tag for line in held.lines] == [package(1).tag, package(2).tag]
+
+
+def test_a_cart_recalled_over_a_new_one_goes_back_where_it_was() -> None:
+    at = opened(package(1).tag)
+    at.do.hold_or_recall.emit()
+    (held,) = at.till.memory.held
+    at.scan(OTHER)
+    at.database.at_once = False
+    at.scan(package(2).tag)
+    at.do.recall.emit(held)
+    at.database.run()
+    assert (who(at), quantities(at)) == ("patient-18", ["1"])
+    assert list(at.till.memory.held) == [held]
+
+
+# -- the scale
+
+
+def test_a_weight_belongs_to_the_jar_it_was_asked_for() -> None:
+    at = opened(jar(50).tag)
+    at.scale.at_once = False
+    at.do.add_weighed.emit()
+    at.scan(jar(51).tag)
+    at.scale.run()
+    assert at.state.cart == ()
+    assert isinstance(at.floor.sheet, WeighSheet)
+    at.scale.at_once = True
+    at.do.add_weighed.emit()
+    assert at.floor.visit is not None
+    assert [line.package.tag for line in at.floor.visit.cart.lines] == [jar(51).tag]
+
+
+def test_two_presses_weigh_once() -> None:
+    at = opened(jar().tag)
+    at.scale.at_once = False
+    at.till.scale.next = [WeighedOrNot(weighing(3_500)), WeighedOrNot(weighing(3_500))]
+    at.do.add_weighed.emit()
+    at.do.add_weighed.emit()
+    at.scale.run()
+    assert (quantities(at), len(at.till.scale.next)) == (["3.50 g"], 1)
+
+
+def test_a_jar_is_forgotten_when_its_sheet_is_left_or_a_line_is_scanned() -> None:
+    for scans in (False, True):
+        at = opened(jar().tag)
+        if scans:
+            at.scan(package(1).tag)
+        else:
+            at.do.back.emit()
+        at.do.open_sheet.emit(Opens.WEIGH)
+        assert isinstance(at.floor.sheet, WeighSheet)
+        assert at.floor.sheet.prompt != ""
+
+
+# -- payment
+
+
+def test_a_refusal_of_the_state_while_saving_leaves_the_change_on_the_screen() -> None:
+    at = opened(package(1).tag)
+    at.network.at_once = at.database.at_once = False
+    at.floor.asking = True
+    asked = at.floor.visit
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert asked is not None
+    at.controller._checking_in._state_answered(asked, answer(NOW, active=False))
+    at.database.run()
+    assert isinstance(at.floor.sheet, PaymentSheet)
+    assert at.floor.sheet.done is not None
+    assert len(at.till.memory.sales) == 1
+
+
+def test_a_figure_that_leaves_too_little_shows_the_limit_and_no_waiting() -> None:
+    at = opened(*[package(1).tag] * 10, ask_state=lambda _: answer(NOW, day_oz="1"))
+    assert at.floor.visit is not None
+    at.floor.visit = replace(at.floor.visit, answer=answer(NOW.plus_us(-HOUR_US)))
+    at.do.pay.emit()
+    assert at.floor.entry is None
+    assert at.said == ""
+    assert at.state.refusal is not None
+    assert at.state.refusal.body.endswith("The state knows of purchases elsewhere; ask it again later.")
+
+
+def test_a_state_that_gives_no_figure_keeps_the_cart_and_can_be_asked_again() -> None:
+    at = opened(package(1).tag, ask_state=lambda _: None)
+    assert at.floor.visit is not None
+    at.floor.visit = replace(at.floor.visit, answer=None)
+    at.do.pay.emit()
+    assert at.said.startswith("The state gave no figure for this patient. The cart is kept")
+    assert (quantities(at), at.state.can_pay) == (["1"], True)
+
+
+def test_a_sale_elsewhere_refuses_at_the_last_moment_and_shows_the_new_figures() -> None:
+    at = opened(*[package(1).tag] * 10)
+    elsewhere = bought(40, NOW.plus_us(-HOUR_US))
+    at.till.sales.before.append(lambda: at.till.memory.bought(patient(17).id, elsewhere))
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert at.said == "The sale is not saved: a limit or card rule refuses it now."
+    assert at.state.refusal is not None
+    assert at.state.refusal.headline == "Over today’s limit by 9.2 g."
+    assert (quantities(at), at.floor.paying, at.till.memory.sales) == (["10"], False, [])
+
+
+def test_f10_over_a_finished_sale_goes_back_to_the_change() -> None:
+    at = opened(package(1).tag)
+    doubt = PaperResult(PaperOutcome.UNKNOWN, "The receipt may not have printed.")
+    at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), doubt]
+    at.do.pay.emit()
+    at.do.complete.emit()
+    at.do.reprint.emit()
+    assert isinstance(at.floor.sheet, PaperSheet)
+    at.do.back.emit()
+    sheet = at.window.sheets[-1]
+    assert isinstance(sheet, PaymentSheet)
+    assert sheet.done is not None
+    assert sheet.why_not == ""
+    at.do.back.emit()
+    assert at.floor.visit is None
+
+
+def test_a_printer_that_stays_away_is_told_once_and_its_notice_goes_when_it_is_back() -> None:
+    at = opened(package(1).tag)
+    away = PaperResult(PaperOutcome.NOT_SENT, "The printer does not answer. The sale is saved.")
+    at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), away, away, away]
+    at.do.pay.emit()
+    at.do.complete.emit()
+    at.do.next_sale.emit()
+    at.floor.notice = None
+    for _ in range(2):
+        at.controller._printing.work_if_waiting()
+        assert at.said == "", "it was told beside the change"
+    at.controller._printing.work_if_waiting()
+    assert at.till.paper.done[-1].startswith("receipt")
+
+
+def test_a_register_that_must_stop_takes_no_payment() -> None:
+    at = opened(package(1).tag)
+    at.floor.refuse(EnvironmentTrouble("The disk refused the sale. This register must stop: call a manager."))
+    at.do.pay.emit()
+    assert at.floor.entry is None
+    assert at.state.notice is not None
+    assert at.state.notice.text.startswith("The disk refused")
+    assert not at.state.can_pay
