@@ -85,6 +85,7 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="where pictures, receipts and summary.json go")
     parser.add_argument("--seed", type=_seed, default=1, help="the demo store is made from this number")
     parser.add_argument("--without-scan-filter", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--patience", type=_count, default=30, metavar="SECONDS", help=argparse.SUPPRESS)
 
 
 def _sync(parser: argparse.ArgumentParser) -> None:

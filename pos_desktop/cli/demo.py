@@ -21,6 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seed,
         data_dir=getattr(arguments, "data_dir", None),
         scan_filter=not arguments.without_scan_filter,
+        patience_s=arguments.patience,
     )
     document = outcome.document
     said = [

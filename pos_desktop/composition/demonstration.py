@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hardware.emulators.paper import Slip
     from pos_desktop.composition.window import CounterProgram
     from pos_desktop.training.demo_store import SampleStore
+    from pos_desktop.training.demonstration.driver import Driver
     from pos_desktop.training.room import Room
 
 
@@ -36,7 +37,9 @@ class Outcome:
         return not self.failed and bool(self.document.get("agree"))
 
 
-def demonstrate(out: Path, seed: int, *, data_dir: str | None = None, scan_filter: bool = True) -> Outcome:
+def demonstrate(
+    out: Path, seed: int, *, data_dir: str | None = None, scan_filter: bool = True, patience_s: int = 30
+) -> Outcome:
     """Play all scenes and compare the ledgers. Leaves pictures, receipts and `summary.json` in `out`.
 
     Without `data_dir` the demo store is made in a folder of its own that goes away afterwards.
@@ -46,7 +49,7 @@ def demonstrate(out: Path, seed: int, *, data_dir: str | None = None, scan_filte
         (out / kind).mkdir(exist_ok=True)
     started = time.monotonic_ns()
     with _folder(data_dir) as folder:
-        outcome = _play(out, seed, folder, scan_filter=scan_filter)
+        outcome = _play(out, seed, folder, scan_filter=scan_filter, patience_s=patience_s)
     outcome.document["seconds"] = (time.monotonic_ns() - started) // 1_000_000_000
     if outcome.failed:
         outcome.document["failed"] = outcome.failed
@@ -74,9 +77,10 @@ def _folder(data_dir: str | None) -> Iterator[DataFolder]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool) -> Outcome:
+def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patience_s: int) -> Outcome:
     from pos_desktop.composition.training_store import make_demo_store
     from pos_desktop.composition.window import CounterProgram, application
+    from pos_desktop.training.demonstration.driver import Driver
     from pos_desktop.training.room import Room
     from pos_desktop.ui.theme import ThemeChoice
 
@@ -87,20 +91,20 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool) -> Out
         sample = make_demo_store(folder, room, seed)
         program = CounterProgram(folder, scan_filter=scan_filter, theme=ThemeChoice.LIGHT)
         try:
-            return _on_stage(out, program, room, sample, slips)
+            return _on_stage(Driver(program.window, out, patience_s=patience_s), program, room, sample, slips)
         finally:
             program.window.close()
             program.close()
 
 
 def _on_stage(
-    out: Path, program: CounterProgram, room: Room, sample: SampleStore, slips: list[Path]
+    driver: Driver, program: CounterProgram, room: Room, sample: SampleStore, slips: list[Path]
 ) -> Outcome:
     from pos_desktop.training.demonstration.comparison import compare
-    from pos_desktop.training.demonstration.driver import Driver, SceneFailed
+    from pos_desktop.training.demonstration.driver import SceneFailed
     from pos_desktop.training.demonstration.scenes import SIZES, Stage, play
 
-    driver = Driver(program.window, out)
+    screens = driver.out / "screens"
     program.window.resize(SIZES["1366x768"][0])
     program.show()
     outcome = Outcome()
@@ -116,7 +120,7 @@ def _on_stage(
             floor=program.floor,
             room=room,
             sample=sample,
-            screens=out / "screens",
+            screens=screens,
             reported=lambda: store.outbox.counts().get(OutboxState.CONFIRMED, 0),
         )
         play(stage)
@@ -141,7 +145,7 @@ def _on_stage(
         "receipts_printed": len(slips),
         "drawer_kicks": room.printer.kicks,
         "pictures": driver.pictures,
-        "screens": sorted(each.name for each in (out / "screens").glob("*.png")),
+        "screens": sorted(each.name for each in screens.glob("*.png")),
         "agree": False,
         **outcome.document,
     }

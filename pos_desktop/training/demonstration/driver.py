@@ -27,7 +27,7 @@ class Driver:
 
     def __init__(self, window: QWidget, out: Path, *, patience_s: float = _PATIENCE_S) -> None:
         self._window = window
-        self._out = out
+        self.out = out
         self._patience_s = patience_s
         self._stamp_ms = 0
         self._pictures: list[str] = []
@@ -80,7 +80,7 @@ class Driver:
         self._look()
         number = len(self._pictures) + 1
         file = f"{number:02d}-{name}.png"
-        self._window.grab().save(str(self._out / file))
+        self._window.grab().save(str(self.out / file))
         self._pictures.append(file)
 
     def picture_at(self, file: Path, size: QSize, ratio: int) -> None:
