@@ -68,9 +68,6 @@ class CloseSale:
             RuleRefusal: a rule says no now; the cart is as it was and nothing was saved.
             EnvironmentTrouble: the store cannot be written; the sentence says that the sale is not saved.
         """
-        already = self._sales.find(visit.sale_id)
-        if already is not None:
-            return already
         totals = visit.cart.totals(self._register.tax_bp)
         if not visit.cart.lines:
             raise BadInput("The cart is empty. Scan a package first.")
@@ -86,6 +83,9 @@ class CloseSale:
             at = self._sale_time(visit)
             decision = self._limits.decide(visit, at, link)
             if not decision.allowed:
+                already = self._sales.find(visit.sale_id)
+                if already is not None:
+                    return already
                 raise RuleRefusal(
                     "The sale is not saved: a limit or card rule refuses it now.", code="not-allowed"
                 )
