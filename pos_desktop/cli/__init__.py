@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from pos_desktop.cli.exits import BAD_USAGE, INTERRUPTED, exit_for
-from pos_desktop.domain.errors import PosError
+from pos_desktop.cli.exits import BAD_USAGE, INTERRUPTED, OTHER, exit_for
+from pos_desktop.domain.errors import EnvironmentTrouble, PosError
 
 __all__ = ["main"]
 
@@ -25,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = import_module(f"pos_desktop.cli.{arguments.module}")
         return int(command.run(arguments))
     except PosError as problem:
-        print(problem.sentence, file=sys.stderr)
+        _tell(arguments, problem)
         return exit_for(problem)
     except KeyboardInterrupt:
         print("Stopped. Everything saved so far is kept.", file=sys.stderr)
@@ -34,3 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output left; nothing of ours is lost by that.
         sys.stderr.close()
         return INTERRUPTED
+    except OSError as problem:
+        what = problem.filename or "A file or folder"
+        sentence = f"{what} cannot be used: {problem.strerror}. Check its rights and the free space."
+        _tell(arguments, EnvironmentTrouble(sentence, code="file"))
+        return OTHER
+
+
+def _tell(arguments: Namespace, problem: PosError) -> None:
+    """A sentence on standard error; with --json also the document, except where sales are written line by line."""
+    print(problem.sentence, file=sys.stderr)
+    if getattr(arguments, "json", False) and arguments.command != "export":
+        print(json.dumps({"error": {"code": problem.code, "sentence": problem.sentence}}, ensure_ascii=False))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_desktop.composition.places import DataFolder, data_folder
-from pos_desktop.domain.errors import KeyMissing
+from pos_desktop.domain.errors import BadInput, KeyMissing
 
 
 def folder_of(arguments: argparse.Namespace, *, profile: str | None = None) -> DataFolder:
@@ -33,10 +33,23 @@ def passphrase(question: str) -> str:
 
 
 def secret_from_input(question: str) -> bytes:
-    """One line from standard input; on a terminal it is asked for and not shown."""
+    """One line from standard input; on a terminal it is asked for and not shown. Raises BadInput."""
     if sys.stdin.isatty():
-        return getpass.getpass(f"{question}: ").strip().encode()
-    return sys.stdin.buffer.readline().strip()
+        return plain_secret(question, getpass.getpass(f"{question}: ").strip().encode())
+    return plain_secret(question, sys.stdin.buffer.readline().strip())
+
+
+def plain_secret(name: str, value: bytes) -> bytes:
+    """The key as it came, empty included. It travels in an HTTP header, so a pasted special character is refused here.
+
+    Raises:
+        BadInput: it is not plain characters without blanks; the key itself is not shown.
+    """
+    if not all(0x21 <= each <= 0x7E for each in value):
+        raise BadInput(
+            f"What came for {name} is no key: it holds blanks or special characters. Nothing was changed."
+        )
+    return value
 
 
 def tell(arguments: argparse.Namespace, document: Mapping[str, Any], *lines: str) -> None:

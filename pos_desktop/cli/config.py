@@ -7,7 +7,7 @@ import argparse
 from pos_desktop.app.settings import DECLARED, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.places import TRAINING
+from pos_desktop.composition.setting_up import check_address
 from pos_desktop.composition.shop import Shop, load_programme, opened
 from pos_desktop.domain.errors import BadInput
 
@@ -38,10 +38,8 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     value = checked(arguments.key, arguments.value)
     if arguments.key == "programme":
         load_programme(value)
-    if arguments.key == "state.base_url" and shop.folder.profile == TRAINING:
-        from pos_desktop.sync.metrc.address import refuse_unless_loopback
-
-        refuse_unless_loopback(value)
+    if arguments.key == "state.base_url" and value:
+        check_address(value, shop.folder.profile)
     shop.store.settings.set(arguments.key, value)
     manager = shop.store.staff.people()[0]
     shop.store.journal.append("setting.changed", manager.id, "", {"key": arguments.key})

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pos_desktop.domain.errors import PosError, StoreDamaged, Unavailable
+
+if TYPE_CHECKING:
+    from pos_desktop.composition.first_sync import Fetched
 
 DONE = 0
 OTHER = 1
@@ -24,3 +29,10 @@ def exit_for(problem: PosError) -> int:
     if isinstance(problem, Unavailable) and problem.code == "state-away":
         return CANNOT_REACH
     return OTHER
+
+
+def exit_after_fetch(fetched: Fetched) -> int:
+    """The code of a look at the state's inventory: a refused key needs a person, whatever else stopped it passes."""
+    if fetched.good:
+        return DONE
+    return NEEDS_PERSON if fetched.refused_key else CANNOT_REACH

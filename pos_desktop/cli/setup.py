@@ -6,8 +6,8 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell, wants_json
-from pos_desktop.cli.exits import CANNOT_REACH, DONE
+from pos_desktop.cli.asking import folder_of, passphrase, plain_secret, secret_from_input, tell, wants_json
+from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
 from pos_desktop.composition.setting_up import NewStore, set_up
 from pos_desktop.composition.shop import created, opened
@@ -41,10 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
         "inventory": None,
     }
     code = DONE
-    if wanted.base_url and keys.vendor and not arguments.no_sync:
+    if wanted.can_sync and keys.vendor and keys.user and not arguments.no_sync:
         code = _first_sync(arguments, document, said)
     elif wanted.state_system != "none":
-        said.append("Next: set the address and keys of the state service, then pos-desktop sync --once.")
+        said.append(
+            "Next: set the state service's address, license and keys where they are still missing "
+            "(config set, secret set), then pos-desktop sync --once."
+        )
     tell(arguments, document, *said)
     return code
 
@@ -61,7 +64,7 @@ def _first_sync(arguments: argparse.Namespace, document: dict[str, object], said
     said.append(fetched.sentence)
     if not fetched.good:
         said.append("The store is set up all the same; try again with pos-desktop sync --once.")
-    return DONE if fetched.good else CANNOT_REACH
+    return exit_after_fetch(fetched)
 
 
 def _from_options(arguments: argparse.Namespace) -> NewStore:
@@ -121,10 +124,10 @@ def _keys_from_pipe() -> _Keys:
         return _Keys(b"", b"")
     lines = sys.stdin.buffer.read(8192).splitlines()
     named = dict(line.split(b"=", 1) for line in lines if line.startswith(b"state.") and b"=" in line)
-    if named:
-        return _Keys(named.get(VENDOR_KEY.encode(), b"").strip(), named.get(USER_KEY.encode(), b"").strip())
-    padded = [line.strip() for line in lines] + [b"", b""]
-    return _Keys(padded[0], padded[1])
+    given = (
+        [named.get(name.encode(), b"") for name in (VENDOR_KEY, USER_KEY)] if named else [*lines, b"", b""]
+    )
+    return _Keys(plain_secret(VENDOR_KEY, given[0].strip()), plain_secret(USER_KEY, given[1].strip()))
 
 
 def _something_comes() -> bool:

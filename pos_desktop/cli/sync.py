@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from pos_desktop.cli.asking import folder_of, passphrase, tell
-from pos_desktop.cli.exits import CANNOT_REACH, DONE, NEEDS_PERSON
+from pos_desktop.cli.exits import exit_after_fetch
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 
@@ -32,7 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
-    from pos_desktop.app.ports import ServiceReach
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.sync.status import exit_code
 
@@ -58,11 +57,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         fetched.sentence,
         *([summary.stopped] if summary.stopped else []),
     )
-    code = exit_code(status)
-    if code == DONE and not fetched.good:
-        refused = fetched.summary.reach is ServiceReach.REFUSED_KEY
-        return NEEDS_PERSON if refused else CANNOT_REACH
-    return code
+    return exit_code(status) or exit_after_fetch(fetched)
 
 
 def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:

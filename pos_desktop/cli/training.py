@@ -7,14 +7,17 @@ import argparse
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, OTHER
 from pos_desktop.composition.counter import open_back_room
+from pos_desktop.composition.places import TRAINING
 from pos_desktop.domain.errors import BadInput
 
 
 def run(arguments: argparse.Namespace) -> int:
     from pos_desktop.training.selling import sell
 
-    folder = folder_of(arguments)
-    if folder.exists and folder.profile != "training":
+    # Without a folder the training store of this user is meant, never the live one.
+    named = getattr(arguments, "data_dir", None) is not None
+    folder = folder_of(arguments, profile=None if named else TRAINING)
+    if folder.exists and folder.profile != TRAINING:
         raise BadInput("Unattended selling is for training stores only. Nothing was sold.", code="usage")
     back_room = open_back_room(folder, passphrase)
     try:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DAMAGED, DONE
-from pos_desktop.composition.shop import opened
+from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.domain.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from pos_desktop.app.verifying import Findings
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from pos_desktop.app.verifying import verify
-
     with opened(folder_of(arguments), passphrase) as shop:
-        whole = shop.store.verify()
-        found = verify(shop.store.sales, shop.store.journal)
-    if not whole:
-        found.wrong.insert(0, "Pages of the database file were changed or damaged.")
+        found = _look(shop)
     document = {"good": found.good, "sales": found.sales, "entries": found.entries, "wrong": found.wrong}
     summary = f"{found.sales} sales and {found.entries} journal entries were checked."
     verdict = ["Everything agrees."] if found.good else found.wrong
     tell(arguments, document, summary, *verdict)
     return DONE if found.good else DAMAGED
+
+
+def _look(shop: Shop) -> Findings:
+    from pos_desktop.app.verifying import Findings, verify
+
+    pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
+    try:
+        found = verify(shop.store.sales, shop.store.journal)
+    except (StoreDamaged, ValueError, LookupError, TypeError):
+        # A row that no value of ours can be made of; what was counted so far says nothing.
+        found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])
+    found.wrong[:0] = pages
+    return found

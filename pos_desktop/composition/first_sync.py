@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.ports import ServiceReach
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.domain.instant import DAY_US, Instant
 
@@ -30,6 +31,10 @@ class Fetched:
     @property
     def good(self) -> bool:
         return self.summary.complete
+
+    @property
+    def refused_key(self) -> bool:
+        return self.summary.reach is ServiceReach.REFUSED_KEY
 
     @property
     def sentence(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
 
 LIVE, TRAINING = "live", "training"
 _PROFILE = "profile"
@@ -47,8 +48,14 @@ class DataFolder:
         return self.path / "cache"
 
     @property
+    def unfinished(self) -> Path:
+        """Lies here while a store is being made: a run that was cut short leaves it, and the next one starts over."""
+        return self.path / "setup.unfinished"
+
+    @property
     def exists(self) -> bool:
-        return self.database.exists()
+        """Whether a store was made here to its end."""
+        return self.database.exists() and not self.unfinished.exists()
 
 
 def data_folder(given: str | None, profile: str | None) -> DataFolder:
@@ -74,14 +81,39 @@ def default_folder(profile: str) -> Path:
     return base / profile
 
 
-def prepare(folder: DataFolder) -> None:
-    """Make the folder, for its owner only, and write its profile down. Doing it again changes nothing."""
-    folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+def prepare(folder: DataFolder) -> bool:
+    """Make the folder, for its owner only, and write its profile down. Doing it again changes nothing.
+
+    Returns whether the folder was not yet one of this program's.
+
+    Raises:
+        EnvironmentTrouble: the folder cannot be made or written.
+    """
     mark = folder.path / _PROFILE
-    if not mark.exists():
-        mark.write_text(folder.profile + "\n", encoding="ascii")
-    if os.name == "posix":
-        folder.path.chmod(0o700)
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not mark.exists()
+        if new:
+            mark.write_text(folder.profile + "\n", encoding="ascii")
+        if os.name == "posix":
+            folder.path.chmod(0o700)
+    except OSError as problem:
+        raise EnvironmentTrouble(
+            f"The folder {folder.path} cannot be made or written. Nothing was set up. "
+            "Check its rights and the free space, or name another folder with --data-dir.",
+            code="folder",
+        ) from problem
+    return new
+
+
+def forget(folder: DataFolder) -> None:
+    """Take back what `prepare` made where no store can be made; a folder that holds anything else stays."""
+    from pos_desktop.keystore.choosing import NAME_FILE
+
+    for name in (_PROFILE, NAME_FILE):
+        (folder.path / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.path.rmdir()
 
 
 def _remembered(path: Path) -> str | None:

@@ -47,16 +47,28 @@ class NewStore:
             wanted["state.base_url"] = self.base_url
         return {key: checked(key, value) for key, value in wanted.items()}
 
+    @property
+    def can_sync(self) -> bool:
+        """Whether all but the keys is known that a first sync needs."""
+        return self.state_system == "metrc" and bool(self.base_url and self.license)
+
     def check(self, profile: str) -> None:
         """Raises BadInput before anything is made: a wrong answer, or a training store with an address elsewhere."""
-        from pos_desktop.composition.places import TRAINING
-        from pos_desktop.sync.metrc.address import refuse_unless_loopback
-
         if not self.name.strip():
             raise BadInput("The store needs a name. Nothing was made.", code="usage")
         self.settings()
-        if self.base_url and profile == TRAINING:
-            refuse_unless_loopback(self.base_url)
+        if self.base_url:
+            check_address(self.base_url, profile)
+
+
+def check_address(url: str, profile: str) -> None:
+    """Raises BadInput: plain http to another computer, or a training store that would speak to one."""
+    from pos_desktop.composition.places import TRAINING
+    from pos_desktop.sync.metrc.address import checked_base_url, refuse_unless_loopback
+
+    if profile == TRAINING:
+        refuse_unless_loopback(url)
+    checked_base_url(url)
 
 
 def set_up(shop: Shop, wanted: NewStore) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
-from pos_desktop.composition.places import TRAINING, DataFolder, migrations_dir, prepare, resources_dir
+from pos_desktop.composition.places import (
+    TRAINING,
+    DataFolder,
+    forget,
+    migrations_dir,
+    prepare,
+    resources_dir,
+)
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, KeyMissing
 
 if TYPE_CHECKING:
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from pos_desktop.storage.store import Store
 
 DATABASE_KEY = "db"
+_KEY_BYTES = 32
 Ask = Callable[[str], str]
 """Asks a person for a passphrase; the text says for what."""
 
@@ -72,6 +80,12 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
     """
     from pos_desktop.storage.store import open_store
 
+    if folder.unfinished.exists():
+        raise EnvironmentTrouble(
+            f"The store in {folder.path} was not finished: the command that makes it was cut short or still runs. "
+            "Nothing was sold in it. Run that command again.",
+            code="unfinished",
+        )
     if not folder.exists:
         raise EnvironmentTrouble(
             f"There is no store in {folder.path}. Set one up first: pos-desktop setup.", code="no-store"
@@ -83,6 +97,7 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
             "The key of this store is not in the key store of this computer. Nothing was changed. "
             "Sign in as the person who set the store up, or restore the key."
         )
+    _refuse_odd_key(key)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
         folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
@@ -95,34 +110,71 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
 
 @contextmanager
 def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> Iterator[Shop]:
-    """Make a new, empty store and open it.
+    """Make a new, empty store and open it. It counts as made when the block ends well; until then it is made anew.
 
     Raises:
         EnvironmentTrouble: there is one already. KeyMissing: no allowed key store works here.
+        StoreBusy: another copy of the program is making it.
     """
-    import secrets
-
     from pos_desktop.storage.store import open_store
 
-    if folder.exists:
-        raise EnvironmentTrouble(
-            f"There is a store in {folder.path} already. It was not changed.", code="store-there"
-        )
-    prepare(folder)
-    keys = key_store(folder, ask, passphrase=passphrase)
-    key = keys.get(DATABASE_KEY)
-    if key is None:
-        # A key store that a service manager fills brings the key along; the others are given a new one.
-        key = secrets.token_bytes(32)
-        keys.set(DATABASE_KEY, key)
+    _refuse_second(folder)
+    new = prepare(folder)
+    try:
+        keys = key_store(folder, ask, passphrase=passphrase)
+        key = _database_key(keys)
+    except BaseException:
+        if new:
+            forget(folder)
+        raise
+    _clear(folder)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
         folder.database, key, clock, ids, migrations_dir(), create=True, profile=folder.profile, counter=True
     )
     try:
         yield Shop(folder, store, keys, clock, ids)
+        folder.unfinished.unlink()
     finally:
         store.close()
+
+
+def _refuse_second(folder: DataFolder) -> None:
+    if folder.exists:
+        raise EnvironmentTrouble(
+            f"There is a store in {folder.path} already. It was not changed.", code="store-there"
+        )
+
+
+def _database_key(keys: KeyStore) -> bytes:
+    """A key store that a service manager fills brings the key along; the others are given a new one."""
+    import secrets
+
+    key = keys.get(DATABASE_KEY)
+    if key is None:
+        key = secrets.token_bytes(_KEY_BYTES)
+        keys.set(DATABASE_KEY, key)
+    _refuse_odd_key(key)
+    return key
+
+
+def _refuse_odd_key(key: bytes) -> None:
+    if len(key) != _KEY_BYTES:
+        raise KeyMissing(
+            f"The key of this store in the key store is not one: it has {len(key)} bytes and not {_KEY_BYTES}. "
+            "Nothing was changed. Put the right key back."
+        )
+
+
+def _clear(folder: DataFolder) -> None:
+    """Remove what a run that was cut short left of a store, and note that one is being made."""
+    from pos_desktop.storage.lock import counter_lock
+
+    with counter_lock(folder.path):
+        _refuse_second(folder)
+        folder.unfinished.touch()
+        for rest in ("", "-wal", "-shm"):
+            folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)
 
 
 def is_training(folder: DataFolder) -> bool:
