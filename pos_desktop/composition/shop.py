@@ -142,7 +142,9 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
 def _refuse_second(folder: DataFolder) -> None:
     if folder.exists:
         raise EnvironmentTrouble(
-            f"There is a store in {folder.path} already. It was not changed.", code="store-there"
+            f"There is a store in {folder.path} already. It was not changed. "
+            "Go on with it (pos-desktop sync --once), or name another folder with --data-dir.",
+            code="store-there",
         )
 
 

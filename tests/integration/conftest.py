@@ -1,0 +1,31 @@
+"""Fixtures of the command line's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pos_desktop.cli import main
+from tests.fixtures import command_line
+from tests.fixtures.command_line import Run, Said, Shop, standard_input, typed
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shop]:
+    with command_line.shop(tmp_path / "shop") as made:
+        capsys.readouterr()
+        yield made
+
+
+@pytest.fixture
+def pos(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command on the shop, in this process: `pos("config", "get", stdin=b"")`."""
+
+    def run(*words: str, stdin: bytes = b"", profile: str | None = "training") -> Said:
+        with standard_input(stdin):
+            code = main(typed(shop.data, *words, profile=profile))
+        return Said(code, *capsys.readouterr())
+
+    return run

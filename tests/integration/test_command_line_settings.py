@@ -1,0 +1,65 @@
+"""`config` and `secret`: settings are checked, keys are never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos_desktop.app.settings import DECLARED
+from tests.fixtures.command_line import Run, Shop, process, typed
+
+
+def test_all_settings_or_one(pos: Run) -> None:
+    assert set(pos("config", "get", "--json").json) == set(DECLARED)
+    assert len(pos("config", "get").out.splitlines()) == len(DECLARED)
+    assert pos("config", "get", "programme").out == "us-mi-medical\n"
+    assert pos("--json", "config", "get", "programme").json == {"programme": "us-mi-medical"}
+
+
+def test_a_changed_setting_stays_and_is_in_the_journal(pos: Run) -> None:
+    entries = pos("verify", "--json").json["entries"]
+    assert pos("config", "set", "tax.rate_bp", "600", "--json").json == {"tax.rate_bp": "600"}
+    assert pos("config", "get", "tax.rate_bp").out == "600\n"
+    assert pos("verify", "--json").json["entries"] == entries + 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("config", "set"), 64, "KEY VALUE"),
+        (("config", "set", "tax.rate_bp"), 64, "KEY VALUE"),
+        (("config", "set", "tax.rate_bp", "six"), 1, "whole number"),
+        (("config", "set", "tax.rate", "6"), 1, "tax.rate_bp"),
+        (("config", "get", "state.user_key"), 1, "There is no setting"),
+        (("config", "set", "state.user_key", "k"), 1, "There is no setting"),
+        (("config", "set", "programme", "us-zz"), 1, "us-az-medical"),
+        (("config", "set", "state.base_url", "https://api-mi.metrc.com"), 1, "only to this computer"),
+        (("config", "set", "state.base_url", "http://127.0.0.1.example.com"), 1, "only to this computer"),
+        (("config", "set", "state.base_url", "http://127.0.0.1:1@example.com"), 1, "only to this computer"),
+        (("config", "set", "state.base_url", "http://a:b@127.0.0.1:1"), 1, "secret set"),
+        (("secret", "set", "db"), 64, "state.vendor_key"),
+        (("secret", "set", "state.base_url=x"), 64, "state.vendor_key"),
+        (("secret", "set", "state.user_key"), 1, "Nothing came"),
+    ],
+)
+def test_what_does_not_fit_changes_nothing(pos: Run, words: tuple[str, ...], code: int, told: str) -> None:
+    before = pos("config", "get").out
+    said = pos(*words)
+    assert (said.code, said.out) == (code, "")
+    assert told in said.err
+    assert pos("config", "get").out == before
+
+
+def test_a_secret_comes_from_a_pipe_and_is_never_shown(shop: Shop) -> None:
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in shop.data.rglob("*") if path.is_file()}
+
+    said = process(typed(shop.data, "secret", "set", "state.user_key"), stdin=b"sample-spoken-key\n")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == "state.user_key is in the key store (training file).\n"
+    assert not any(b"sample-spoken-key" in content for content in files().values())
+    before = files()
+    said = process(typed(shop.data, "secret", "set", "state.user_key"), stdin=b"sample\xffkey\n")
+    assert (said.code, "is no key" in said.err, "sample" in said.err) == (1, True, False)
+    assert files()[shop.data / "training.keys"] == before[shop.data / "training.keys"]

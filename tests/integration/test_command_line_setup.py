@@ -1,0 +1,221 @@
+"""`setup`: what it makes, what it refuses, and that a refusal leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import run
+
+import pytest
+
+from pos_desktop.cli import main
+from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY, sandbox_seed
+from pos_desktop.training.sandbox import SandboxServer
+from tests.fixtures.command_line import (
+    KEYS,
+    ROOT,
+    SAMPLE,
+    Run,
+    Said,
+    Shop,
+    command,
+    process,
+    setup_words,
+    standard_input,
+    state_service,
+    typed,
+)
+
+NO_KEY_STORE = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "CREDENTIALS_DIRECTORY": ""}
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def setup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_setup(*words: str, stdin: bytes = b"", profile: str = "training") -> Said:
+        with standard_input(stdin):
+            code = main(typed(tmp_path / "data", *words, profile=profile))
+        return Said(code, *capsys.readouterr())
+
+    return run_setup
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[SandboxServer]:
+    with state_service(tmp_path / "state") as server:
+        server.seed(sandbox_seed(SAMPLE))
+        yield server
+
+
+def test_keys_piped_into_a_process_lead_to_a_synced_store(tmp_path: Path, state: SandboxServer) -> None:
+    said = process(typed(tmp_path / "data", *setup_words(state.base_url), "--json"), stdin=KEYS)
+    assert (said.code, said.err) == (0, "")
+    assert said.json["profile"] == "training"
+    assert said.json["inventory"]["complete"] is True
+    assert said.json["inventory"]["received"] >= 200
+    assert said.json["inventory"]["unmapped"] != []
+    assert {each.name for each in (tmp_path / "data").iterdir()} >= {"pos.db", "profile", "training.keys"}
+
+
+def test_named_keys_may_come_in_any_order(setup: Run, state: SandboxServer) -> None:
+    named = f"state.user_key={USER_KEY}\nstate.vendor_key={VENDOR_KEY}\n".encode()
+    assert setup(*setup_words(state.base_url), stdin=named).code == 0
+
+
+def test_a_folder_remembers_its_profile(
+    setup: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert setup(*setup_words(NOBODY, "--no-sync")).code == 0
+    assert main(["--data-dir", str(tmp_path / "data"), "config", "get", "store.name"]) == 0
+    assert capsys.readouterr().out == "Sample Store\n"
+
+
+def test_setup_twice_changes_nothing_and_says_how_to_go_on(shop: Shop, pos: Run) -> None:
+    before = pos("config", "get").out
+    again = pos(*setup_words(shop.state.base_url, "--json"), stdin=KEYS)
+    assert again.code == 1
+    assert again.json["error"]["code"] == "store-there"
+    assert "pos-desktop sync --once" in again.err
+    assert pos("config", "get").out == before
+
+
+@pytest.mark.parametrize("keys", [b"", b"sample-vendor-key\n", b"\n\n"])
+def test_without_both_keys_the_first_sync_is_left_for_later(setup: Run, keys: bytes) -> None:
+    said = setup(*setup_words(NOBODY), stdin=keys)
+    assert said.code == 0
+    assert "Next:" in said.out
+    assert setup("sync", "--once").code == 1
+
+
+def test_a_service_that_is_away_or_refuses_the_keys_leaves_a_store(
+    setup: Run, state: SandboxServer, tmp_path: Path
+) -> None:
+    away = setup(*setup_words(NOBODY, "--json"), stdin=KEYS)
+    assert (away.code, away.json["inventory"]["complete"]) == (40, False)
+    assert setup("sync", "status").code == 0
+    refused = process(typed(tmp_path / "other", *setup_words(state.base_url)), stdin=b"wrong\nwrong\n")
+    assert refused.code == 30
+    assert "is set up" in refused.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["setup"], 64, "--non-interactive"),
+        (["setup", "--non-interactive", "--store", "Sample"], 64, "--programme"),
+        (["setup", "--non-interactive", "--programme", "us-mi-medical"], 64, "--store"),
+        ([*setup_words(NOBODY), "--state-system", "other"], 64, "--state-system"),
+        ([*setup_words(NOBODY), "--programme", "us-zz"], 1, "us-mi-medical"),
+        ([*setup_words(NOBODY), "--zone", "Moon/North"], 1, "America/Detroit"),
+        ([*setup_words(NOBODY), "--register", "front desk"], 1, "capital letters"),
+        ([*setup_words(NOBODY), "--base-url", "https://api-mi.metrc.com"], 1, "only to this computer"),
+        ([*setup_words(NOBODY), "--base-url", "localhost:9"], 1, "https://host"),
+    ],
+)
+def test_wrong_answers_make_nothing(
+    setup: Run, tmp_path: Path, words: list[str], code: int, told: str
+) -> None:
+    said = setup(*words)
+    assert (said.code, said.out) == (code, "")
+    assert told in said.err
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("keys", [b"\xff\xfe\nuser\n", b"two words\nuser\n", b"vendor\nu\x1bser\n"])
+def test_what_is_no_key_makes_nothing_and_is_not_shown(setup: Run, tmp_path: Path, keys: bytes) -> None:
+    said = setup(*setup_words(NOBODY), stdin=keys)
+    assert said.code == 1
+    assert "is no key" in said.err
+    assert "words" not in said.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_live_store_never_speaks_plain_http_to_another_computer(setup: Run, tmp_path: Path) -> None:
+    said = setup(*setup_words("http://192.0.2.7"), profile="live")
+    assert said.code == 1
+    assert "https://" in said.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_made_has_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for words in (setup_words(NOBODY), ["config", "get"]):
+        said = process(typed(tmp_path / "file" / "data", *words))
+        assert said.code == 1
+        assert "Traceback" not in said.err
+        assert str(tmp_path / "file" / "data") in said.err
+
+
+def test_a_live_store_without_a_key_store_says_what_to_install_and_leaves_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "live"
+    argv = typed(data, *setup_words("https://192.0.2.7"), profile="live")
+    said = process(argv, stdin=KEYS, env={**os.environ, **NO_KEY_STORE})
+    assert (said.code, said.out) == (1, "")
+    assert "apt-get install gnome-keyring" in said.err
+    assert "setup --passphrase" in said.err
+    assert not data.exists()
+    data.mkdir()
+    (data / "of-someone-else").write_text("kept")
+    assert process(argv, stdin=KEYS, env={**os.environ, **NO_KEY_STORE}).code == 1
+    assert [each.name for each in data.iterdir()] == ["of-someone-else"]
+
+
+def test_keys_of_a_wrong_length_are_refused(tmp_path: Path) -> None:
+    """A credential made with `echo` has a line's end too many."""
+    (tmp_path / "db").write_bytes(bytes(33))
+    env = {**os.environ, "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    said = process(typed(tmp_path / "live", *setup_words(NOBODY, "--no-sync"), profile="live"), env=env)
+    assert (said.code, "33 bytes" in said.err) == (1, True)
+    assert not (tmp_path / "live").exists()
+    (tmp_path / "db").write_bytes(bytes(range(32)))
+    said = process(typed(tmp_path / "live", *setup_words(NOBODY, "--no-sync"), profile="live"), env=env)
+    assert said.code == 0
+    assert "systemd" in said.out
+
+
+if sys.platform == "linux":
+
+    def test_a_live_store_under_a_real_key_store_from_setup_to_sync(
+        tmp_path: Path, state: SandboxServer
+    ) -> None:
+        for program in ("dbus-run-session", "gnome-keyring-daemon"):
+            assert shutil.which(program), f"{program} is missing: apt-get install gnome-keyring dbus"
+        data = tmp_path / "live"
+
+        def words(*said: str) -> str:
+            return shlex.join(command(["--data-dir", str(data), *said]))
+
+        keys = f"printf '%s\\n%s\\n' {VENDOR_KEY} {USER_KEY}"
+        script = "\n".join(
+            [
+                "set -e",
+                "printf sample | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1",
+                f"{keys} | {words('--json', *setup_words(state.base_url))}",
+                words("--json", "config", "get"),
+                f"printf 'sample-other\\n' | {words('--json', 'secret', 'set', 'state.user_key')}",
+                f"set +e; {words('--json', 'sync', '--once')}; echo $?; set -e",
+                f"printf '{USER_KEY}\\n' | {words('--json', 'secret', 'set', 'state.user_key')}",
+                words("--json", "sync", "--once"),
+            ]
+        )
+        home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
+        done = run(
+            ["dbus-run-session", "--", "sh", "-c", script],
+            env=home, cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        made, settings, wrong, refused, code, right, synced = map(json.loads, done.stdout.splitlines())
+        assert (made["profile"], made["key_store"]) == ("live", "Secret Service")
+        assert made["inventory"]["complete"] is True
+        assert settings["state.license"] == SAMPLE.license
+        assert wrong == right == {"set": "state.user_key", "key_store": "Secret Service"}
+        assert (code, refused["inventory"]["complete"]) == (30, False)
+        assert synced["inventory"]["complete"] is True
+        for path in data.rglob("*"):
+            content = path.read_bytes() if path.is_file() else b""
+            assert USER_KEY.encode() not in content, f"{path.name} holds a key in the clear"
