@@ -273,7 +273,7 @@ def test_f10_over_a_finished_sale_goes_back_to_the_change() -> None:
     at.do.pay.emit()
     at.do.complete.emit()
     at.do.reprint.emit()
-    assert isinstance(at.floor.sheet, PaperSheet)
+    assert at.floor.sheet_kind == "paper"
     at.do.back.emit()
     sheet = at.window.sheets[-1]
     assert isinstance(sheet, PaymentSheet)
