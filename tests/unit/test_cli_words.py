@@ -1,0 +1,174 @@
+"""The words of the command line: what is wrong usage, where options may stand, which trouble ends with which code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from pos_desktop import cli
+from pos_desktop.cli import exits
+from pos_desktop.cli.arguments import UsageError, parse
+from pos_desktop.domain import errors
+
+Command = Callable[[argparse.Namespace], int]
+
+
+@pytest.fixture
+def verify_does(monkeypatch: pytest.MonkeyPatch) -> Callable[[Command], None]:
+    """Puts another command in the place of `verify`, so that no store is needed."""
+
+    def put(command: Command) -> None:
+        module = ModuleType("pos_desktop.cli.verify")
+        module.run = command  # type: ignore[attr-defined]  # a module made here
+        monkeypatch.setitem(sys.modules, "pos_desktop.cli.verify", module)
+
+    return put
+
+
+WRONG = [
+    ([], "COMMAND"),
+    (["nonsense"], "Argument COMMAND: invalid choice"),
+    (["sync", "--once", "--watch"], "not allowed with"),
+    (["sync", "later"], "invalid choice"),
+    (["sandbox", "biotrack"], "invalid choice"),
+    (["sandbox", "metrc", "--port", "65536"], "a port is a number from 0 to 65535"),
+    (["sandbox", "metrc", "--port", "-1"], "--port"),
+    (["sandbox", "metrc", "--port", "٣"], "a port is a number"),
+    (["training", "sell"], "--count"),
+    (["training", "sell", "--count", "0"], "a whole number from 1 to 1000000"),
+    (["training", "sell", "--count", "1", "--seed", "-1"], "--seed"),
+    (["training", "sell", "--count", "1", "--seed", "9" * 30], "a whole number, not below zero"),
+    (["import", "animals", "x.csv"], "invalid choice"),
+    (["import", "patients"], "FILE.csv"),
+    (["config"], "get"),
+    (["config", "get", "a", "b", "c"], "unrecognized arguments"),
+    (["export", "patients"], "invalid choice"),
+    (["--profile", "play", "verify"], "invalid choice"),
+    (["secret", "show", "state.user_key"], "invalid choice"),
+]
+
+
+@pytest.mark.parametrize(("argv", "words"), WRONG, ids=[" ".join(argv)[:40] for argv, _ in WRONG])
+def test_wrong_words_end_with_64_and_say_how_it_goes(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == exits.BAD_USAGE == 64
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("usage: pos-desktop")
+    assert words.casefold() in said.err.casefold()
+    assert "Traceback" not in said.err
+
+
+PLACES = [
+    ["--json", "--data-dir", "D", "--profile", "training", "sync", "status"],
+    ["sync", "--json", "--data-dir", "D", "--profile", "training", "status"],
+    ["sync", "status", "--json", "--data-dir", "D", "--profile", "training"],
+    ["--data-dir", "D", "sync", "--profile", "training", "status", "--json"],
+]
+
+
+@pytest.mark.parametrize("argv", PLACES, ids=map(" ".join, PLACES))
+def test_general_options_stand_before_or_after_the_command(argv: list[str]) -> None:
+    """An option before the command is not wiped out by the command's own parser."""
+    told = parse(argv)
+    assert (told.json, told.data_dir, told.profile, told.what) == (True, "D", "training", "status")
+
+
+def test_options_that_were_not_given_are_not_there() -> None:
+    told = parse(["verify"])
+    assert not {"json", "data_dir", "profile"} & set(vars(told))
+
+
+@pytest.mark.parametrize(
+    "command", ["setup", "run", "demo", "sync", "sandbox", "verify", "import", "config", "export"]
+)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse([command, "--help"])
+    assert ended.value.code == 0
+    assert f"pos-desktop {command}" in capsys.readouterr().out
+
+
+def test_a_negative_count_is_not_taken_for_an_option() -> None:
+    with pytest.raises(UsageError, match="--count"):
+        parse(["training", "sell", "--count", "-5"])
+
+
+ENDS = [
+    (errors.StoreDamaged("x"), 50),
+    (errors.Unavailable("x", code="state-away"), 40),
+    (errors.BadInput("x", code="usage"), 64),
+    (errors.BadInput("x"), 1),
+    (errors.StoreBusy("x"), 1),
+    (errors.StoreTooNew("x"), 1),
+    (errors.KeyMissing("x"), 1),
+    (errors.RuleRefusal("x"), 1),
+    (errors.EnvironmentTrouble("x", code="no-store"), 1),
+]
+
+
+@pytest.mark.parametrize(("problem", "code"), ENDS, ids=[type(each).__name__ + each.code for each, _ in ENDS])
+def test_trouble_is_a_sentence_and_a_code(
+    problem: errors.PosError,
+    code: int,
+    verify_does: Callable[[Command], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def trouble(_: argparse.Namespace) -> int:
+        raise problem
+
+    verify_does(trouble)
+    assert cli.main(["verify"]) == code
+    assert capsys.readouterr() == ("", "x\n")
+    assert cli.main(["verify", "--json"]) == code
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"error": {"code": problem.code, "sentence": "x"}}
+    assert said.err == "x\n"
+
+
+def test_stopped_by_hand_is_said_calmly(
+    verify_does: Callable[[Command], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(_: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    verify_does(stop)
+    assert cli.main(["verify"]) == exits.INTERRUPTED
+    assert capsys.readouterr().err == "Stopped. Everything saved so far is kept.\n"
+
+
+READER_LEAVES = """
+import sys, types
+from pos_desktop import cli
+command = types.ModuleType("pos_desktop.cli.verify")
+command.run = lambda _: print("a line\\n" * int(sys.argv[1])) or 0
+sys.modules["pos_desktop.cli.verify"] = command
+sys.stdin.read()
+raise SystemExit(cli.main(["verify"]))
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_reader_who_left_gets_no_trace(lines: int) -> None:
+    """As in `pos-desktop export sales | head -1`: with more than the pipe holds, and with less."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", READER_LEAVES, str(lines)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert program.stdin is not None
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.close()
+    program.stdin.close()
+    with program.stderr:
+        assert program.stderr.read() == b""
+    assert program.wait() == exits.INTERRUPTED
