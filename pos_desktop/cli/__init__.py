@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -25,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_USAGE
     try:
         command = import_module(f"pos_desktop.cli.{arguments.module}")
-        return int(command.run(arguments))
+        code = int(command.run(arguments))
+        sys.stdout.flush()
+        return code
     except PosError as problem:
         _tell(arguments, problem)
         return exit_for(problem)
@@ -33,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("Stopped. Everything saved so far is kept.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output left; nothing of ours is lost by that.
-        sys.stderr.close()
+        # The reader of our output left; nothing of ours is lost by that, and what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
     except OSError as problem:
         what = problem.filename or "A file or folder"
