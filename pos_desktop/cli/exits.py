@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_desktop.domain.errors import PosError, StoreDamaged, Unavailable
+from pos_desktop.domain.errors import NeedsAttention, PosError, StoreDamaged, Unavailable
 
 if TYPE_CHECKING:
     from pos_desktop.composition.first_sync import Fetched
@@ -26,6 +26,8 @@ def exit_for(problem: PosError) -> int:
         return DAMAGED
     if problem.code == "usage":
         return BAD_USAGE
+    if isinstance(problem, NeedsAttention):
+        return NEEDS_PERSON
     if isinstance(problem, Unavailable) and problem.code == "state-away":
         return CANNOT_REACH
     return OTHER

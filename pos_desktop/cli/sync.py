@@ -11,6 +11,7 @@ from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.domain.errors import NeedsAttention
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
@@ -27,8 +28,21 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
+        _refuse_put_back(shop)
         with sender_lock(shop):
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
+
+
+def _refuse_put_back(shop: Shop) -> None:
+    """What such a store holds as waiting may be at the state already, so the counter puts it in doubt first."""
+    from pos_desktop.storage.generation import was_put_back
+
+    if was_put_back(shop.store, shop.keys):
+        raise NeedsAttention(
+            "This store was put back from a backup or copied. Nothing was sent. Open its counter once: "
+            "then the state is asked about each waiting report before anything is sent.",
+            code="put-back",
+        )
 
 
 def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:

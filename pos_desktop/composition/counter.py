@@ -53,11 +53,10 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
     """
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
-    from pos_desktop.storage.generation import raise_generation
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True))
-        raise_generation(shop.store, shop.keys)
+        _count_the_start(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
@@ -65,6 +64,16 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
         if worker is not None:
             ends.callback(worker.stop)
         return BackRoom(desk, shop, gear, worker, ends.pop_all())
+
+
+def _count_the_start(shop: Shop) -> None:
+    """The journal tells of a database that was put back."""
+    from pos_desktop.storage.generation import Generation, raise_generation
+
+    store = shop.store
+    if raise_generation(store, shop.keys, shop.clock.now()) is Generation.RESTORED:
+        first = store.staff.people()[0]
+        store.journal.append("store.put-back", first.id, "", {"epoch": shop.register.epoch})
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:

@@ -32,6 +32,7 @@ def make_engine(
         pool_size=_CONNECTIONS_KEPT,
         max_overflow=_CONNECTIONS_MORE,
         pool_use_lifo=True,  # the same warm page cache serves the counter again
+        hide_parameters=True,  # a failed statement would carry names and card numbers into the log
     )
 
     @event.listens_for(engine, "do_connect")

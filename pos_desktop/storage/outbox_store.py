@@ -31,6 +31,9 @@ _CHANGE = f"""
     UPDATE outbox SET state = ?, attempts = ?, not_before = ?, last_error = ?, remote_id = ?, attempt_ended_at = ?,
                       absent_once = ?, settled_at = ?
     WHERE id = ? AND {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
+_PUT_BACK = (
+    "This store was put back from a copy. The report may have been sent before; the state is asked first."
+)
 _DIED = AttemptResult(Outcome.IN_DOUBT, sentence="The program stopped while this report was being sent.")
 
 
@@ -119,3 +122,12 @@ class StoredOutbox:
                 result.excerpt,
             ),
         )
+
+
+def doubt_all(conn: sa.Connection, at: Instant) -> None:
+    """Whatever could be sent next is looked up first, as if its attempt had ended at `at`."""
+    conn.exec_driver_sql(
+        "UPDATE outbox SET state = 'in-doubt', attempt_ended_at = ?, absent_once = 0, not_before = NULL, "
+        "last_error = ? WHERE state IN ('queued', 'sending', 'in-doubt', 'blocked')",
+        (at.utc_us, _PUT_BACK),
+    )

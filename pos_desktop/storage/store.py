@@ -9,6 +9,7 @@ from typing import Self
 
 from pos_desktop.app.ports import Clock, Ids
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
+from pos_desktop.domain.instant import Instant
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.backup import back_up
 from pos_desktop.storage.ballast import SIZE, Ballast
@@ -19,7 +20,7 @@ from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.ledger import StoredLedger
 from pos_desktop.storage.lock import FolderLock, counter_lock
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
-from pos_desktop.storage.outbox_store import StoredOutbox
+from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.sale_book import StoredSales
@@ -69,6 +70,22 @@ class Store:
     def frozen(self) -> bool:
         """Whether a disk error stopped this register; nothing is saved until it was reopened."""
         return self._db.frozen
+
+    @property
+    def generation(self) -> int:
+        """The number of the last start of the counter; 0 before the first."""
+        row = self._db.row("SELECT generation FROM store")
+        return 0 if row is None else int(row[0])
+
+    def begin_epoch(self, epoch: int, at: Instant) -> None:
+        """Sale numbers and journal begin again under `epoch`; every report that waits is in doubt from now on.
+
+        For a database that was put back: what it holds as waiting may have been sent already.
+        """
+        with self._db.write() as conn:
+            conn.exec_driver_sql("UPDATE store SET epoch = ?", (epoch,))
+            conn.exec_driver_sql("INSERT INTO sale_counter (epoch, last) VALUES (?, 0)", (epoch,))
+            doubt_all(conn, at)
 
     def raise_generation(self) -> int:
         """The number of this start, one above the last (reliability contract, section 5)."""

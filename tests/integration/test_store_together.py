@@ -45,7 +45,7 @@ def test_the_count_of_starts_tells_a_restored_database(tmp_path: Path) -> None:
 
     def start(*, copy: bool = False) -> Generation:
         with opened(tmp_path) as store:
-            said = raise_generation(store, keys)
+            said = raise_generation(store, keys, NOON)
             if copy:
                 store.backup(kept)
             return said
@@ -59,14 +59,14 @@ def test_the_count_of_starts_tells_a_restored_database(tmp_path: Path) -> None:
 def test_a_kill_between_the_two_counts_is_no_restore(tmp_path: Path) -> None:
     keys = TrainingKeys(tmp_path)
     with stocked(tmp_path) as store:
-        assert raise_generation(store, keys) is Generation.SAME
+        assert raise_generation(store, keys, NOON) is Generation.SAME
         store.raise_generation()
-        assert raise_generation(store, keys) is Generation.SAME
+        assert raise_generation(store, keys, NOON) is Generation.SAME
         store.raise_generation()
         store.raise_generation()
-        assert raise_generation(store, keys) is Generation.RESTORED
+        assert raise_generation(store, keys, NOON) is Generation.RESTORED
 
 
 def test_read_only_keys_cannot_tell(tmp_path: Path) -> None:
     with stocked(tmp_path) as store:
-        assert raise_generation(store, ServiceCredentials(tmp_path)) is Generation.UNKNOWN
+        assert raise_generation(store, ServiceCredentials(tmp_path), NOON) is Generation.UNKNOWN
