@@ -27,7 +27,7 @@ def _any(_: str) -> str | None:
 def _zone(value: str) -> str | None:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # `America` is a folder of zones
         return "use the name of a time zone, for instance America/Detroit"
     return None
 
@@ -39,7 +39,7 @@ def _zone_or_empty(value: str) -> str | None:
 def _pattern(value: str) -> str | None:
     try:
         re.compile(value)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return "write a regular expression, for instance P-[0-9]{7}"
     return None
 

@@ -24,7 +24,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
     general = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    general.add_argument("--data-dir", metavar="DIR", help="the store's folder (default: this user's own)")
+    general.add_argument(
+        "--data-dir", metavar="DIR", type=_folder, help="the store's folder (default: this user's own)"
+    )
     general.add_argument(
         "--profile", choices=("live", "training"), help="default: what the folder remembers, or live"
     )
@@ -130,6 +132,13 @@ def _training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=_count, required=True, metavar="N")
     parser.add_argument("--seed", type=_seed, default=1, metavar="S")
     parser.add_argument("--offline", action="store_true", help="as if the state could not be reached")
+
+
+def _folder(text: str) -> str:
+    # An empty variable of a script must not lead to this user's own, live store.
+    if not text:
+        raise argparse.ArgumentTypeError("name a folder, or leave --data-dir out")
+    return text
 
 
 def _port(text: str) -> int:

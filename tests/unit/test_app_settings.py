@@ -36,7 +36,7 @@ def test_a_default_passes_its_own_check_and_its_meaning_is_a_text(key: str) -> N
 
 def test_every_key_that_is_read_is_declared() -> None:
     used = {key: path for path, text in sources().items() for key in keys_in(text)}
-    journal = {"drawer.opened", "store.set-up"}
+    journal = {"drawer.opened", "store.set-up", "store.put-back"}
     unknown = {key: str(path) for key, path in used.items() if key not in DECLARED.keys() | SECRETS | journal}
     assert unknown == {}
 
@@ -113,3 +113,11 @@ def test_bad_values_say_what_is_right_and_change_nothing(key: str, value: str, w
 def test_a_setting_that_does_not_exist_names_its_neighbours() -> None:
     with pytest.raises(BadInput, match=r"no setting “ui\.color”\. Near it: ui\.text_percent, ui\.theme"):
         checked("ui.color", "red")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("store.zone", "America"), ("card.pattern", "a{99999999999999999999}")]
+)
+def test_what_the_library_stumbles_over_is_refused_with_a_sentence(key: str, value: str) -> None:
+    with pytest.raises(BadInput, match=f"{key} cannot be"):
+        checked(key, value)

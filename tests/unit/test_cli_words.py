@@ -51,6 +51,7 @@ WRONG = [
     (["config", "get", "a", "b", "c"], "unrecognized arguments"),
     (["export", "patients"], "invalid choice"),
     (["--profile", "play", "verify"], "invalid choice"),
+    (["--data-dir", "", "verify"], "name a folder, or leave --data-dir out"),
     (["secret", "show", "state.user_key"], "invalid choice"),
 ]
 
