@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from pos_desktop.app.ports import PaperOutcome, PaperResult, WeighedOrNot
-from pos_desktop.domain.errors import EnvironmentTrouble
-from pos_desktop.domain.instant import HOUR_US
+from pos_desktop.app.ports import WeighedOrNot
 from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import ChoiceSheet, PaymentSheet, WeighSheet
 from pos_desktop.ui.state import ResultKind, ResultRow
-from tests.fixtures.builders import NOW, answer, bought, caregiver, jar, package, patient, weighing
+from tests.fixtures.builders import NOW, answer, caregiver, jar, package, patient, weighing
 from tests.fixtures.desks import till
 from tests.fixtures.fakes import Memory
 from tests.fixtures.hands import Counter
@@ -214,95 +211,3 @@ def test_a_jar_is_forgotten_when_its_sheet_is_left_or_a_line_is_scanned(by: str)
     at.do.open_sheet.emit(Opens.WEIGH)
     assert isinstance(at.floor.sheet, WeighSheet)
     assert at.floor.sheet.prompt != ""
-
-
-# -- payment
-
-
-def test_a_refusal_of_the_state_while_saving_leaves_the_change_on_the_screen() -> None:
-    at = opened(package(1).tag)
-    at.network.at_once = at.database.at_once = False
-    at.floor.asking = True
-    asked = at.floor.visit
-    at.do.pay.emit()
-    at.do.complete.emit()
-    assert asked is not None
-    at.controller._checking_in._state_answered(asked, answer(NOW, active=False))
-    at.database.run()
-    assert isinstance(at.floor.sheet, PaymentSheet)
-    assert at.floor.sheet.done is not None
-    assert len(at.till.memory.sales) == 1
-
-
-def test_a_figure_that_leaves_too_little_shows_the_limit_and_no_waiting() -> None:
-    at = opened(*[package(1).tag] * 10, ask_state=lambda _: answer(NOW, day_oz="1"))
-    assert at.floor.visit is not None
-    at.floor.visit = replace(at.floor.visit, answer=answer(NOW.plus_us(-HOUR_US)))
-    at.do.pay.emit()
-    assert at.floor.entry is None
-    assert at.said == ""
-    assert at.state.refusal is not None
-    assert at.state.refusal.body.endswith("The state knows of purchases elsewhere; ask it again later.")
-
-
-def test_a_state_that_gives_no_figure_keeps_the_cart_and_can_be_asked_again() -> None:
-    at = opened(package(1).tag, ask_state=lambda _: None)
-    assert at.floor.visit is not None
-    at.floor.visit = replace(at.floor.visit, answer=None)
-    at.do.pay.emit()
-    assert at.said.startswith("The state gave no figure for this patient. The cart is kept")
-    assert (quantities(at), at.state.can_pay) == (["1"], True)
-
-
-def test_a_sale_elsewhere_refuses_at_the_last_moment_and_shows_the_new_figures() -> None:
-    at = opened(*[package(1).tag] * 10)
-    elsewhere = bought(40, NOW.plus_us(-HOUR_US))
-    at.till.sales.before.append(lambda: at.till.memory.bought(patient(17).id, elsewhere))
-    at.do.pay.emit()
-    at.do.complete.emit()
-    assert at.said == "The sale is not saved: a limit or card rule refuses it now."
-    assert at.state.refusal is not None
-    assert at.state.refusal.headline == "Over today’s limit by 9.2 g."
-    assert (quantities(at), at.floor.paying, at.till.memory.sales) == (["10"], False, [])
-
-
-def test_f10_over_a_finished_sale_goes_back_to_the_change() -> None:
-    at = opened(package(1).tag)
-    doubt = PaperResult(PaperOutcome.UNKNOWN, "The receipt may not have printed.")
-    at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), doubt]
-    at.do.pay.emit()
-    at.do.complete.emit()
-    at.do.reprint.emit()
-    assert at.floor.sheet_kind == "paper"
-    at.do.back.emit()
-    sheet = at.window.sheets[-1]
-    assert isinstance(sheet, PaymentSheet)
-    assert sheet.done is not None
-    assert sheet.why_not == ""
-    at.do.back.emit()
-    assert at.floor.visit is None
-
-
-def test_a_printer_that_stays_away_is_told_once_and_its_notice_goes_when_it_is_back() -> None:
-    at = opened(package(1).tag)
-    away = PaperResult(PaperOutcome.NOT_SENT, "The printer does not answer. The sale is saved.")
-    at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), away, away, away]
-    at.do.pay.emit()
-    at.do.complete.emit()
-    at.do.next_sale.emit()
-    at.floor.notice = None
-    for _ in range(2):
-        at.controller._printing.work_if_waiting()
-        assert at.said == "", "it was told beside the change"
-    at.controller._printing.work_if_waiting()
-    assert at.till.paper.done[-1].startswith("receipt")
-
-
-def test_a_register_that_must_stop_takes_no_payment() -> None:
-    at = opened(package(1).tag)
-    at.floor.refuse(EnvironmentTrouble("The disk refused the sale. This register must stop: call a manager."))
-    at.do.pay.emit()
-    assert at.floor.entry is None
-    assert at.state.notice is not None
-    assert at.state.notice.text.startswith("The disk refused")
-    assert not at.state.can_pay

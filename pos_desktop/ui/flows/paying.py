@@ -42,7 +42,7 @@ class Paying:
         if decision.allowed:
             floor.pay_when_answered = False
             self._open(floor.visit)
-        elif decision.refused_by == WAIT_FOR_STATE:
+        elif waits_only_for_state(decision):
             floor.say(
                 Tone.INFO, translate("Payment", "Asking the state for its figure; payment opens by itself.")
             )
@@ -53,23 +53,22 @@ class Paying:
             floor.show()
 
     def after_answer(self) -> None:
-        """The state answered, or did not in time: open payment if that is what was waited for."""
+        """The state answered, or did not in time: go on with what waited for it."""
         floor = self._floor
-        if not floor.pay_when_answered or floor.asking:
+        if floor.asking:
+            return
+        if floor.entry is not None and floor.entry.asking:
+            self._complete_answered(floor.entry)
+            return
+        if not floor.pay_when_answered:
             return
         floor.pay_when_answered = False
         floor.notice = None
         decision = floor.decision()
         if decision is not None and decision.allowed:
             self.open()
-        elif decision is not None and decision.refused_by == WAIT_FOR_STATE:
-            floor.say(
-                Tone.WARN,
-                translate(
-                    "Payment",
-                    "The state gave no figure for this patient. The cart is kept; press F12 to ask again.",
-                ),
-            )
+        elif waits_only_for_state(decision):
+            floor.say(Tone.WARN, _no_figure())
 
     def key(self, key: str) -> None:
         self._change(lambda entry: entry.key(key))
@@ -85,10 +84,16 @@ class Paying:
         """Everything is one local commit; the sheet says done only after it returned."""
         floor = self._floor
         entry, visit = floor.entry, floor.visit
-        if entry is None or visit is None or entry.saving or floor.done_sale is not None:
+        if entry is None or visit is None or entry.busy or floor.done_sale is not None:
             return
         received = entry.received
         if received is None or received < entry.due:
+            return
+        if waits_only_for_state(floor.decision()):
+            # The line came back while the cash was counted: now the state must be asked, and the patient stands here.
+            floor.entry = replace(entry, asking=True)
+            self._checking_in.ask_state()
+            self._draw()
             return
         floor.entry = replace(entry, saving=True)
         self._draw()
@@ -148,9 +153,20 @@ class Paying:
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
         floor = self._floor
-        if floor.entry is not None and floor.done_sale is None and not floor.entry.saving:
+        if floor.entry is not None and floor.done_sale is None and not floor.entry.busy:
             floor.entry = change(floor.entry)
             self._draw()
+
+    def _complete_answered(self, entry: Entry) -> None:
+        floor = self._floor
+        floor.entry = replace(entry, asking=False)
+        decision = floor.decision()
+        if decision is not None and decision.allowed:
+            self.complete()
+            return
+        floor.entry = None
+        floor.close_sheet()
+        floor.say(Tone.WARN, _no_figure() if waits_only_for_state(decision) else _figure_refuses())
 
     def _saved(self, sale: Sale) -> None:
         floor = self._floor
@@ -196,3 +212,16 @@ def pieces(visit: Visit) -> int:
 
 def waits_only_for_state(decision: Decision | None) -> bool:
     return decision is not None and decision.refused_by == WAIT_FOR_STATE
+
+
+def _no_figure() -> str:
+    return translate(
+        "Payment", "The state gave no figure for this patient. The cart is kept; press F12 to ask again."
+    )
+
+
+def _figure_refuses() -> str:
+    return translate(
+        "Payment",
+        "The sale is not saved: by the state's figure it does not fit. The cart is kept; change it.",
+    )

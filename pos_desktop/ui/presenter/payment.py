@@ -27,6 +27,12 @@ class Entry:
     typed: str = ""
     receipt: bool = True
     saving: bool = False
+    asking: bool = False
+    """The state is asked first; the sale completes by itself when it has answered."""
+
+    @property
+    def busy(self) -> bool:
+        return self.saving or self.asking
 
     @property
     def received(self) -> Money | None:
@@ -73,7 +79,7 @@ def payment_sheet(entry: Entry, done: Sale | None = None, paper: str = "") -> Pa
         change=amount,
         change_words=change_words(change) if not short else "",
         change_tone=Tone.WARN if short else Tone.GOOD,
-        can_complete=not short and not entry.saving and done is None,
+        can_complete=not short and not entry.busy and done is None,
         why_not="" if done is not None else _why_not(entry, short=short),
         options=(Choice(RECEIPT, translate("Payment", "Print receipt"), entry.receipt),),
         done=None if done is None else _done(done, paper),
@@ -95,6 +101,8 @@ def _quick(amount: Money, due: Money) -> QuickAmount:
 def _why_not(entry: Entry, *, short: bool) -> str:
     if entry.saving:
         return translate("Payment", "Saving the sale.")
+    if entry.asking:
+        return translate("Payment", "Asking the state for its figure; the sale completes by itself.")
     return translate("Payment", "Less than the amount due.") if short else ""
 
 
