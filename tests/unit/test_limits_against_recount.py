@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pos_desktop.domain.limits.engine import decide, largest_fit
@@ -16,9 +16,22 @@ from tests.fixtures.limit_cases import agrees, answer, items, limit_case, standi
 from tests.fixtures.limit_packs import programme
 from tests.fixtures.limit_strategies import cases, item
 
+BEFORE_THE_RULES = {
+    "programme": "us-fl-medical",
+    "patient": {"card": {"kind": "registry", "expires": "2022-01-03", "from": "2022-01-02"}},
+    "history": [],
+    "cart": [{"category": "flower", "net_mg": 1000, "equiv_mg": 1000, "thc_mg": 100}],
+    "at": "2022-01-01T12:00:00",
+}
+"""On a day without rules the card and the state's word are still told."""
+
 
 @settings(max_examples=200)
 @given(cases())
+@example(BEFORE_THE_RULES)
+@example(BEFORE_THE_RULES | {"link": "up"})
+@example(BEFORE_THE_RULES | {"link": "down"})
+@example(BEFORE_THE_RULES | {"patient": {"card": {"kind": "registry", "expires": "2021-12-31"}}})
 def test_the_engine_answers_as_the_recount_does(case: dict[str, Any]) -> None:
     expected, found = limit_recount.recount(case), answer(case)
     assert agrees(expected, found), f"expected {expected}\nfound    {found}"
