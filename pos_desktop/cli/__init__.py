@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from argparse import Namespace
@@ -50,4 +49,6 @@ def _tell(arguments: Namespace, problem: PosError) -> None:
     """A sentence on standard error; with --json also the document, except where sales are written line by line."""
     print(problem.sentence, file=sys.stderr)
     if getattr(arguments, "json", False) and arguments.command != "export":
+        import json
+
         print(json.dumps({"error": {"code": problem.code, "sentence": problem.sentence}}, ensure_ascii=False))

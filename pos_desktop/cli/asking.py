@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import json
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -29,12 +27,16 @@ def passphrase(question: str) -> str:
             "The keys of this store are wrapped by a passphrase, and nobody is here to type it. "
             "Run the command in a terminal, or keep the keys in the system's key store."
         )
+    import getpass
+
     return getpass.getpass(f"{question}: ")
 
 
 def secret_from_input(question: str) -> bytes:
     """One line from standard input; on a terminal it is asked for and not shown. Raises BadInput."""
     if sys.stdin.isatty():
+        import getpass
+
         return plain_secret(question, getpass.getpass(f"{question}: ").strip().encode())
     return plain_secret(question, sys.stdin.buffer.readline().strip())
 
@@ -55,6 +57,8 @@ def plain_secret(name: str, value: bytes) -> bytes:
 def tell(arguments: argparse.Namespace, document: Mapping[str, Any], *lines: str) -> None:
     """The document with --json, else the lines."""
     if wants_json(arguments):
+        import json
+
         print(json.dumps(document, ensure_ascii=False))
     else:
         for line in lines:

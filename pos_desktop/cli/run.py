@@ -9,13 +9,11 @@ from contextlib import contextmanager
 
 from pos_desktop.cli.asking import folder_of, passphrase
 from pos_desktop.cli.exits import DONE, exit_for
-from pos_desktop.composition.logs import log_to
 from pos_desktop.composition.places import TRAINING, DataFolder, prepare
 
 
 def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
-    log_to(folder.path)
     if folder.profile == TRAINING:
         prepare(folder)
         with _demo_room(folder):
@@ -38,9 +36,11 @@ def _show(folder: DataFolder) -> int:
 @contextmanager
 def _demo_room(folder: DataFolder) -> Iterator[None]:
     """State service, printer and scale of the training counter; the demo store is made on first use."""
+    from pos_desktop.composition.logs import log_to
     from pos_desktop.composition.training_store import make_demo_store, reopen_room
     from pos_desktop.training.room import Room
 
+    log_to(folder.path)
     with Room(folder.sandbox) as room:
         if folder.exists:
             reopen_room(folder, room)

@@ -6,13 +6,25 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from pos_desktop.domain.errors import EnvironmentTrouble
+
 _BYTES, _FILES = 1_000_000, 5
 
 
 def log_to(folder: Path) -> None:
-    """Write INFO and above to `log/pos.log`, rotated; the terminal stays for sentences to people."""
+    """Write INFO and above to `log/pos.log`, rotated; the terminal stays for sentences to people.
+
+    Raises:
+        EnvironmentTrouble: the folder cannot be written.
+    """
     place = folder / "log"
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise EnvironmentTrouble(
+            f"{place} cannot be used: {problem.strerror}. Nothing was changed. Check its rights and the free space.",
+            code="file",
+        ) from problem
     handler = RotatingFileHandler(
         place / "pos.log", maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
     )

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from pos_desktop.composition.counter import BackRoom, open_back_room
 from pos_desktop.composition.places import DataFolder, resources_dir
 from pos_desktop.domain.errors import PosError
 from pos_desktop.ui.intents import Intents
-from pos_desktop.ui.lanes import LaneBook
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
+    from pos_desktop.composition.counter import BackRoom
     from pos_desktop.ui.flows.floor import Floor
+    from pos_desktop.ui.lanes import Lane, LaneBook
 
 Ask = Callable[[str], str]
 
@@ -58,8 +58,7 @@ class CounterProgram(QObject):
         self.back_room: BackRoom | None = None
         self.controller: QObject | None = None
         self.trouble: PosError | None = None
-        self._book = LaneBook()
-        self._database = self._book.lane("database")
+        self._book: LaneBook | None = None
         self._with_filter = scan_filter
         self._filter: QObject | None = None
         self._watchdog: QObject | None = None
@@ -81,11 +80,27 @@ class CounterProgram(QObject):
 
     @Slot()
     def _open(self) -> None:
-        self._database(
-            "open the store", lambda: open_back_room(self._folder, self._ask), self._opened, self._refused
+        from pos_desktop.ui.lanes import LaneBook
+
+        if self._closed:
+            return
+        self._book = book = LaneBook()
+        database = book.lane("database")
+        database(
+            "open the store",
+            self._open_back_room,
+            lambda back_room: self._opened(back_room, book, database),
+            self._refused,
         )
 
-    def _opened(self, back_room: BackRoom) -> None:
+    def _open_back_room(self) -> BackRoom:
+        from pos_desktop.composition.counter import open_back_room
+        from pos_desktop.composition.logs import log_to
+
+        log_to(self._folder.path)
+        return open_back_room(self._folder, self._ask)
+
+    def _opened(self, back_room: BackRoom, book: LaneBook, database: Lane) -> None:
         from pos_desktop.ui.flows.controller import CounterController
         from pos_desktop.ui.flows.floor import Lanes
 
@@ -95,10 +110,10 @@ class CounterProgram(QObject):
             return
         self._dress(back_room)
         lanes = Lanes(
-            database=self._database,
-            network=self._book.lane("network", 2),
-            paper=self._book.lane("paper"),
-            scale=self._book.lane("scale"),
+            database=database,
+            network=book.lane("network", 2),
+            paper=book.lane("paper"),
+            scale=book.lane("scale"),
         )
         self.controller = controller = CounterController(back_room.desk, lanes, self.window)
         self._listen_to_scanner()
@@ -159,6 +174,7 @@ class CounterProgram(QObject):
             stop = getattr(part, "stop", None)
             if stop is not None:
                 stop()
-        self._book.close()
+        if self._book is not None:
+            self._book.close()
         if self.back_room is not None:
             self.back_room.close()

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +40,8 @@ class Lane(QObject):
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=f"lane-{name}")
         self._open: dict[Operation, Future[None]] = {}
         self._closed = False
-        self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # Emitted by a worker, so the connection is a queued one; to say so here would load every enum of Qt.
+        self._settled.connect(self._deliver)
 
     def __call__(
         self,

@@ -77,8 +77,9 @@ def serve(folder: str) -> None:
     turn = iter(range(1, 100))
 
     def asked(count: int) -> None:
-        back_room = program.back_room
+        back_room, floor = program.back_room, program.floor
         assert back_room is not None
+        assert floor is not None
         desk, store = back_room.desk, back_room.shop.store
 
         def work() -> object:
@@ -86,7 +87,7 @@ def serve(folder: str) -> None:
 
             return sell(count, next(turn), desk=desk, patients=store.patients, jobs=store.paper)
 
-        program._database(
+        floor.lanes.database(
             "sell",
             work,
             lambda report: starting.say(f"sold {report.sold}"),

@@ -58,10 +58,8 @@ def program_of(folder: str) -> CounterProgram:
     """The command line's own path to a counter on the store in `folder`; not shown yet."""
     from pos_desktop.cli.arguments import parse
     from pos_desktop.cli.asking import folder_of, passphrase
-    from pos_desktop.composition.logs import log_to
 
     place = folder_of(parse(["--data-dir", folder, "run"]))
-    log_to(place.path)
     from pos_desktop.composition.window import CounterProgram
 
     application()
@@ -115,7 +113,7 @@ def first_paint(window: QWidget) -> QObject:
 
 def stop_with_input() -> None:
     """The event loop ends when the parent closes our standard input."""
-    from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+    from PySide6.QtCore import QCoreApplication, QObject, Signal
 
     class Ending(QObject):
         heard = Signal()
@@ -123,7 +121,7 @@ def stop_with_input() -> None:
     app = QCoreApplication.instance()
     assert app is not None
     ending = Ending(app)
-    ending.heard.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    ending.heard.connect(app.quit)  # heard in another thread, so it is queued
 
     def wait() -> None:
         sys.stdin.read()
