@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Item
@@ -32,20 +31,22 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`quantity` is milligrams or pieces; `price` is per gram or per piece, frozen when the line was made."""
+    """`quantity` is milligrams or pieces; `price` is per gram or per piece, frozen when the line was made.
+
+    `amount` and `item` (the line as the limit rules see it) follow from these and are reckoned once.
+    """
 
     package: Package
     quantity: int
     price: Money
     weighing: Weighing | None = None
+    amount: Money = field(init=False, compare=False, repr=False)
+    item: Item = field(init=False, compare=False, repr=False)
 
-    @property
-    def amount(self) -> Money:
-        return self.package.product.amount(self.quantity, self.price)
-
-    @property
-    def item(self) -> Item:
-        return self.package.product.item(self.quantity)
+    def __post_init__(self) -> None:
+        product = self.package.product
+        object.__setattr__(self, "amount", product.amount(self.quantity, self.price))
+        object.__setattr__(self, "item", product.item(self.quantity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Cart:
         taxes, running, taxed = [], ZERO, ZERO
         for line in self.lines:
             running = running + line.amount
-            upto = round_half_up_to_cent(Fraction(running.cents * tax_bp, 10_000))
+            upto = round_half_up_to_cent(running.cents * tax_bp, 10_000)
             taxes.append(upto - taxed)
             taxed = upto
         return Totals(subtotal, taxed, subtotal + taxed, tuple(taxes))

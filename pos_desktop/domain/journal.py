@@ -74,14 +74,16 @@ def chain(previous: bytes, body: bytes) -> bytes:
     return hashlib.sha256(b"POSJ1" + previous + body).digest()
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def _refuse_floats(value: object) -> None:
-    if isinstance(value, str | int):
-        return
     if isinstance(value, float):
         raise TypeError("a journal holds no floats")
     if isinstance(value, dict | Mapping):  # a plain dict is known at once, an abstract one is looked up
-        for each in value.values():
-            _refuse_floats(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for each in value:
+        if type(each) not in _PLAIN:  # a call for each of a sale's hundred texts and numbers would be felt
             _refuse_floats(each)

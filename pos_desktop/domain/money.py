@@ -70,7 +70,8 @@ def parse_money(text: str) -> Money:
     return Money(dollars * 100 + int((match[2] or "").ljust(2, "0")))
 
 
-def round_half_up_to_cent(amount: Fraction) -> Money:
-    """The one rounding of money: half a cent goes away from zero. `amount` is in cents."""
-    sign = -1 if amount < 0 else 1
-    return Money(sign * int((abs(amount) * 2 + 1) // 2))
+def round_half_up_to_cent(amount: int | Fraction, under: int = 1) -> Money:
+    """The one rounding of money: half a cent goes away from zero. `amount / under` is in cents, `under` above zero."""
+    over, under = amount.numerator, amount.denominator * under
+    whole = (2 * abs(over) + under) // (2 * under)
+    return Money(-whole if over < 0 else whole)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from pos_desktop.domain.identity import PackageTag, ProductId
 from pos_desktop.domain.limits.model import Category, Item, Measures
@@ -64,7 +63,7 @@ class Product:
         """Price of `quantity`, rounded half up to the cent once, on the line."""
         if self.unit is Unit.EACH:
             return price * quantity
-        return round_half_up_to_cent(Fraction(price.cents * quantity, 1000))
+        return round_half_up_to_cent(price.cents * quantity, 1000)
 
     def quantity_text(self, quantity: int) -> str:
         return Mass(quantity).grams_text() if self.unit is Unit.WEIGHT else f"{quantity:,}"

@@ -54,19 +54,21 @@ class Measures:
     potency_bp: int | None = None
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in _MEASURES:
+            value = getattr(self, name)
             if value is not None and (type(value) is not int or value < 0):
-                raise ValueError(f"{each.name} must be a whole number, not below zero")
+                raise ValueError(f"{name} must be a whole number, not below zero")
 
     def times(self, pieces: int) -> Measures:
         """The measures of `pieces` equal units."""
         scaled = {
-            each.name: None if (value := getattr(self, each.name)) is None else value * pieces
-            for each in fields(self)
-            if each.name != "potency_bp"
+            name: None if (value := getattr(self, name)) is None else value * pieces for name in _TOTALS
         }
         return Measures(**scaled, potency_bp=self.potency_bp)
+
+
+_MEASURES = tuple(each.name for each in fields(Measures))
+_TOTALS = tuple(name for name in _MEASURES if name != "potency_bp")
 
 
 @dataclass(frozen=True, slots=True)
