@@ -83,7 +83,7 @@ class CloseSale:
             at = self._sale_time(visit)
             decision = self._limits.decide(visit, at, link)
             if not decision.allowed:
-                already = self._sales.find(visit.sale_id)
+                already = self._sold_already(visit)
                 if already is not None:
                     return already
                 raise RuleRefusal(
@@ -93,7 +93,7 @@ class CloseSale:
                 return self._transact(visit, totals, payment, duty, decision, at, receipt)
             except (_StaleWindow, AlreadySold):
                 # The other sale may have been this very basket, committed by an earlier press of the same key.
-                already = self._sales.find(visit.sale_id)
+                already = self._sold_already(visit)
                 if already is not None:
                     return already
                 visit = self._read_again(visit)
@@ -137,6 +137,20 @@ class CloseSale:
             sale, entry=entry, entry_hash=digest, report=report, kick_drawer=True, print_receipt=receipt
         )
         return sale
+
+    def _sold_already(self, visit: Visit) -> Sale | None:
+        """The sale of this very basket. Raises RuleRefusal when its id was sold with other goods in it."""
+        found = self._sales.find(visit.sale_id)
+        if found is None:
+            return None
+        wanted = [(line.package.tag, line.quantity, line.amount) for line in visit.cart.lines]
+        if [(line.tag, line.quantity, line.amount) for line in found.lines] == wanted:
+            return found
+        raise RuleRefusal(
+            f"This cart was sold already as {found.number}, with other goods in it. Nothing was saved now. "
+            "Clear it and scan the goods again.",
+            code="sold-already",
+        )
 
     def _settled(self, sale_id: SaleId) -> Sale:
         """The commit may have happened: look, never repeat (reliability 2)."""

@@ -50,7 +50,8 @@ class LimitDesk:
     def _unknown_to_us(self, visit: Visit, link: Link | None) -> bool:
         """Selling by our own records is for patients whom these records, or the state, already knew (contract 6.6)."""
         check = self.programme.state_check
-        return check.required and link is Link.DOWN and visit.patient.standing is Card.NEW
+        refused_there = visit.answer is not None and not visit.answer.found
+        return check.required and link is Link.DOWN and (visit.patient.standing is Card.NEW or refused_there)
 
     def _not_known(self) -> Refusal:
         return Refusal(NEW_PATIENT_OFFLINE, cite=self.programme.outage_cite)

@@ -5,31 +5,36 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable
 
 from pos_desktop.domain.instant import Instant
 
+Nanoseconds = Callable[[], int]
+
 
 class WallClock:
-    """Never runs backwards past `floor`: business time is max(wall, last written) (reliability contract 9)."""
+    """Never runs backwards and never stands still while the program runs.
 
-    def __init__(self) -> None:
+    When the computer's clock is set back, time goes on from where it was at the pace of the monotonic clock, until the
+    wall clock has caught up: a clock that stood still would keep every wait waiting and every state figure fresh.
+    """
+
+    def __init__(self, wall: Nanoseconds = time.time_ns, monotonic: Nanoseconds = time.monotonic_ns) -> None:
+        self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
-        self._floor_us = 0
+        self._last_us = self._last_mono_us = 0
         self._boot = str(uuid.uuid4())
 
     def now(self) -> Instant:
         with self._lock:
-            self._floor_us = max(self._floor_us, time.time_ns() // 1000)
-            return Instant(self._floor_us)
-
-    def not_before(self, at: Instant | None) -> None:
-        """The store was last written at `at`; time does not go back behind it."""
-        if at is not None:
-            with self._lock:
-                self._floor_us = max(self._floor_us, at.utc_us)
+            wall, mono = self._wall() // 1000, self.monotonic_us()
+            if wall < self._last_us:
+                wall = self._last_us + mono - self._last_mono_us
+            self._last_us, self._last_mono_us = wall, mono
+            return Instant(wall)
 
     def monotonic_us(self) -> int:
-        return time.monotonic_ns() // 1000
+        return self._monotonic() // 1000
 
     @property
     def boot(self) -> str:

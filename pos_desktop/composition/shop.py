@@ -103,7 +103,6 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
         folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
     )
     try:
-        clock.not_before(store.journal.last_at())
         yield Shop(folder, store, keys, clock, ids)
     finally:
         store.close()

@@ -16,7 +16,6 @@ from pos_desktop.storage.sale_transaction import journal_head
 
 _SLICE = 500
 _LAST_BODY = "SELECT body FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
-_LAST = "SELECT body FROM journal ORDER BY epoch DESC, seq DESC LIMIT 1"
 _NEXT = "SELECT epoch, seq, body, hash FROM journal WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?"
 
 
@@ -43,11 +42,6 @@ class StoredJournal:
                 "INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body))
             )
         return seq
-
-    def last_at(self) -> Instant | None:
-        """When the store was last written to, in whichever epoch; None in a new store."""
-        row = self._db.row(_LAST)
-        return None if row is None else Instant(json.loads(row[0])["at"])
 
     def entries(self) -> Iterable[tuple[int, bytes, bytes]]:
         """Epoch after epoch; the body names its epoch. Read in slices."""

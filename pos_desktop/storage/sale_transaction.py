@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pos_desktop.app.ports import JobKind, JobState
-from pos_desktop.domain.errors import AlreadySold, StoreDamaged
+from pos_desktop.domain.errors import AlreadySold, RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.journal import genesis
 from pos_desktop.domain.outbox import OutboxItem
@@ -23,7 +23,8 @@ _SPEND = insert_text(limit_spend)
 _ENTRY = insert_text(journal)
 _REPORT = insert_text(outbox)
 _MOVE = "INSERT INTO stock_move (tag, moved_at, kind, quantity, sale_id) VALUES (?, ?, 'sale', ?, ?)"
-_TAKE_OFF = "UPDATE package SET on_hand = on_hand - ? WHERE tag = ?"
+_TAKE_OFF = """
+    UPDATE package SET on_hand = on_hand - ? WHERE tag = ? AND on_hand >= ? AND held IS NULL"""
 _JOB = "INSERT INTO paper_job (sale_id, kind, state, why, created_at) VALUES (?, ?, ?, '', ?)"
 _SPEND_REVISION = "UPDATE patient SET ledger_rev = ledger_rev + 1 WHERE id = ? AND ledger_rev = ?"
 _NUMBER = """
@@ -34,6 +35,10 @@ _HEAD = """
     ON j.epoch = s.epoch AND j.seq = (SELECT max(seq) FROM journal WHERE epoch = s.epoch)"""
 _SOLD = "SELECT 1 FROM sale WHERE id = ?"
 _DEFAULT_CODE = "R1"
+PACKAGE_CHANGED = (
+    "The sale is not saved: a package in the cart was recalled, put on hold or sold out since it was scanned. "
+    "Press Esc, remove it and scan it again to see which."
+)
 
 
 class StoredSaleTransaction:
@@ -65,7 +70,12 @@ class StoredSaleTransaction:
         kick_drawer: bool,
         print_receipt: bool,
     ) -> None:
-        """Raises AlreadySold, before anything is written, when the basket's id was sold: `find` has the sale."""
+        """Raises what undoes the transaction.
+
+        Raises:
+            AlreadySold: the basket's id was sold; `find` has the sale.
+            RuleRefusal: since it was scanned a package was recalled, held, finished or sold out.
+        """
         run, many = self._cursor.execute, self._cursor.executemany
         if run(_SOLD, (sale.id,)).fetchone():
             raise AlreadySold("This sale is saved already. Nothing was saved twice.")
@@ -75,7 +85,9 @@ class StoredSaleTransaction:
         many(_PAYMENT, _payment_values(sale))
         many(_SPEND, [_spend_values(sale, n, line) for n, line in enumerate(lines)])
         many(_MOVE, [(line.tag, at, -line.quantity, sale.id) for line in lines])
-        many(_TAKE_OFF, [(line.quantity, line.tag) for line in lines])
+        many(_TAKE_OFF, [(line.quantity, line.tag, line.quantity) for line in lines])
+        if self._cursor.rowcount != len(lines):
+            raise RuleRefusal(PACKAGE_CHANGED, code="package-changed")
         run(_ENTRY, (sale.number.epoch, sale.journal_seq, entry, entry_hash))
         run(_REPORT, outbox_values(report))
         jobs = [

@@ -1,36 +1,42 @@
-"""A clock that was set back: business time goes on from what the store was last written at."""
+"""A computer's clock that is set back while the program runs: business time goes on, never back and never still."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pos_desktop.composition.clocks import WallClock
-from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.shop import created, opened
-from pos_desktop.domain.identity import PersonId
-from pos_desktop.domain.instant import HOUR_US
+from pos_desktop.domain.instant import HOUR_US, MINUTE_US
+
+NOON_US = 1_800_000_000_000_000
 
 
-def test_time_does_not_go_back_behind_the_last_journal_entry(tmp_path: Path) -> None:
-    folder = data_folder(str(tmp_path / "store"), "training")
-    later = WallClock().now().plus_us(5 * HOUR_US)
-    with created(folder) as shop:
-        assert shop.store.journal.last_at() is None
-        shop.clock.not_before(later)
-        shop.store.journal.append("setting.changed", PersonId("system"), "clock", {})
-    assert WallClock().now() < later, "the computer itself has forgotten"
-    with opened(folder) as shop:
-        assert shop.store.journal.last_at() == later
-        assert shop.clock.now() == later
+class Hands:
+    """A wall clock and a monotonic one, moved by hand; microseconds."""
+
+    def __init__(self) -> None:
+        self.wall_us, self.mono_us = NOON_US, 0
+
+    def clock(self) -> WallClock:
+        return WallClock(lambda: self.wall_us * 1000, lambda: self.mono_us * 1000)
+
+    def pass_by(self, us: int) -> None:
+        self.wall_us += us
+        self.mono_us += us
 
 
-def test_a_store_written_earlier_leaves_the_wall_clock_alone(tmp_path: Path) -> None:
-    folder = data_folder(str(tmp_path / "store"), "training")
-    with created(folder) as shop:
-        shop.store.journal.append("setting.changed", PersonId("system"), "clock", {})
-    before = WallClock().now()
-    with opened(folder) as shop:
-        assert shop.clock.now() >= before
-        last = shop.store.journal.last_at()
-        assert last is not None
-        assert last < shop.clock.now()
+def test_time_goes_on_from_where_it_was_when_the_wall_clock_steps_back() -> None:
+    hands = Hands()
+    clock = hands.clock()
+    before = clock.now()
+    hands.wall_us -= 5 * HOUR_US
+    assert clock.now() == before
+    hands.pass_by(20 * MINUTE_US)
+    assert clock.now() == before.plus_us(20 * MINUTE_US), "a state figure grows old, a wait ends"
+
+
+def test_the_wall_clock_rules_again_once_it_has_caught_up() -> None:
+    hands = Hands()
+    clock = hands.clock()
+    clock.now()
+    hands.wall_us -= MINUTE_US
+    clock.now()
+    hands.wall_us += 3 * MINUTE_US
+    assert clock.now().utc_us == hands.wall_us

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from pos_desktop.app.ports import WeighedOrNot
+from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import ChoiceSheet, PaymentSheet, WeighSheet
@@ -211,3 +212,34 @@ def test_a_jar_is_forgotten_when_its_sheet_is_left_or_a_line_is_scanned(by: str)
     at.do.open_sheet.emit(Opens.WEIGH)
     assert isinstance(at.floor.sheet, WeighSheet)
     assert at.floor.sheet.prompt != ""
+
+
+# -- a cart on its way to the held ones
+
+
+def test_a_cart_that_is_being_put_aside_is_neither_paid_nor_emptied() -> None:
+    at = opened(package(1).tag)
+    at.database.at_once = False
+    at.do.hold_or_recall.emit()
+    for wish in (
+        at.do.pay,
+        at.do.complete,
+        at.do.remove,
+        at.do.minus,
+        at.do.clear_sale,
+        at.do.hold_or_recall,
+    ):
+        wish.emit()
+    at.database.run()
+    assert (at.till.memory.sales, at.floor.visit) == ([], None)
+    (held,) = at.till.memory.held.values()
+    assert [line.tag for line in held.lines] == [package(1).tag]
+
+
+def test_a_cart_that_could_not_be_put_aside_can_be_paid() -> None:
+    at = opened(package(1).tag)
+    at.database.at_once = False
+    at.do.hold_or_recall.emit()
+    at.controller._cart._not_held(RuleRefusal("It is held elsewhere.", code="held"))
+    at.do.pay.emit()
+    assert at.floor.paying

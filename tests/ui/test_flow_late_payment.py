@@ -7,10 +7,11 @@ from dataclasses import replace
 from pos_desktop.app.ports import PaperOutcome, PaperResult, ServiceReach, StateAnswer
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.domain.instant import HOUR_US
+from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.sheet_state import PaymentSheet
 from tests.fixtures.builders import NOW, answer, bought, package, patient
 from tests.fixtures.hands import Counter
-from tests.ui.test_flow_late import opened, quantities
+from tests.ui.test_flow_late import CARD, counter, opened, quantities
 
 
 def line_comes_back(says: StateAnswer | None, *, pieces: int = 1) -> Counter:
@@ -160,3 +161,24 @@ def test_a_register_that_must_stop_takes_no_payment() -> None:
     assert at.state.notice is not None
     assert at.state.notice.text.startswith("The disk refused")
     assert not at.state.can_pay
+
+
+def test_a_package_recalled_after_it_was_scanned_is_not_sold() -> None:
+    at = opened(package(1).tag)
+    at.till.memory.add(package(1, held=Held.RECALL))
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert at.said.startswith("The sale is not saved: a package in the cart was recalled")
+    assert (at.till.memory.sales, at.floor.paying, quantities(at)) == ([], False, ["1"])
+
+
+def test_a_patient_whom_the_state_does_not_know_is_not_sold_to_when_the_line_drops() -> None:
+    says = [answer(NOW, found=False, active=False, rows=()), None]
+    at = counter(ask_state=lambda _: says.pop(0))
+    at.scan(CARD)
+    assert at.floor.visit is None
+    at.till.desk.link.heard(ServiceReach.AWAY)
+    at.scan(CARD, package(1).tag)
+    at.do.pay.emit()
+    assert not at.floor.paying
+    assert at.till.memory.sales == []

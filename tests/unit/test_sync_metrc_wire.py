@@ -339,3 +339,15 @@ def test_reads_keep_their_pace() -> None:
             starts.append(now)
     assert all(later - earlier >= 1_000_000 for earlier, later in zip(starts, starts[5:], strict=False))
     assert sum(slept) == 2
+
+
+def test_half_a_surrogate_pair_is_replaced_so_that_it_can_be_kept() -> None:
+    """A service that cuts a name inside an emoji sends one."""
+    read = decode(b'{"message":"Sample \\ud83d and \\ud83d\\ude00","k\\udc00":1}')
+    assert read == {"message": "Sample \ufffd and \U0001f600", "k\ufffd": 1}
+    assert str(read).encode()
+
+
+def test_a_number_beyond_all_sizes_is_no_json() -> None:
+    with pytest.raises(ValueError, match="beyond all sizes"):
+        decode(b"[1e99999999999999999999]")

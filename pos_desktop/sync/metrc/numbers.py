@@ -51,9 +51,20 @@ def decode(body: bytes) -> Any:
         value = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except RecursionError as deep:
         raise ValueError("nested too deep") from deep
+    except ArithmeticError as huge:
+        raise ValueError("a number beyond all sizes") from huge
     if _depth_over(value, MAX_DEPTH):
         raise ValueError("nested too deep")
-    return value
+    return _whole_letters(value) if b"\\u" in body else value
+
+
+def _whole_letters(value: Any) -> Any:
+    """Half a surrogate pair (a name cut inside an emoji) has no UTF-8 and could not be kept; it becomes U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole_letters(key): _whole_letters(each) for key, each in value.items()}
+    return [_whole_letters(each) for each in value] if isinstance(value, list) else value
 
 
 def _no_constant(name: str) -> None:

@@ -40,14 +40,14 @@ class FillingCart:
     def change(self, by: int) -> None:
         """+ and − on the selected line."""
         visit, n = self._floor.visit, self._floor.selected
-        if visit is None or n is None or self._floor.paying:
+        if visit is None or n is None or self._floor.cart_is_bound:
             return
         self._try(lambda: visit.cart.set_quantity(n, visit.cart.lines[n].quantity + by), n)
 
     def remove(self, line: int | None = None) -> None:
         visit = self._floor.visit
         n = self._floor.selected if line is None else line
-        if visit is None or n is None or n >= len(visit.cart.lines) or self._floor.paying:
+        if visit is None or n is None or n >= len(visit.cart.lines) or self._floor.cart_is_bound:
             return
         self._try(lambda: visit.cart.remove(n), max(n - 1, 0))
 
@@ -57,6 +57,8 @@ class FillingCart:
         decision = floor.decision()
         if floor.visit is None or decision is None or fix_id not in (basket.SET, basket.REMOVE):
             return False
+        if floor.cart_is_bound:
+            return True
         line = basket.refused_line(floor.visit, decision, floor.selected)
         if line is None:
             line = self._blamed(floor.visit)
@@ -72,7 +74,7 @@ class FillingCart:
 
     def ask_to_clear(self) -> None:
         floor = self._floor
-        if floor.visit is None or floor.paying:
+        if floor.visit is None or floor.cart_is_bound:
             return
         if not floor.visit.cart.lines:
             self.clear()
@@ -88,7 +90,7 @@ class FillingCart:
         )
 
     def clear(self) -> None:
-        if self._floor.paying:
+        if self._floor.cart_is_bound:
             return
         self._floor.end_visit()
         self._floor.notice = None
@@ -98,12 +100,16 @@ class FillingCart:
 
     def hold_or_recall(self) -> None:
         floor = self._floor
-        if floor.paying:
+        if floor.cart_is_bound:
             return
         if floor.visit is not None and floor.visit.cart.lines:
             visit, by = floor.visit, floor.desk.duty.actor
-            floor.on_database(
-                "hold cart", lambda: floor.desk.holds.hold(visit, by), lambda _: self._held(visit)
+            floor.holding = True
+            floor.lanes.database(
+                "hold cart",
+                lambda: floor.desk.holds.hold(visit, by),
+                lambda _: self._held(visit),
+                self._not_held,
             )
         else:
             floor.on_database("held carts", floor.desk.holds.list, self._list_held)
@@ -112,8 +118,13 @@ class FillingCart:
         floor = self._floor
         floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id)), self._recalled)
 
+    def _not_held(self, problem: BaseException) -> None:
+        self._floor.holding = False
+        self._floor.refuse(problem)
+
     def _held(self, visit: Visit) -> None:
         floor = self._floor
+        floor.holding = False
         if floor.visit is not None and floor.visit.sale_id == visit.sale_id:
             if floor.visit.cart != visit.cart:
                 self.hold_or_recall()  # a line came in meanwhile: hold the cart as it is now

@@ -75,6 +75,8 @@ class Floor:
     health: Mapping[str, DeviceHealth] = field(default_factory=dict)
     jobs: tuple[PaperJob, ...] = ()
     held_count: int = 0
+    holding: bool = False
+    """The cart is on its way to the held ones: it is neither changed nor paid until it is there."""
     stopped: str = ""
     """Not empty: this register must stop, and says why."""
     _next_row: int = 0
@@ -90,6 +92,11 @@ class Floor:
     def paying(self) -> bool:
         """From F12 until the finished sale leaves the counter: the cart is what is being paid and does not change."""
         return self.entry is not None
+
+    @property
+    def cart_is_bound(self) -> bool:
+        """The cart is being paid or put aside: no key changes it."""
+        return self.paying or self.holding
 
     def begin(self, visit: Visit) -> None:
         self.end_visit()

@@ -30,7 +30,7 @@ class Paying:
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
         floor = self._floor
-        if floor.paying:
+        if floor.cart_is_bound:
             return
         if floor.stopped:
             floor.say(Tone.DANGER, floor.stopped)
