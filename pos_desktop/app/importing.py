@@ -35,7 +35,8 @@ class PatientRow:
     card_starts: date | None
     card_kind: str
     holder: str
-    standing: Standing
+    standing: Standing | None
+    """None: the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _patient(row: Mapping[str, str]) -> PatientRow:
         card_starts=parse_date(starts, "card_starts") if starts else None,
         card_kind=_plain_word(row.get("card_kind", "") or "registry", "card_kind"),
         holder=_plain_word(row.get("holder", "") or "resident", "holder"),
-        standing=_word(Standing, row.get("standing", "") or "active", "standing"),
+        standing=_word(Standing, row["standing"], "standing") if row.get("standing") else None,
     )
 
 

@@ -29,8 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing import read_patients
     from pos_desktop.domain.identity import PatientId
-    from pos_desktop.domain.patient import Patient
+    from pos_desktop.domain.patient import Patient, Standing
 
+    rows = read_patients(text)
     patients = [
         Patient(
             id=PatientId(shop.ids.new()),
@@ -42,12 +43,13 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
             card_starts=row.card_starts,
             card_kind=row.card_kind,
             holder=row.holder,
-            standing=row.standing,
+            standing=row.standing or Standing.ACTIVE,
         )
-        for row in read_patients(text)
+        for row in rows
     ]
+    unsaid = frozenset(row.card_number for row in rows if row.standing is None)
     by = shop.store.staff.people()[0].id
-    added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now())
+    added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now(), unsaid)
     return {"added": added, "updated": updated}, [f"{added} patients added, {updated} brought up to date."]
 
 

@@ -13,7 +13,7 @@ from pos_desktop.domain.identity import PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Purchase
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.patient import Caregiver, Patient
+from pos_desktop.domain.patient import Caregiver, Patient, Standing
 from pos_desktop.storage.database import Database
 from pos_desktop.storage.patient_book import patient_row
 from pos_desktop.storage.rows import day_text, insert_text, measure_dict, measure_values
@@ -29,13 +29,23 @@ class StoredBulk:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add_patients(self, patients: Iterable[Patient], entered_by: PersonId, at: Instant) -> tuple[int, int]:
-        return self._upsert(patient, [patient_row(each, entered_by, at) for each in patients])
+    def add_patients(
+        self,
+        patients: Iterable[Patient],
+        entered_by: PersonId,
+        at: Instant,
+        unsaid: frozenset[str] = frozenset(),
+    ) -> tuple[int, int]:
+        rows = [patient_row(each, entered_by, at) for each in patients]
+        with self._db.write() as conn:
+            # A list that does not speak of it brings nobody back whom the state, or a person, had refused.
+            rows = _still_refused(conn, rows, unsaid)
+            return _upsert(conn, patient, rows)
 
     def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
         each_caregiver = list(caregivers)
-        counts = self._upsert(caregiver, [_caregiver_row(each) for each in each_caregiver])
         with self._db.write() as conn:
+            counts = _upsert(conn, caregiver, [_caregiver_row(each) for each in each_caregiver])
             ids = dict(conn.execute(sa.select(caregiver.c.card_number, caregiver.c.id)).all())
             links = [
                 {"caregiver_id": ids[each.card_number], "patient_id": served}
@@ -76,18 +86,35 @@ class StoredBulk:
                 if not conn.execute(statement, {"called": name, "cents": price.cents}).rowcount
             ]
 
-    def _upsert(self, table: sa.Table, rows: list[dict[str, Any]]) -> tuple[int, int]:
-        if not rows:
-            return 0, 0
-        new = insert(table)
-        changed = {name: new.excluded[name] for name in rows[0] if name not in _KEPT}
-        statement = new.on_conflict_do_update(index_elements=["card_number"], set_=changed)
-        count = sa.select(sa.func.count()).select_from(table)
-        with self._db.write() as conn:
-            before = conn.scalar(count) or 0
-            conn.execute(statement, rows)
-            added = (conn.scalar(count) or 0) - before
-        return added, len(rows) - added
+
+def _upsert(conn: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> tuple[int, int]:
+    """(added, brought up to date), by card number."""
+    if not rows:
+        return 0, 0
+    new = insert(table)
+    changed = {name: new.excluded[name] for name in rows[0] if name not in _KEPT}
+    statement = new.on_conflict_do_update(index_elements=["card_number"], set_=changed)
+    count = sa.select(sa.func.count()).select_from(table)
+    before = conn.scalar(count) or 0
+    conn.execute(statement, rows)
+    added = (conn.scalar(count) or 0) - before
+    return added, len(rows) - added
+
+
+def _still_refused(
+    conn: sa.Connection, rows: list[dict[str, Any]], unsaid: frozenset[str]
+) -> list[dict[str, Any]]:
+    """`rows` with the standing of those in `unsaid` whom the store refuses now left as it is."""
+    refusing = patient.c.standing.in_([Standing.INACTIVE.value, Standing.REVOKED.value])
+    query = sa.select(patient.c.card_number, patient.c.standing).where(refusing)
+    # Cards are the same in capitals and small letters, as the column itself compares them.
+    refused = {card.upper(): standing for card, standing in conn.execute(query)} if unsaid else {}
+    return [
+        row | {"standing": refused.get(row["card_number"].upper(), row["standing"])}
+        if row["card_number"] in unsaid
+        else row
+        for row in rows
+    ]
 
 
 def _caregiver_row(c: Caregiver) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.limits.model import Category, Item, Measures, Purchase
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.outbox import AttemptResult, OutboxState, Outcome
+from pos_desktop.domain.patient import Standing
 from pos_desktop.domain.shelf import Held
 from pos_desktop.storage.store import Store
 from tests.fixtures.stores import (
@@ -192,3 +193,21 @@ def test_earlier_purchases_enter_the_ledger_once(tmp_path: Path) -> None:
         assert store.ledger.revision(PATIENT.id) == 1
         assert store.ledger.revision(PatientId("nobody")) == -1
         assert list(store.sales.all()) == []
+
+
+def test_a_list_without_standings_brings_no_refused_patient_back(tmp_path: Path) -> None:
+    revoked = replace(PATIENT, standing=Standing.REVOKED)
+    newcomer = replace(PATIENT, id=PatientId("p2"), card_number="P-2", standing=Standing.NEW)
+    listed = replace(PATIENT, card_number="p-1000001"), replace(newcomer, standing=Standing.ACTIVE)
+    with stocked(tmp_path) as store:
+        store.bulk.add_patients([revoked, newcomer], PERSON.id, NOON)
+        unsaid = frozenset(each.card_number for each in listed)
+        assert store.bulk.add_patients(listed, PERSON.id, NOON, unsaid) == (0, 2)
+        assert _standings(store) == [Standing.REVOKED, Standing.ACTIVE]
+        store.bulk.add_patients(listed, PERSON.id, NOON)
+        assert _standings(store) == [Standing.ACTIVE, Standing.ACTIVE], "a list that says so does"
+
+
+def _standings(store: Store) -> list[Standing]:
+    found = [store.patients.by_id(each) for each in (PATIENT.id, PatientId("p2"))]
+    return [each.standing for each in found if each is not None]

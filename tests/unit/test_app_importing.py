@@ -23,7 +23,7 @@ READ = PatientRow(
     None,
     "registry",
     "resident",
-    Standing.ACTIVE,
+    None,
 )
 
 

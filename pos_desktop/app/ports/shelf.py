@@ -73,8 +73,17 @@ class ProductFacts:
 class Bulk(Protocol):
     """Many rows in one transaction, for imports and the demo store. All or nothing; a repeat changes nothing more."""
 
-    def add_patients(self, patients: Iterable[Patient], entered_by: PersonId, at: Instant) -> tuple[int, int]:
-        """(added, updated). A card that is there keeps its id, ledger revision and history; the rest is replaced."""
+    def add_patients(
+        self,
+        patients: Iterable[Patient],
+        entered_by: PersonId,
+        at: Instant,
+        unsaid: frozenset[str] = frozenset(),
+    ) -> tuple[int, int]:
+        """(added, updated). A card that is there keeps its id, ledger revision and history; the rest is replaced.
+
+        `unsaid`: cards of whose standing the list says nothing; one that the store refuses stays refused.
+        """
         ...
 
     def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
