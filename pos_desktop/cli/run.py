@@ -15,6 +15,9 @@ from pos_desktop.composition.places import TRAINING, DataFolder, prepare
 def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
     if folder.profile == TRAINING:
+        from pos_desktop.composition.stopping import interrupt_on_terminate
+
+        interrupt_on_terminate()
         prepare(folder)
         with _demo_room(folder):
             return _show(folder)
@@ -28,8 +31,14 @@ def _show(folder: DataFolder) -> int:
     program = CounterProgram(folder, ask=passphrase)
     program.failed.connect(lambda sentence: print(sentence, file=sys.stderr))
     program.show()
-    app.exec()
-    program.close()
+    from pos_desktop.composition.stopping import StopSignals
+
+    signals = StopSignals()
+    try:
+        app.exec()
+        program.close()
+    finally:
+        signals.close()
     return DONE if program.trouble is None else exit_for(program.trouble)
 
 

@@ -43,6 +43,9 @@ def demonstrate(
     """Play all scenes and compare the ledgers. Leaves pictures, receipts and `summary.json` in `out`.
 
     Without `data_dir` the demo store is made in a folder of its own that goes away afterwards.
+
+    Raises:
+        KeyboardInterrupt: SIGINT or SIGTERM came; window, store and state service are closed in order by then.
     """
     out.mkdir(parents=True, exist_ok=True)
     for kind in ("receipts", "screens"):
@@ -78,6 +81,7 @@ def _folder(data_dir: str | None) -> Iterator[DataFolder]:
 
 
 def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patience_s: int) -> Outcome:
+    from pos_desktop.composition.stopping import StopSignals, interrupt_on_terminate
     from pos_desktop.composition.training_store import make_demo_store
     from pos_desktop.composition.window import CounterProgram, application
     from pos_desktop.training.demonstration.driver import Driver
@@ -86,15 +90,19 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
 
     slips: list[Path] = []
     log_to(folder.path)
+    interrupt_on_terminate()
     application()
     with Room(folder.sandbox, on_slip=lambda slip: _keep(slip, out / "receipts", slips)) as room:
         sample = make_demo_store(folder, room, seed)
         program = CounterProgram(folder, scan_filter=scan_filter, theme=ThemeChoice.LIGHT)
+        signals = StopSignals()
         try:
-            return _on_stage(Driver(program.window, out, patience_s=patience_s), program, room, sample, slips)
+            driver = Driver(program.window, out, patience_s=patience_s, stopped=lambda: signals.asked)
+            return _on_stage(driver, program, room, sample, slips)
         finally:
             program.window.close()
             program.close()
+            signals.close()
 
 
 def _on_stage(
