@@ -9,11 +9,22 @@ from contextlib import contextmanager
 
 from pos_desktop.cli.asking import folder_of, passphrase
 from pos_desktop.cli.exits import DONE, exit_for
+from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.places import TRAINING, DataFolder, prepare
+from pos_desktop.domain.errors import EnvironmentTrouble
 
 
 def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
+    try:
+        refuse_without_display()
+    except EnvironmentTrouble:
+        if folder.profile != TRAINING:
+            # Who has no store yet hears of that first; with a display the window itself says it.
+            from pos_desktop.composition.shop import refuse_missing
+
+            refuse_missing(folder)
+        raise
     if folder.profile == TRAINING:
         from pos_desktop.composition.stopping import interrupt_on_terminate
 

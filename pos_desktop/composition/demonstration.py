@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.logs import log_to
 from pos_desktop.composition.places import TRAINING, DataFolder, data_folder, prepare
 from pos_desktop.domain.errors import BadInput
@@ -45,8 +46,10 @@ def demonstrate(
     Without `data_dir` the demo store is made in a folder of its own that goes away afterwards.
 
     Raises:
+        EnvironmentTrouble: there is no display.
         KeyboardInterrupt: SIGINT or SIGTERM came; window, store and state service are closed in order by then.
     """
+    refuse_without_display()
     out.mkdir(parents=True, exist_ok=True)
     for kind in ("receipts", "screens"):
         (out / kind).mkdir(exist_ok=True)
