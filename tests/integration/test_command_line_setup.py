@@ -58,7 +58,12 @@ def test_keys_piped_into_a_process_lead_to_a_synced_store(tmp_path: Path, state:
     assert said.json["profile"] == "training"
     assert said.json["inventory"]["complete"] is True
     assert said.json["inventory"]["received"] >= 200
-    assert said.json["inventory"]["unmapped"] != []
+    unmapped = said.json["inventory"]["unmapped"]
+    assert unmapped != []
+    again = process(typed(tmp_path / "data", "sync", "--once", "--json"))
+    assert again.json["inventory"]["unmapped"] == unmapped
+    words = process(typed(tmp_path / "data", "sync", "--once")).out
+    assert [each for each in unmapped if f"  {each['item']} (" not in words] == []
     assert {each.name for each in (tmp_path / "data").iterdir()} >= {"pos.db", "profile", "training.keys"}
 
 
