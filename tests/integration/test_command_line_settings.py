@@ -64,3 +64,9 @@ def test_a_secret_comes_from_a_pipe_and_is_never_shown(shop: Shop) -> None:
     said = process(typed(shop.data, "secret", "set", "state.user_key"), stdin=b"sample\xffkey\n")
     assert (said.code, "is no key" in said.err, "sample" in said.err) == (1, True, False)
     assert files()[shop.data / "training.keys"] == before[shop.data / "training.keys"]
+
+
+def test_a_sync_tells_attempts_and_not_what_went_through(pos: Run) -> None:
+    """An attempt that met no service is none that was sent."""
+    told = pos("sync", "--once", "--json").json
+    assert (told["attempts"], told["confirmed"], "sent" in told) == (0, 0, False)
