@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import tell
 from pos_desktop.cli.exits import DONE, OTHER
 from pos_desktop.domain.errors import PosError
@@ -33,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         ) from None
     document = outcome.document
     said = [
-        f"{document['sales']} sales, {document['offline_sales']} of them without the state.",
-        f"{document['receipts_printed']} receipts printed.",
+        f"{counted(document['sales'], 'sale', 'sales')}, {document['offline_sales']} of them without the state.",
+        f"{counted(document['receipts_printed'], 'receipt', 'receipts')} printed.",
         f"Pictures, receipts and summary.json are in {out.resolve()}.",
     ]
     if outcome.failed:

@@ -44,7 +44,7 @@ class Fetched:
     def sentence(self) -> str:
         if not self.good:
             return self.summary.problem
-        said = f"{self.summary.received} packages came from the state."
+        said = counted(self.summary.received, "package", "packages") + " came from the state."
         if self.unmapped:
             items = counted(len(self.unmapped), "item needs", "items need")
             said += f" {items} a category and cannot be sold before: pos-desktop import products."
