@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
@@ -32,6 +33,7 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.domain.identity import PatientId
     from pos_desktop.domain.patient import Patient
 
+    today = shop.clock.now().date_in(ZoneInfo(shop.register.zone))
     patients = [
         Patient(
             id=PatientId(shop.ids.new()),
@@ -45,7 +47,7 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
             holder=row.holder,
             standing=row.standing,
         )
-        for row in read_patients(text)
+        for row in read_patients(text, today)
     ]
     by = shop.store.staff.people()[0].id
     added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now())
