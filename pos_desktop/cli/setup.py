@@ -77,6 +77,14 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
             f"With --non-interactive these are needed: {', '.join('--' + name for name in missing)}.",
             code="usage",
         )
+    # An empty variable of a script would leave out what it was to name.
+    empty = [name for name in ("license", "base_url") if getattr(arguments, name) == ""]
+    if empty:
+        options = ", ".join("--" + name.replace("_", "-") for name in empty)
+        raise BadInput(
+            f"Nothing was given with {options}. Nothing was made. Give a value, or leave the option out.",
+            code="usage",
+        )
     return NewStore(
         programme=arguments.programme,
         license=arguments.license or "",

@@ -28,6 +28,8 @@ def test_a_changed_setting_stays_and_is_in_the_journal(pos: Run) -> None:
     ("words", "code", "told"),
     [
         (("config", "set"), 64, "KEY VALUE"),
+        (("config", "set", "store.name", ""), 1, "the store needs a name"),
+        (("config", "set", "store.name", " "), 1, "the store needs a name"),
         (("config", "set", "tax.rate_bp"), 64, "KEY VALUE"),
         (("config", "set", "tax.rate_bp", "six"), 1, "whole number"),
         (("config", "set", "tax.rate", "6"), 1, "tax.rate_bp"),

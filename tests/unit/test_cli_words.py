@@ -53,6 +53,7 @@ WRONG = [
     (["export", "patients"], "invalid choice"),
     (["--profile", "play", "verify"], "invalid choice"),
     (["--data-dir", "", "verify"], "name a folder, or leave --data-dir out"),
+    (["demo", "--out", ""], "name a folder, or leave --out out"),
     (["secret", "show", "state.user_key"], "invalid choice"),
 ]
 
