@@ -23,6 +23,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -224,8 +225,34 @@ def setup() -> int:
 
 
 def module(*words: str) -> int:
-    """Run a module of `.venv` in the project's folder and return its exit code."""
-    return subprocess.call([str(PYTHON), "-m", *words], cwd=ROOT)
+    """Run a module of `.venv` in the project's folder and return its exit code.
+
+    Ctrl+C reaches the module by itself and SIGTERM is passed on: it ends in order, and this waits for it.
+    """
+    return waited_for([str(PYTHON), "-m", *words])
+
+
+def waited_for(command: list[str]) -> int:
+    child: list[subprocess.Popen[bytes]] = []
+    terminated: list[int] = []
+
+    def pass_on(number: int, _: object) -> None:
+        terminated.append(number)
+        for each in child:
+            each.terminate()
+
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, pass_on),
+    }
+    try:
+        child.append(subprocess.Popen(command, cwd=ROOT))
+        if terminated:
+            child[0].terminate()
+        return child[0].wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def run(options: list[str]) -> int:
@@ -330,7 +357,8 @@ def main(words: list[str]) -> int:
         print(stop, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 130
+        print("Stopped. Run the same command again to go on: what is there already is kept.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

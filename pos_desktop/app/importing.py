@@ -55,15 +55,19 @@ class PriceRow:
     price: Money
 
 
-def read_patients(text: str) -> list[PatientRow]:
+def read_patients(text: str, today: date) -> list[PatientRow]:
     """Columns `card_number, first_name, last_name, birth_date, card_expires`; more are optional, unknown ones refused.
+
+    Nobody is born after `today`, the store's own day.
 
     Raises:
         BadInput: names each bad row by its line; nothing is imported.
     """
     need = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
     more = ("card_starts", "card_kind", "holder", "standing")
-    return _rows(text, need, more, _patient, lambda row: row.card_number, "card number")
+    return _rows(
+        text, need, more, lambda row: _patient(row, today), lambda row: row.card_number, "card number"
+    )
 
 
 def read_products(text: str) -> list[ProductRow]:
@@ -125,6 +129,11 @@ def _rows(
 
 def _header(cells: list[str], need: tuple[str, ...], more: tuple[str, ...]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
+    if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
+        raise BadInput(
+            "The cells of this file are not parted by commas. Save it as CSV with commas between the cells. "
+            "Nothing was imported."
+        )
     missing = [name for name in need if name not in header]
     unknown = [name for name in header if name not in (*need, *more)]
     if missing or unknown or len(set(header)) != len(header):
@@ -149,13 +158,16 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
     return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
 
 
-def _patient(row: Mapping[str, str]) -> PatientRow:
+def _patient(row: Mapping[str, str], today: date) -> PatientRow:
+    born = parse_date(row["birth_date"], "birth_date")
+    if born > today:
+        raise BadInput(f"birth_date: {born} is in the future.")
     starts, expires = row.get("card_starts", ""), row["card_expires"]
     return PatientRow(
         card_number=_filled(row, "card_number"),
         first_name=_filled(row, "first_name"),
         last_name=_filled(row, "last_name"),
-        birth_date=parse_date(row["birth_date"], "birth_date"),
+        birth_date=born,
         card_expires=parse_date(expires, "card_expires") if expires else None,
         card_starts=parse_date(starts, "card_starts") if starts else None,
         card_kind=_plain_word(row.get("card_kind", "") or "registry", "card_kind"),

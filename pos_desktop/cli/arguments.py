@@ -84,7 +84,9 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="without a display; pictures instead of a window"
     )
-    parser.add_argument("--out", metavar="DIR", help="where pictures, receipts and summary.json go")
+    parser.add_argument(
+        "--out", metavar="DIR", type=_out_folder, help="where pictures, receipts and summary.json go"
+    )
     parser.add_argument("--seed", type=_seed, default=1, help="the demo store is made from this number")
     parser.add_argument("--without-scan-filter", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--patience", type=_count, default=30, metavar="SECONDS", help=argparse.SUPPRESS)
@@ -120,7 +122,7 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 def _secret(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("set",))
-    parser.add_argument("name", metavar="NAME", help="state.vendor_key, state.user_key, …")
+    parser.add_argument("name", metavar="NAME", help="state.vendor_key or state.user_key")
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
@@ -138,6 +140,12 @@ def _folder(text: str) -> str:
     # An empty variable of a script must not lead to this user's own, live store.
     if not text:
         raise argparse.ArgumentTypeError("name a folder, or leave --data-dir out")
+    return text
+
+
+def _out_folder(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("name a folder, or leave --out out")
     return text
 
 

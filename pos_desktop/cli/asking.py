@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +22,8 @@ def wants_json(arguments: argparse.Namespace) -> bool:
 
 
 def passphrase(question: str) -> str:
-    """Raises KeyMissing where nobody can be asked."""
-    if not sys.stdin.isatty():
+    """From the terminal, also where standard input is a pipe. Raises KeyMissing where nobody can be asked."""
+    if not (sys.stdin.isatty() or _has_terminal()):
         raise KeyMissing(
             "The keys of this store are wrapped by a passphrase, and nobody is here to type it. "
             "Run the command in a terminal, or keep the keys in the system's key store."
@@ -30,6 +31,29 @@ def passphrase(question: str) -> str:
     import getpass
 
     return getpass.getpass(f"{question}: ")
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except (OSError, AttributeError):  # Windows has neither
+        return False
+    return True
+
+
+class Asking:
+    """A passphrase that is asked for once in a command and answered from memory when the store is opened again."""
+
+    def __init__(self) -> None:
+        self._typed = ""
+
+    def __call__(self, question: str) -> str:
+        """Raises KeyMissing."""
+        self._typed = passphrase(question)
+        return self._typed
+
+    def again(self, question: str) -> str:
+        return self._typed or passphrase(question)
 
 
 def secret_from_input(question: str) -> bytes:

@@ -36,6 +36,9 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if arguments.key is None or arguments.value is None:
         raise BadInput("Say which setting and which value: pos-desktop config set KEY VALUE.", code="usage")
     value = checked(arguments.key, arguments.value)
+    if arguments.key == "store.name" and not value:
+        # Its default is empty, for a store that is not set up yet; one that is has a name on its receipts.
+        raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
     if arguments.key == "programme":
         load_programme(value)
     if arguments.key == "state.base_url" and value:

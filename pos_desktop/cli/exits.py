@@ -17,7 +17,6 @@ NEEDS_PERSON = 30
 CANNOT_REACH = 40
 DAMAGED = 50
 BAD_USAGE = 64
-INTERRUPTED = 130
 
 
 def exit_for(problem: PosError) -> int:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import SaleBook
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
@@ -61,4 +62,4 @@ def _line(line: dict[str, Any]) -> dict[str, object]:
 
 
 def _text_line(sale: Sale, zone: ZoneInfo) -> str:
-    return f"{sale.number}  {sale.sold_at.iso_in(zone)}  {sale.total}  {len(sale.lines)} lines"
+    return f"{sale.number}  {sale.sold_at.iso_in(zone)}  {sale.total}  {counted(len(sale.lines), 'line', 'lines')}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -31,7 +33,8 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.domain.identity import PatientId
     from pos_desktop.domain.patient import Patient, Standing
 
-    rows = read_patients(text)
+    today = shop.clock.now().date_in(ZoneInfo(shop.register.zone))
+    rows = read_patients(text, today)
     patients = [
         Patient(
             id=PatientId(shop.ids.new()),
@@ -50,7 +53,9 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     unsaid = frozenset(row.card_number for row in rows if row.standing is None)
     by = shop.store.staff.people()[0].id
     added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now(), unsaid)
-    return {"added": added, "updated": updated}, [f"{added} patients added, {updated} brought up to date."]
+    return {"added": added, "updated": updated}, [
+        f"{counted(added, 'patient', 'patients')} added, {updated} brought up to date."
+    ]
 
 
 def _products(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
@@ -72,9 +77,14 @@ def _prices(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
 
 
 def _named(count: int, unknown: list[str]) -> tuple[dict[str, int], list[str]]:
-    said = [f"{count - len(unknown)} products brought up to date."]
+    said = [f"{counted(count - len(unknown), 'product', 'products')} brought up to date."]
     if unknown:
-        said.append(f"{len(unknown)} names are not in the inventory; import them again after the next sync:")
+        names = counted(
+            len(unknown),
+            "name is not in the inventory; import it",
+            "names are not in the inventory; import them",
+        )
+        said.append(f"{names} again after the next sync:")
         said += [f"  {name}" for name in unknown[:20]]
     return {"updated": count - len(unknown), "unknown": len(unknown)}, said
 

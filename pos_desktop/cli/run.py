@@ -9,12 +9,26 @@ from contextlib import contextmanager
 
 from pos_desktop.cli.asking import folder_of, passphrase
 from pos_desktop.cli.exits import DONE, exit_for
+from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.places import TRAINING, DataFolder, prepare
+from pos_desktop.domain.errors import EnvironmentTrouble
 
 
 def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
+    try:
+        refuse_without_display()
+    except EnvironmentTrouble:
+        if folder.profile != TRAINING:
+            # Who has no store yet hears of that first; with a display the window itself says it.
+            from pos_desktop.composition.shop import refuse_missing
+
+            refuse_missing(folder)
+        raise
     if folder.profile == TRAINING:
+        from pos_desktop.composition.stopping import interrupt_on_terminate
+
+        interrupt_on_terminate()
         prepare(folder)
         with _demo_room(folder):
             return _show(folder)
@@ -28,8 +42,14 @@ def _show(folder: DataFolder) -> int:
     program = CounterProgram(folder, ask=passphrase)
     program.failed.connect(lambda sentence: print(sentence, file=sys.stderr))
     program.show()
-    app.exec()
-    program.close()
+    from pos_desktop.composition.stopping import StopSignals
+
+    signals = StopSignals()
+    try:
+        app.exec()
+        program.close()
+    finally:
+        signals.close()
     return DONE if program.trouble is None else exit_for(program.trouble)
 
 

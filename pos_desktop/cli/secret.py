@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.shop import DATABASE_KEY, opened
+from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
+from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
 
-_NAME = re.compile(r"state\.[a-z_]{1,40}")
+_NAMES = (VENDOR_KEY, USER_KEY)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.name == DATABASE_KEY or not _NAME.fullmatch(arguments.name):
+    if arguments.name not in _NAMES:
         raise BadInput(
-            f"“{arguments.name}” is not a secret that can be set. Use state.vendor_key or state.user_key.",
+            f"“{arguments.name}” is not a secret that can be set. Nothing was changed. Use {' or '.join(_NAMES)}.",
             code="usage",
         )
     with opened(folder_of(arguments), passphrase) as shop:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from pos_desktop.cli.asking import folder_of, passphrase, plain_secret, secret_from_input, tell, wants_json
+from pos_desktop.cli.asking import Asking, folder_of, plain_secret, secret_from_input, tell, wants_json
 from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
 from pos_desktop.composition.setting_up import NewStore, set_up
@@ -27,7 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments)
     wanted.check(folder.profile)
     keys = _keys_from_pipe() if arguments.non_interactive else _keys_from_questions(wanted)
-    with created(folder, passphrase, passphrase=arguments.passphrase) as shop:
+    ask = Asking()
+    with created(folder, ask, passphrase=arguments.passphrase) as shop:
         set_up(shop, wanted)
         for name, value in ((VENDOR_KEY, keys.vendor), (USER_KEY, keys.user)):
             if value:
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     }
     code = DONE
     if wanted.can_sync and keys.vendor and keys.user and not arguments.no_sync:
-        code = _first_sync(arguments, document, said)
+        code = _first_sync(arguments, ask, document, said)
     elif wanted.state_system != "none":
         said.append(
             "Next: set the state service's address, license and keys where they are still missing "
@@ -52,13 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _first_sync(arguments: argparse.Namespace, document: dict[str, object], said: list[str]) -> int:
+def _first_sync(
+    arguments: argparse.Namespace, ask: Asking, document: dict[str, object], said: list[str]
+) -> int:
     import threading
 
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.composition.reporting import state_service
 
-    with opened(folder_of(arguments), passphrase) as shop:
+    with opened(folder_of(arguments), ask.again) as shop:
         fetched = fetch(shop, state_service(shop, threading.Event().wait))
     document["inventory"] = fetched.document()
     said.append(fetched.sentence)
@@ -72,6 +75,14 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
     if missing:
         raise BadInput(
             f"With --non-interactive these are needed: {', '.join('--' + name for name in missing)}.",
+            code="usage",
+        )
+    # An empty variable of a script would leave out what it was to name.
+    empty = [name for name in ("license", "base_url") if getattr(arguments, name) == ""]
+    if empty:
+        options = ", ".join("--" + name.replace("_", "-") for name in empty)
+        raise BadInput(
+            f"Nothing was given with {options}. Nothing was made. Give a value, or leave the option out.",
             code="usage",
         )
     return NewStore(

@@ -7,6 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
+from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
 from pos_desktop.composition.reporting import sender_lock, state_service
@@ -55,7 +56,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     fetched = fetch(shop, service)
     status = service.loop.status()
     document = {
-        "sent": summary.sent,
+        "attempts": summary.sent,
         "confirmed": summary.confirmed,
         "looked_up": summary.looked_up,
         "refused": summary.refused,
@@ -115,11 +116,13 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
 def _words(status: SyncStatus) -> list[str]:
     if not (status.waiting or status.needs_person):
         return ["All sales are reported."]
-    said = [f"{status.waiting} reports wait to be sent."] if status.waiting else []
+    said = (
+        [counted(status.waiting, "report waits", "reports wait") + " to be sent."] if status.waiting else []
+    )
     if status.needs_person:
-        said.append(f"{status.needs_person} reports need a person.")
+        said.append(counted(status.needs_person, "report needs", "reports need") + " a person.")
     if status.overdue:
-        said.append(f"{status.overdue} reports are past their deadline.")
+        said.append(counted(status.overdue, "report is past its", "reports are past their") + " deadline.")
     return said
 
 

@@ -8,7 +8,7 @@ from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, OTHER
 from pos_desktop.composition.counter import open_back_room
 from pos_desktop.composition.places import TRAINING
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,6 +19,12 @@ def run(arguments: argparse.Namespace) -> int:
     folder = folder_of(arguments, profile=None if named else TRAINING)
     if folder.exists and folder.profile != TRAINING:
         raise BadInput("Unattended selling is for training stores only. Nothing was sold.", code="usage")
+    if not folder.database.exists():
+        raise EnvironmentTrouble(
+            f"There is no training store in {folder.path}. Nothing was sold. Make the demo store first: "
+            "pos-desktop --profile training run.",
+            code="no-store",
+        )
     back_room = open_back_room(folder, passphrase)
     try:
         if back_room.worker is not None and not arguments.offline:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DAMAGED, DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -18,7 +19,9 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
     document = {"good": found.good, "sales": found.sales, "entries": found.entries, "wrong": found.wrong}
-    summary = f"{found.sales} sales and {found.entries} journal entries were checked."
+    sales = counted(found.sales, "sale", "sales")
+    entries = counted(found.entries, "journal entry", "journal entries")
+    summary = f"Checked: {sales} and {entries}."
     verdict = ["Everything agrees."] if found.good else found.wrong
     tell(arguments, document, summary, *verdict)
     return DONE if found.good else DAMAGED

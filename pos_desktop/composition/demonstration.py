@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.logs import log_to
 from pos_desktop.composition.places import TRAINING, DataFolder, data_folder, prepare
 from pos_desktop.domain.errors import BadInput
@@ -43,7 +44,12 @@ def demonstrate(
     """Play all scenes and compare the ledgers. Leaves pictures, receipts and `summary.json` in `out`.
 
     Without `data_dir` the demo store is made in a folder of its own that goes away afterwards.
+
+    Raises:
+        EnvironmentTrouble: there is no display.
+        KeyboardInterrupt: SIGINT or SIGTERM came; window, store and state service are closed in order by then.
     """
+    refuse_without_display()
     out.mkdir(parents=True, exist_ok=True)
     for kind in ("receipts", "screens"):
         (out / kind).mkdir(exist_ok=True)
@@ -78,6 +84,7 @@ def _folder(data_dir: str | None) -> Iterator[DataFolder]:
 
 
 def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patience_s: int) -> Outcome:
+    from pos_desktop.composition.stopping import StopSignals, interrupt_on_terminate
     from pos_desktop.composition.training_store import make_demo_store
     from pos_desktop.composition.window import CounterProgram, application
     from pos_desktop.training.demonstration.driver import Driver
@@ -86,15 +93,19 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
 
     slips: list[Path] = []
     log_to(folder.path)
+    interrupt_on_terminate()
     application()
     with Room(folder.sandbox, on_slip=lambda slip: _keep(slip, out / "receipts", slips)) as room:
         sample = make_demo_store(folder, room, seed)
         program = CounterProgram(folder, scan_filter=scan_filter, theme=ThemeChoice.LIGHT)
+        signals = StopSignals()
         try:
-            return _on_stage(Driver(program.window, out, patience_s=patience_s), program, room, sample, slips)
+            driver = Driver(program.window, out, patience_s=patience_s, stopped=lambda: signals.asked)
+            return _on_stage(driver, program, room, sample, slips)
         finally:
             program.window.close()
             program.close()
+            signals.close()
 
 
 def _on_stage(

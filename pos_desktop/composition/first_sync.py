@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.domain.instant import DAY_US, Instant
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 _WHOLE_EVERY_US = DAY_US
 _WIDE_US = 40 * 366 * DAY_US
 _WHOLE_MARK = "metrc.whole"
+_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Fetched:
     """What a look at the state's inventory brought, for people and for --json."""
 
     summary: InventorySummary
-    unmapped: int
+    unmapped: Sequence[Mapping[str, str]]
+    """All items on the shelf that no category was found for, those of earlier looks too."""
 
     @property
     def good(self) -> bool:
@@ -40,10 +44,16 @@ class Fetched:
     def sentence(self) -> str:
         if not self.good:
             return self.summary.problem
-        said = f"{self.summary.received} packages came from the state."
+        said = counted(self.summary.received, "package", "packages") + " came from the state."
         if self.unmapped:
-            said += f" {self.unmapped} items need a category: pos-desktop import products."
-        return " ".join([said, *self.summary.warnings])
+            items = counted(len(self.unmapped), "item needs", "items need")
+            said += f" {items} a category and cannot be sold before: pos-desktop import products."
+        return "\n".join([" ".join([said, *self.summary.warnings]), *self._names()])
+
+    def _names(self) -> list[str]:
+        shown = [f"  {each['item']} ({each['tracker_category']})" for each in self.unmapped[:_SHOWN]]
+        more = len(self.unmapped) - _SHOWN
+        return [*shown, f"  … and {more} more; --json lists all."] if more > 0 else shown
 
     def document(self) -> dict[str, Any]:
         return {
@@ -51,8 +61,8 @@ class Fetched:
             "received": self.summary.received,
             "gone": self.summary.gone,
             "unmapped": [
-                {"item": item, "category": category, "why": why}
-                for item, category, why in sorted(self.summary.unmapped)
+                {"item": each["item"], "category": each["tracker_category"], "why": each["why"]}
+                for each in self.unmapped
             ],
             "notes": self.summary.notes[:50],
             "warnings": list(self.summary.warnings),
@@ -72,7 +82,7 @@ def fetch(shop: Shop, service: StateService) -> Fetched:
     summary = _inventory(shop, service).sync(whole=whole)
     if summary.complete and summary.whole:
         intake.set_cursor(_WHOLE_MARK, now)
-    return Fetched(summary, len(shop.store.shelf.unmapped()))
+    return Fetched(summary, shop.store.shelf.unmapped())
 
 
 def _inventory(shop: Shop, service: StateService) -> MetrcInventory:

@@ -80,16 +80,7 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
     """
     from pos_desktop.storage.store import open_store
 
-    if folder.unfinished.exists():
-        raise EnvironmentTrouble(
-            f"The store in {folder.path} was not finished: the command that makes it was cut short or still runs. "
-            "Nothing was sold in it. Run that command again.",
-            code="unfinished",
-        )
-    if not folder.exists:
-        raise EnvironmentTrouble(
-            f"There is no store in {folder.path}. Set one up first: pos-desktop setup.", code="no-store"
-        )
+    refuse_missing(folder)
     keys = key_store(folder, ask)
     key = keys.get(DATABASE_KEY)
     if key is None:
@@ -106,6 +97,20 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
         yield Shop(folder, store, keys, clock, ids)
     finally:
         store.close()
+
+
+def refuse_missing(folder: DataFolder) -> None:
+    """Raises EnvironmentTrouble: no store was made here, or not to its end."""
+    if folder.unfinished.exists():
+        raise EnvironmentTrouble(
+            f"The store in {folder.path} was not finished: the command that makes it was cut short or still runs. "
+            "Nothing was sold in it. Run that command again.",
+            code="unfinished",
+        )
+    if not folder.exists:
+        raise EnvironmentTrouble(
+            f"There is no store in {folder.path}. Set one up first: pos-desktop setup.", code="no-store"
+        )
 
 
 @contextmanager

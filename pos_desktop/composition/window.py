@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.places import DataFolder, resources_dir
 from pos_desktop.domain.errors import PosError
 from pos_desktop.ui.intents import Intents
@@ -24,8 +25,14 @@ Ask = Callable[[str], str]
 
 
 def application() -> QApplication:
-    """The one QApplication of this process."""
+    """The one QApplication of this process.
+
+    Raises:
+        EnvironmentTrouble: Qt would abort here, for want of a display or of a library of the system.
+    """
     there = QApplication.instance()
+    if there is None:
+        refuse_without_display()
     made = there if isinstance(there, QApplication) else QApplication(sys.argv[:1])
     made.setApplicationName("pos-desktop")
     return made

@@ -38,9 +38,15 @@ class StateProcess:
             [*command, "--port", str(port), "--end-with-input"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Ctrl+C in the terminal is for the counter, which ends this one in its turn.
+            start_new_session=True,
         )
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        line = self._process.stdout.readline()
+        try:
+            line = self._process.stdout.readline()
+        except BaseException:
+            self.stop()
+            raise
         if not line:
             self._process.wait()
             raise Unavailable("The training state service did not start. Nothing was changed.")

@@ -22,7 +22,7 @@ def test_products_and_prices_are_matched_by_name_and_strangers_are_listed(shop: 
     prices = shop.write("prices.csv", f'name,price\n"{known}",12.50\nSample Stranger,1.00\n')
     said = pos("import", "prices", prices)
     assert (said.code, said.err) == (0, "")
-    assert "1 products brought up to date" in said.out
+    assert "1 product brought up to date" in said.out
     assert "  Sample Stranger" in said.out
     products = shop.write("products.csv", f'name,price,equiv_mg\n"{known}",13.00,3500\n')
     assert pos("import", "products", products, "--json").json == {

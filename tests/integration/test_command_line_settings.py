@@ -28,6 +28,8 @@ def test_a_changed_setting_stays_and_is_in_the_journal(pos: Run) -> None:
     ("words", "code", "told"),
     [
         (("config", "set"), 64, "KEY VALUE"),
+        (("config", "set", "store.name", ""), 1, "the store needs a name"),
+        (("config", "set", "store.name", " "), 1, "the store needs a name"),
         (("config", "set", "tax.rate_bp"), 64, "KEY VALUE"),
         (("config", "set", "tax.rate_bp", "six"), 1, "whole number"),
         (("config", "set", "tax.rate", "6"), 1, "tax.rate_bp"),
@@ -40,6 +42,7 @@ def test_a_changed_setting_stays_and_is_in_the_journal(pos: Run) -> None:
         (("config", "set", "state.base_url", "http://a:b@127.0.0.1:1"), 1, "secret set"),
         (("secret", "set", "db"), 64, "state.vendor_key"),
         (("secret", "set", "state.base_url=x"), 64, "state.vendor_key"),
+        (("secret", "set", "state.nothing"), 64, "state.vendor_key or state.user_key"),
         (("secret", "set", "state.user_key"), 1, "Nothing came"),
     ],
 )
@@ -63,3 +66,9 @@ def test_a_secret_comes_from_a_pipe_and_is_never_shown(shop: Shop) -> None:
     said = process(typed(shop.data, "secret", "set", "state.user_key"), stdin=b"sample\xffkey\n")
     assert (said.code, "is no key" in said.err, "sample" in said.err) == (1, True, False)
     assert files()[shop.data / "training.keys"] == before[shop.data / "training.keys"]
+
+
+def test_a_sync_tells_attempts_and_not_what_went_through(pos: Run) -> None:
+    """An attempt that met no service is none that was sent."""
+    told = pos("sync", "--once", "--json").json
+    assert (told["attempts"], told["confirmed"], "sent" in told) == (0, 0, False)

@@ -58,7 +58,12 @@ def test_keys_piped_into_a_process_lead_to_a_synced_store(tmp_path: Path, state:
     assert said.json["profile"] == "training"
     assert said.json["inventory"]["complete"] is True
     assert said.json["inventory"]["received"] >= 200
-    assert said.json["inventory"]["unmapped"] != []
+    unmapped = said.json["inventory"]["unmapped"]
+    assert unmapped != []
+    again = process(typed(tmp_path / "data", "sync", "--once", "--json"))
+    assert again.json["inventory"]["unmapped"] == unmapped
+    words = process(typed(tmp_path / "data", "sync", "--once")).out
+    assert [each for each in unmapped if f"  {each['item']} (" not in words] == []
     assert {each.name for each in (tmp_path / "data").iterdir()} >= {"pos.db", "profile", "training.keys"}
 
 
@@ -216,3 +221,17 @@ if sys.platform == "linux":
         for path in data.rglob("*"):
             content = path.read_bytes() if path.is_file() else b""
             assert USER_KEY.encode() not in content, f"{path.name} holds a key in the clear"
+
+
+def test_options_with_nothing_in_them_make_no_store(setup: Run, tmp_path: Path) -> None:
+    words = setup_words("", "--license", "")
+    said = setup(*words)
+    assert (said.code, said.out) == (64, "")
+    assert said.err.startswith("Nothing was given with --license, --base-url. Nothing was made.")
+    assert not (tmp_path / "data").exists()
+
+
+def test_unattended_selling_without_a_store_names_the_way_to_a_training_store(setup: Run) -> None:
+    said = setup("training", "sell", "--count", "1")
+    assert said.code == 1
+    assert "pos-desktop --profile training run" in said.err

@@ -12,6 +12,7 @@ from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import Standing
 
+TODAY = date(2026, 11, 26)
 HEAD = "card_number,first_name,last_name,birth_date,card_expires\n"
 ROW = "P-1,Sample,Patient 001,1980-02-29,2027-01-31\n"
 READ = PatientRow(
@@ -41,7 +42,7 @@ READ = PatientRow(
     ],
 )
 def test_good_files(text: str) -> None:
-    assert read_patients(text) == [READ]
+    assert read_patients(text, TODAY) == [READ]
 
 
 def test_more_columns() -> None:
@@ -51,7 +52,7 @@ def test_more_columns() -> None:
         + ROW.strip()
         + ",2025-01-01,Visitor,nonresident,REVOKED\n"
     )
-    (row,) = read_patients(text)
+    (row,) = read_patients(text, TODAY)
     assert (row.card_starts, row.card_kind, row.holder, row.standing) == (
         date(2025, 1, 1),
         "visitor",
@@ -61,7 +62,7 @@ def test_more_columns() -> None:
 
 
 def test_a_quoted_cell_holds_commas_and_quotes() -> None:
-    (row,) = read_patients(HEAD + 'P-1,"Sample ""S""","Patient, 001",1980-02-29,\n')
+    (row,) = read_patients(HEAD + 'P-1,"Sample ""S""","Patient, 001",1980-02-29,\n', TODAY)
     assert (row.first_name, row.last_name, row.card_expires) == ('Sample "S"', "Patient, 001", None)
 
 
@@ -74,6 +75,7 @@ def test_a_quoted_cell_holds_commas_and_quotes() -> None:
         ("P-2,Sample,Patient,,", "Line 3: birth_date: “” is not a date."),
         ("P-2,Sample,Patient,31.12.1980,", "Line 3: birth_date: “31.12.1980” is not a date."),
         ("P-2,Sample,Patient,1980-01-01,01/31/27", "Line 3: card_expires: “01/31/27” is not a date."),
+        ("P-2,Sample,Patient,2026-11-27,", "Line 3: birth_date: 2026-11-27 is in the future."),
         ("P-2,Sample,Patient,1980-01-01", "Line 3: 4 cells where the first line has 5."),
         ("P-2,Sample,Patient,1980-01-01,,", "Line 3: 6 cells where the first line has 5."),
         ('P-2,"Sample,Patient,1980-01-01,', "Line 3: this is not CSV"),
@@ -88,11 +90,17 @@ def test_a_quoted_cell_holds_commas_and_quotes() -> None:
 )
 def test_a_bad_row_is_named_by_its_line_and_nothing_is_read(row: str, words: str) -> None:
     with pytest.raises(BadInput) as refused:
-        read_patients(HEAD + ROW + row + "\n")
+        read_patients(HEAD + ROW + row + "\n", TODAY)
     lines = refused.value.sentence.split("\n")
     assert lines[0].startswith(words)
     assert lines[-1] == "Nothing was imported."
     assert "saved" not in refused.value.sentence
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_cells_parted_by_other_signs_are_told_so(sign: str) -> None:
+    with pytest.raises(BadInput, match=r"with commas between the cells\. Nothing was imported\.$"):
+        read_patients((HEAD + ROW).replace(",", sign), TODAY)
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
@@ -104,14 +112,14 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
         + "\nP-2,Sample,,1980-01-01,\nP-1,Sample,S,1980-01-01,\n"
     )
     with pytest.raises(BadInput) as refused:
-        read_patients(text)
+        read_patients(text, TODAY)
     assert [line.split(":")[0] for line in refused.value.sentence.split("\n")[:-1]] == ["Line 6", "Line 7"]
 
 
 def test_all_bad_rows_are_told_up_to_a_pageful() -> None:
     rows = "".join(f"P-{n},Sample,,1980-01-01,\n" for n in range(30))
     with pytest.raises(BadInput) as refused:
-        read_patients(HEAD + rows)
+        read_patients(HEAD + rows, TODAY)
     lines = refused.value.sentence.split("\n")
     assert (len(lines), lines[-2]) == (22, "… and 10 more lines.")
 
@@ -120,7 +128,7 @@ def test_all_bad_rows_are_told_up_to_a_pageful() -> None:
     ("text", "words"),
     [
         ("", "misses card_number, first_name"),
-        ("card_number;first_name\n", "misses card_number"),
+        ("card_number;first_name\n", "not parted by commas"),
         ("card_number,first_name,last_name,birth_date\n", "misses card_expires"),
         (HEAD.strip() + ",ssn\n", "has columns not known here: ssn"),
         (HEAD.strip() + ",\n", "has columns not known here: one without a name"),
@@ -130,14 +138,14 @@ def test_all_bad_rows_are_told_up_to_a_pageful() -> None:
 )
 def test_the_first_line(text: str, words: str) -> None:
     with pytest.raises(BadInput, match="Nothing was imported") as refused:
-        read_patients(text)
+        read_patients(text, TODAY)
     assert words in refused.value.sentence
 
 
 @pytest.mark.parametrize(("column", "value"), [("card_kind", "=A1"), ("holder", "a b"), ("standing", "gone")])
 def test_words_that_rules_look_at_are_words(column: str, value: str) -> None:
     with pytest.raises(BadInput, match=f"Line 2: {column}: “{value}”"):
-        read_patients(f"{HEAD.strip()},{column}\n{ROW.strip()},{value}\n")
+        read_patients(f"{HEAD.strip()},{column}\n{ROW.strip()},{value}\n", TODAY)
 
 
 def test_products() -> None:

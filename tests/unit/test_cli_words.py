@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -52,6 +53,7 @@ WRONG = [
     (["export", "patients"], "invalid choice"),
     (["--profile", "play", "verify"], "invalid choice"),
     (["--data-dir", "", "verify"], "name a folder, or leave --data-dir out"),
+    (["demo", "--out", ""], "name a folder, or leave --out out"),
     (["secret", "show", "state.user_key"], "invalid choice"),
 ]
 
@@ -142,8 +144,99 @@ def test_stopped_by_hand_is_said_calmly(
         raise KeyboardInterrupt
 
     verify_does(stop)
-    assert cli.main(["verify"]) == exits.INTERRUPTED
+    assert cli.main(["verify"]) == exits.OTHER
     assert capsys.readouterr().err == "Stopped. Everything saved so far is kept.\n"
+    assert cli.main(["verify", "--json"]) == exits.OTHER
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "stopped"
+
+
+@pytest.mark.parametrize(("fault", "code"), [(EOFError(), "no-answer"), (AttributeError("x"), "bug")])
+def test_nothing_that_goes_wrong_shows_a_trace(
+    fault: Exception,
+    code: str,
+    verify_does: Callable[[Command], None],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    def fail(_: argparse.Namespace) -> int:
+        raise fault
+
+    verify_does(fail)
+    assert cli.main(["verify", "--json", "--data-dir", str(tmp_path / "none")]) == exits.OTHER
+    said = capsys.readouterr()
+    told = json.loads(said.out)["error"]
+    assert (told["code"], said.err) == (code, told["sentence"] + "\n")
+
+
+FAULT = """
+import sys, types
+from pos_desktop import cli
+command = types.ModuleType("pos_desktop.cli.verify")
+command.run = lambda _: 1 // 0
+sys.modules["pos_desktop.cli.verify"] = command
+raise SystemExit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("store", [True, False])
+def test_the_trace_of_a_fault_goes_to_the_log_of_a_store_that_is_there(store: bool, tmp_path: Path) -> None:
+    if store:
+        (tmp_path / "pos.db").touch()
+    done = subprocess.run(
+        [sys.executable, "-c", FAULT, "--data-dir", str(tmp_path), "verify"],
+        capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "a fault of the program" in done.stderr
+    log = tmp_path / "log" / "pos.log"
+    assert log.exists() is store
+    assert not store or "ZeroDivisionError" in log.read_text(encoding="utf-8")
+
+
+WITHOUT = """
+import os, sys
+numbers = [int(each) for each in sys.argv[1].split()]
+for number in numbers:
+    os.close(number)
+words = ["--data-dir", sys.argv[2], *sys.argv[3:]]
+os.execv(sys.executable, [sys.executable, "-m", "pos_desktop", *words])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closed streams of POSIX")
+@pytest.mark.parametrize(
+    ("closed", "words", "code"),
+    [
+        ("0", ["setup"], 64),
+        ("0", ["secret", "set", "state.user_key"], 1),
+        ("1", ["config", "get"], 1),
+        ("0 1 2", ["config", "get"], 1),
+    ],
+)
+def test_a_closed_stream_is_no_fault(closed: str, words: list[str], code: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, closed, str(tmp_path / "data"), *words],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "fault of the program" not in done.stderr
+
+
+@pytest.mark.parametrize(("words", "shown"), [([], b"\\u201cNein\\u201d"), (["--json"], "“Nein”".encode())])
+def test_what_the_terminal_cannot_show_is_written_all_the_same(words: list[str], shown: bytes) -> None:
+    script = (
+        "import sys, types; from pos_desktop import cli; from pos_desktop.cli.asking import tell;"
+        "command = types.ModuleType('pos_desktop.cli.verify');"
+        "command.run = lambda words: tell(words, {'a': '“Nein”'}, '“Nein”') or 0;"
+        "sys.modules['pos_desktop.cli.verify'] = command; raise SystemExit(cli.main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "verify", *words],
+        capture_output=True, check=False, timeout=30, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shown in done.stdout
 
 
 READER_LEAVES = """
@@ -174,4 +267,4 @@ def test_a_reader_who_left_gets_no_trace(lines: int) -> None:
     program.stdin.close()
     with program.stderr:
         assert program.stderr.read() == b""
-    assert program.wait() == exits.INTERRUPTED
+    assert program.wait() == exits.DONE

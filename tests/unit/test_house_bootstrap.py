@@ -99,3 +99,28 @@ def test_a_stop_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "could not make an environment" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+INTERRUPTED_TOGETHER = """
+import os, signal, sys, bootstrap
+child = (
+    "import os, signal\\n"
+    "def end(*_):\\n"
+    "    raise SystemExit(7)\\n"
+    "signal.signal(signal.SIGTERM, end)\\n"
+    "os.kill(os.getppid(), signal.SIG" + sys.argv[1] + ")\\n"
+    "signal.pause() if sys_argv == 'TERM' else end()\\n"
+).replace("sys_argv", repr(sys.argv[1]))
+print(bootstrap.waited_for([sys.executable, "-c", child]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("name", ["INT", "TERM"])
+def test_a_signal_waits_for_what_was_started(name: str) -> None:
+    """Ctrl+C is the child's own affair; SIGTERM is passed on to it."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_TOGETHER, name],
+        cwd=bootstrap.ROOT, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")

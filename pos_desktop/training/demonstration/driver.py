@@ -25,10 +25,19 @@ class SceneFailed(Exception):
 class Driver:
     """Thread: GUI. Events go to the window's handle, as the system sends them, never to a widget."""
 
-    def __init__(self, window: QWidget, out: Path, *, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        out: Path,
+        *,
+        patience_s: float = _PATIENCE_S,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`stopped` is asked between any two steps; a yes ends the play with KeyboardInterrupt."""
         self._window = window
         self.out = out
         self._patience_s = patience_s
+        self._stopped = stopped
         self._stamp_ms = 0
         self._pictures: list[str] = []
 
@@ -102,6 +111,8 @@ class Driver:
         loop = QEventLoop()
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
+        if self._stopped():
+            raise KeyboardInterrupt
 
     def _rest(self) -> None:
         """Longer than any pause inside a scan."""

@@ -80,7 +80,8 @@ def _listen_to_signals(orders: "SimpleQueue[str]") -> None:
 
 
 def _watch_input(orders: "SimpleQueue[str]") -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: a thread inside its buffer would be torn down there when the interpreter ends.
+    while os.read(0, 4096):
         continue
     orders.put("end")
 
