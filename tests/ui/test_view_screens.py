@@ -7,11 +7,12 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import DARK, LIGHT, Tokens
+from pos_desktop.ui.widgets.meter import MeterBlock
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.sample_sheets import PAYMENT, SHEETS
@@ -172,3 +173,25 @@ def test_a_sheet_covers_the_counter_and_stays_inside_the_window(qtbot: QtBot) ->
     body = window.inside.sheet_body
     assert body is not None
     assert window.rect().contains(body.geometry())
+
+
+def test_a_page_broader_than_its_view_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    page = next(area for area in window.findChildren(QScrollArea) if area.isVisible()).widget()
+    page.setMinimumWidth(900)
+    settle()
+    assert any("is 900 wide" in sentence for sentence in check.clipped(window))
+
+
+def test_a_long_surname_stays_whole_and_leaves_the_figures_where_they_were(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768))
+    rights = []
+    for name in ("counter", "unbroken"):
+        window.render(SCREENS[name])
+        settle()
+        meter = next(meter for meter in window.findChildren(MeterBlock) if meter.isVisible())
+        rights.append(meter.mapTo(window, QPoint(meter.width(), 0)).x())
+    assert rights[0] == rights[1]
+    assert "Sample Papadimitrakopoulos-Schwarzeneggerhausen" in check.names(window)
