@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
+from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.main_window import CounterWindow
@@ -180,6 +180,7 @@ def test_a_page_broader_than_its_view_is_caught(qtbot: QtBot) -> None:
     window.render(COUNTER)
     settle()
     page = next(area for area in window.findChildren(QScrollArea) if area.isVisible()).widget()
+    assert page is not None
     page.setMinimumWidth(900)
     settle()
     assert any("is 900 wide" in sentence for sentence in check.clipped(window))
@@ -195,3 +196,14 @@ def test_a_long_surname_stays_whole_and_leaves_the_figures_where_they_were(qtbot
         rights.append(meter.mapTo(window, QPoint(meter.width(), 0)).x())
     assert rights[0] == rights[1]
     assert "Sample Papadimitrakopoulos-Schwarzeneggerhausen" in check.names(window)
+
+
+def test_a_time_cut_off_in_the_reckoning_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768))
+    window.show_sheet(SHEETS["reckoning"])
+    settle()
+    assert check.clipped(window) == []
+    table = window.findChildren(QTableWidget)[0]
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.horizontalHeader().resizeSection(0, 60)
+    assert any("Wed Nov" in sentence for sentence in check.clipped(window))
