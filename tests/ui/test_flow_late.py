@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pos_desktop.app.ports import WeighedOrNot
+from pos_desktop.app.ports import LiveWeight, WeighedOrNot
 from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import ChoiceSheet, PaymentSheet, WeighSheet
@@ -211,3 +211,19 @@ def test_a_jar_is_forgotten_when_its_sheet_is_left_or_a_line_is_scanned(by: str)
     at.do.open_sheet.emit(Opens.WEIGH)
     assert isinstance(at.floor.sheet, WeighSheet)
     assert at.floor.sheet.prompt != ""
+
+
+def test_a_refused_weight_is_forgotten_when_the_scale_shows_another() -> None:
+    at = opened(jar().tag)
+    at.till.scale.shows = LiveWeight(6_900, stable=False, tare_mg=0)
+    at.controller._weighing.tick()
+    at.till.scale.next = [WeighedOrNot(None, "The scale is still moving.")]
+    at.do.add_weighed.emit()
+    at.till.scale.shows = LiveWeight(6_950, stable=False, tare_mg=0)
+    at.controller._weighing.tick()
+    assert at.floor.weigh_said == "The scale is still moving."
+    at.till.scale.shows = LiveWeight(7_000, stable=True, tare_mg=0)
+    at.controller._weighing.tick()
+    sheet = at.floor.sheet
+    assert isinstance(sheet, WeighSheet)
+    assert (sheet.why_not, sheet.can_add) == ("", True)
