@@ -7,6 +7,7 @@ from dataclasses import replace
 from pos_desktop.app.ports import LiveWeight, PaperOutcome, PaperResult, ServiceReach, WeighedOrNot
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US
 from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.sheet_state import HeldSheet, PaperSheet, PaymentSheet, QuestionSheet, WeighSheet
 from tests.fixtures.builders import NOW, answer, bought, jar, package, patient, product
@@ -245,3 +246,13 @@ def test_a_doubtful_receipt_asks_a_person_and_the_copy_is_marked() -> None:
     at.do.print_again.emit(sheet.rows[0].id)
     assert at.till.paper.done[printed:] == [f"copy {at.till.memory.sales[0].id}"]
     assert at.state.unprinted == 0
+
+
+def test_an_amount_that_nobody_gives_is_not_taken() -> None:
+    at = opened(package(1).tag)
+    pay(at, "999999999")
+    sheet = payment(at)
+    assert not sheet.can_complete
+    over = Money(99_999_999_900) - parse_money(sheet.due)
+    assert sheet.why_not == f"That is {over} more than is due. Check the amount."
+    assert (at.floor.done_sale, at.till.memory.sales) == (None, [])

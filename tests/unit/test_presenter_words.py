@@ -215,3 +215,10 @@ def test_ounces_are_those_of_the_rule() -> None:
 )
 def test_spans(seconds: int, text: str) -> None:
     assert figures.span(seconds) == text
+
+
+@pytest.mark.parametrize(("typed", "complete"), [("1005", True), ("1005.01", False)])
+def test_up_to_a_thousand_dollars_go_back(typed: str, complete: bool) -> None:
+    sheet = payment.payment_sheet(payment.Entry(Money(500), "", typed=typed))
+    assert sheet.can_complete is complete
+    assert ("more than is due" in sheet.why_not) is not complete

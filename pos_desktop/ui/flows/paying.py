@@ -87,7 +87,7 @@ class Paying:
         if entry is None or visit is None or entry.busy or floor.done_sale is not None:
             return
         received = entry.received
-        if received is None or received < entry.due:
+        if received is None or received < entry.due or entry.too_much:
             return
         if waits_only_for_state(floor.decision()):
             # The line came back while the cash was counted: now the state must be asked, and the patient stands here.
