@@ -256,3 +256,11 @@ def test_an_amount_that_nobody_gives_is_not_taken() -> None:
     over = Money(99_999_999_900) - parse_money(sheet.due)
     assert sheet.why_not == f"That is {over} more than is due. Check the amount."
     assert (at.floor.done_sale, at.till.memory.sales) == (None, [])
+
+
+def test_the_pill_counts_a_sale_as_soon_as_it_is_saved() -> None:
+    at = opened(package(1).tag)
+    asked = at.database.names.count("queue")
+    pay(at)
+    assert at.database.names.count("queue") == asked + 1
+    assert at.floor.sync is not None

@@ -44,6 +44,7 @@ class CounterController(QObject):
         self._printing = Printing(floor)
         self._paying = Paying(floor, self._checking_in, self._printing.work)
         self._printing.said = self._paying.paper_said
+        self._paying.look = self._look_at_queue
         self._searching = Searching(floor)
         self._seconds = 0
         self._looking = False
@@ -206,12 +207,16 @@ class CounterController(QObject):
     def _every_second(self) -> None:
         self._seconds += 1
         if not self._looking:
-            self._looking = True
-            self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+            self._look_at_queue()
         self._ask_scale()
         if self._seconds % _HEALTH_EVERY == 1:
             self._ask_printer()
             self._printing.work_if_waiting()
+
+    def _look_at_queue(self) -> None:
+        """A sale that was just saved waits from now on: the pill does not say so a second later."""
+        self._looking = True
+        self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
 
     def _looked(self, status: SyncStatus) -> None:
         self._looking = False

@@ -26,6 +26,8 @@ class Paying:
         self._checking_in = checking_in
         self._print_now = print_now
         self._told = ""
+        self.look: Callable[[], None] = lambda: None
+        """Asks how many sales wait."""
 
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
@@ -176,6 +178,7 @@ class Paying:
             floor.entry = replace(floor.entry, saving=False)
         self._draw()
         floor.desk.nudge_sync()
+        self.look()
         self._print_now()
 
     def _not_saved(self, problem: BaseException) -> None:
