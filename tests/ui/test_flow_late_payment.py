@@ -143,7 +143,7 @@ def test_a_printer_that_stays_away_is_told_once_and_its_notice_goes_when_it_is_b
     at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), away, away, away]
     at.do.pay.emit()
     at.do.complete.emit()
-    at.do.next_sale.emit()
+    at.do.back.emit()
     at.floor.notice = None
     for _ in range(2):
         at.controller._printing.work_if_waiting()

@@ -304,7 +304,7 @@ class CounterController(QObject):
         intents.quick_amount.connect(self._paying.quick)
         intents.option.connect(self._paying.option)
         intents.complete.connect(self._paying.complete)
-        intents.next_sale.connect(self._paying.next_sale)
+        intents.next_sale.connect(self._paying.go_on)
         intents.form.connect(self.form_saved)
         intents.product_query.connect(self._searching.products)
         intents.tare.connect(self._weighing.tare)

@@ -18,6 +18,8 @@ from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
 WAIT_FOR_STATE = ("state-check-required",)
+READ_US = 700_000
+"""The second half of a double press: the change is not dismissed before anyone can have read it."""
 
 
 class Paying:
@@ -26,6 +28,7 @@ class Paying:
         self._checking_in = checking_in
         self._print_now = print_now
         self._told = ""
+        self._done_at_us = 0
         self.look: Callable[[], None] = lambda: None
         """Asks how many sales wait."""
 
@@ -123,6 +126,11 @@ class Paying:
         """After another sheet was closed: the payment that it lay over."""
         self._draw()
 
+    def go_on(self) -> None:
+        """Enter or the button of a finished sale, unless it comes with the press that finished it."""
+        if self._floor.desk.clock.monotonic_us() - self._done_at_us >= READ_US:
+            self.next_sale()
+
     def next_sale(self) -> None:
         floor = self._floor
         if floor.done_sale is None:
@@ -174,6 +182,7 @@ class Paying:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
         floor.paper_said = ""
+        self._done_at_us = floor.desk.clock.monotonic_us()
         if floor.entry is not None:
             floor.entry = replace(floor.entry, saving=False)
         self._draw()
