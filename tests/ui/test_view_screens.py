@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTa
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.state import Notice, Tone
 from pos_desktop.ui.theme import DARK, LIGHT, Tokens
 from pos_desktop.ui.widgets.meter import MeterBlock
 from tests.fixtures import screen_checks as check
@@ -207,3 +209,24 @@ def test_a_time_cut_off_in_the_reckoning_is_caught(qtbot: QtBot) -> None:
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     table.horizontalHeader().resizeSection(0, 60)
     assert any("Wed Nov" in sentence for sentence in check.clipped(window))
+
+
+@pytest.mark.parametrize(("width", "height", "percent"), SIZES)
+def test_a_notice_is_read_in_every_sheet(qtbot: QtBot, width: int, height: int, percent: int) -> None:
+    window = open_counter(qtbot, (width, height), percent=percent)
+    said = Notice(Tone.WARN, "Payment is open. Press Esc to change the cart, then scan again.")
+    wrong: dict[str, list[str]] = {}
+    for name, sheet in SHEETS.items():
+        window.render(COUNTER)
+        window.show_sheet(sheet)
+        window.render(replace(COUNTER, notice=said))
+        settle()
+        body = window.inside.sheet_body
+        assert body is not None
+        shown = [label.text() for label in body.findChildren(QLabel) if label.isVisible()]
+        wrong[name] = check.everything_wrong(window) + ([] if said.text in shown else ["not shown"])
+        window.render(COUNTER)
+        settle()
+        assert said.text not in check.names(window)
+        window.show_sheet(None)
+    assert {name: found for name, found in wrong.items() if found} == {}

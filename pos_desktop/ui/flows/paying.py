@@ -12,7 +12,7 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
-from pos_desktop.ui.flows.floor import PAYMENT, Floor
+from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 
@@ -181,6 +181,8 @@ class Paying:
     def _saved(self, sale: Sale) -> None:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
+        if floor.notice is not None and floor.notice.text == payment_is_open():
+            floor.notice = None
         floor.paper_said = ""
         self._done_at_us = floor.desk.clock.monotonic_us()
         if floor.entry is not None:
