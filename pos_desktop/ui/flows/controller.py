@@ -112,7 +112,7 @@ class CounterController(QObject):
         floor.results = None
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.UNKNOWN and self._may_open_patient():
-            self._checking_in.card(text)
+            self._checking_in.typed(text)
         else:
             self.scanned(text)
 
