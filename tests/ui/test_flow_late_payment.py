@@ -160,3 +160,17 @@ def test_a_register_that_must_stop_takes_no_payment() -> None:
     assert at.state.notice is not None
     assert at.state.notice.text.startswith("The disk refused")
     assert not at.state.can_pay
+
+
+def test_a_drawer_to_open_with_the_key_is_told_until_the_sale_is_left() -> None:
+    at = opened(package(1).tag)
+    key = "The drawer did not open. The sale is saved; open the drawer with the key."
+    away = PaperResult(PaperOutcome.NOT_SENT, "The printer does not answer. The sale is saved.")
+    at.till.paper.trouble = [PaperResult(PaperOutcome.NOT_SENT, key), away, away]
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert at.floor.paper_said == f"{key} {away.why}"
+    at.controller._printing.work_if_waiting()
+    assert at.floor.paper_said == f"{key} {away.why}"
+    at.controller._printing.work_if_waiting()
+    assert at.floor.paper_said == key, "the receipt is printed, the drawer is still shut"

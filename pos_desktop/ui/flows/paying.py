@@ -29,6 +29,7 @@ class Paying:
         self._print_now = print_now
         self._told = ""
         self._done_at_us = 0
+        self._first: tuple[str, ...] | None = None
         self.look: Callable[[], None] = lambda: None
         """Asks how many sales wait."""
 
@@ -142,6 +143,8 @@ class Paying:
     def paper_said(self, sentences: tuple[str, ...]) -> None:
         """What printer and drawer did, under the change that is still on the screen; else once, not at each try."""
         floor = self._floor
+        if floor.done_sale is not None:
+            sentences = self._with_drawer(sentences)
         before, self._told = self._told, " ".join(sentences)
         floor.paper_said = self._told
         if floor.done_sale is not None:
@@ -151,6 +154,18 @@ class Paying:
             floor.say(Tone.WARN, self._told)
         elif not self._told and floor.notice is not None and floor.notice.text == before:
             floor.notice = None
+
+    def _with_drawer(self, sentences: tuple[str, ...]) -> tuple[str, ...]:
+        """The drawer is kicked once: what it said stays beside the change while the receipt is tried again.
+
+        Of the first answer, a sentence that no waiting paper gives as its reason was the drawer's.
+        """
+        if self._first is None:
+            self._first = sentences
+            return sentences
+        waiting = {job.why for job in self._floor.jobs}
+        self._first = tuple(each for each in self._first if each not in waiting)
+        return (*self._first, *(each for each in sentences if each not in self._first))
 
     def _open(self, visit: Visit) -> None:
         floor = self._floor
@@ -184,6 +199,7 @@ class Paying:
         if floor.notice is not None and floor.notice.text == payment_is_open():
             floor.notice = None
         floor.paper_said = ""
+        self._first = None
         self._done_at_us = floor.desk.clock.monotonic_us()
         if floor.entry is not None:
             floor.entry = replace(floor.entry, saving=False)
