@@ -20,7 +20,7 @@ from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import basket
-from pos_desktop.ui.presenter.allotment import reckoning_sheet
+from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 
@@ -259,10 +259,11 @@ class CounterController(QObject):
         if floor.visit is None or decision is None:
             floor.say(Tone.INFO, translate("Counter", "The reckoning opens with a patient."))
             return
-        zone = floor.desk.limits.programme.zone
-        floor.open_sheet(
-            "reckoning", reckoning_sheet(floor.visit, decision, zone=zone, now=floor.desk.clock.now())
+        programme, now = floor.desk.limits.programme, floor.desk.clock.now()
+        sheet = reckoning_sheet(
+            floor.visit, decision, zone=programme.zone, now=now, place=place_name(programme)
         )
+        floor.open_sheet("reckoning", sheet)
 
     def _may_open_patient(self) -> bool:
         """A cart with lines belongs to its patient: hold or clear it first."""
