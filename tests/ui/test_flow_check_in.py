@@ -155,3 +155,14 @@ def test_a_name_typed_and_chosen_opens_the_patient_and_empties_the_field() -> No
     at.do.choose.emit(ResultRow(patient().id, ResultKind.PATIENT, ""))
     assert at.floor.visit is not None
     assert at.window.cleared
+
+
+def test_a_name_that_nobody_has_is_not_taken_for_a_card_number() -> None:
+    at = counter()
+    at.do.search_submitted.emit("maria")
+    assert at.said == "Nobody by that name is known here."
+    assert at.floor.notice is not None
+    assert (at.floor.notice.action, at.floor.unknown_card) == (None, "")
+    at.do.search_submitted.emit("9999999")
+    assert at.said == "No patient with this card is known here."
+    assert at.floor.unknown_card == "9999999"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pos_desktop.app.ports import WeighedOrNot
+from pos_desktop.app.ports import LiveWeight, WeighedOrNot
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.intents import Opens
@@ -243,3 +243,19 @@ def test_a_cart_that_could_not_be_put_aside_can_be_paid() -> None:
     at.controller._cart._not_held(RuleRefusal("It is held elsewhere.", code="held"))
     at.do.pay.emit()
     assert at.floor.paying
+
+
+def test_a_refused_weight_is_forgotten_when_the_scale_shows_another() -> None:
+    at = opened(jar().tag)
+    at.till.scale.shows = LiveWeight(6_900, stable=False, tare_mg=0)
+    at.controller._weighing.tick()
+    at.till.scale.next = [WeighedOrNot(None, "The scale is still moving.")]
+    at.do.add_weighed.emit()
+    at.till.scale.shows = LiveWeight(6_950, stable=False, tare_mg=0)
+    at.controller._weighing.tick()
+    assert at.floor.weigh_said == "The scale is still moving."
+    at.till.scale.shows = LiveWeight(7_000, stable=True, tare_mg=0)
+    at.controller._weighing.tick()
+    sheet = at.floor.sheet
+    assert isinstance(sheet, WeighSheet)
+    assert (sheet.why_not, sheet.can_add) == ("", True)

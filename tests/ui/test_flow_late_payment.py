@@ -144,7 +144,7 @@ def test_a_printer_that_stays_away_is_told_once_and_its_notice_goes_when_it_is_b
     at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), away, away, away]
     at.do.pay.emit()
     at.do.complete.emit()
-    at.do.next_sale.emit()
+    at.do.back.emit()
     at.floor.notice = None
     for _ in range(2):
         at.controller._printing.work_if_waiting()
@@ -182,3 +182,17 @@ def test_a_patient_whom_the_state_does_not_know_is_not_sold_to_when_the_line_dro
     at.do.pay.emit()
     assert not at.floor.paying
     assert at.till.memory.sales == []
+
+
+def test_a_drawer_to_open_with_the_key_is_told_until_the_sale_is_left() -> None:
+    at = opened(package(1).tag)
+    key = "The drawer did not open. The sale is saved; open the drawer with the key."
+    away = PaperResult(PaperOutcome.NOT_SENT, "The printer does not answer. The sale is saved.")
+    at.till.paper.trouble = [PaperResult(PaperOutcome.NOT_SENT, key), away, away]
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert at.floor.paper_said == f"{key} {away.why}"
+    at.controller._printing.work_if_waiting()
+    assert at.floor.paper_said == f"{key} {away.why}"
+    at.controller._printing.work_if_waiting()
+    assert at.floor.paper_said == key, "the receipt is printed, the drawer is still shut"

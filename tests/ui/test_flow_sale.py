@@ -7,6 +7,8 @@ from dataclasses import replace
 from pos_desktop.app.ports import LiveWeight, PaperOutcome, PaperResult, ServiceReach, WeighedOrNot
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US
 from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.ui.flows.paying import READ_US
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.sheet_state import HeldSheet, PaperSheet, PaymentSheet, QuestionSheet, WeighSheet
 from tests.fixtures.builders import NOW, answer, bought, jar, package, patient, product
@@ -108,7 +110,7 @@ def test_the_sale_is_done_after_the_commit_and_only_once() -> None:
     assert len(at.till.memory.sales) == 1
     assert at.till.nudges == ["sync"]
     assert [what.split()[0] for what in at.till.paper.done] == ["drawer", "receipt"]
-    at.do.next_sale.emit()
+    at.do.back.emit()
     assert at.floor.visit is None
 
 
@@ -226,7 +228,7 @@ def test_what_could_not_be_printed_waits_and_f10_prints_it() -> None:
     at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), out]
     pay(at)
     assert at.state.unprinted == 1
-    at.do.next_sale.emit()
+    at.do.back.emit()
     at.do.reprint.emit()
     assert at.state.unprinted == 0
     assert at.till.paper.done[-1].startswith("receipt")
@@ -237,7 +239,7 @@ def test_a_doubtful_receipt_asks_a_person_and_the_copy_is_marked() -> None:
     doubt = PaperResult(PaperOutcome.UNKNOWN, "The receipt may not have printed.")
     at.till.paper.trouble = [PaperResult(PaperOutcome.CONFIRMED), doubt]
     pay(at)
-    at.do.next_sale.emit()
+    at.do.back.emit()
     at.do.reprint.emit()
     sheet = at.floor.sheet
     assert isinstance(sheet, PaperSheet)
@@ -245,3 +247,39 @@ def test_a_doubtful_receipt_asks_a_person_and_the_copy_is_marked() -> None:
     at.do.print_again.emit(sheet.rows[0].id)
     assert at.till.paper.done[printed:] == [f"copy {at.till.memory.sales[0].id}"]
     assert at.state.unprinted == 0
+
+
+def test_an_amount_that_nobody_gives_is_not_taken() -> None:
+    at = opened(package(1).tag)
+    pay(at, "999999999")
+    sheet = payment(at)
+    assert not sheet.can_complete
+    over = Money(99_999_999_900) - parse_money(sheet.due)
+    assert sheet.why_not == f"That is {over} more than is due. Check the amount."
+    assert (at.floor.done_sale, at.till.memory.sales) == (None, [])
+
+
+def test_the_pill_counts_a_sale_as_soon_as_it_is_saved() -> None:
+    at = opened(package(1).tag)
+    asked = at.database.names.count("queue")
+    pay(at)
+    assert at.database.names.count("queue") == asked + 1
+    assert at.floor.sync is not None
+
+
+def test_the_second_press_of_a_double_press_leaves_the_change_on_the_screen() -> None:
+    at = opened(package(1).tag)
+    pay(at)
+    at.till.memory.clock.move(READ_US - 1)
+    at.do.next_sale.emit()
+    assert payment(at).done is not None
+    at.till.memory.clock.move(1)
+    at.do.next_sale.emit()
+    assert at.floor.visit is None
+
+
+def test_esc_leaves_a_finished_sale_at_once() -> None:
+    at = opened(package(1).tag)
+    pay(at)
+    at.do.back.emit()
+    assert at.floor.visit is None

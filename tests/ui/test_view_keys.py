@@ -183,7 +183,7 @@ def test_the_keys_of_the_fixes_come_first(window: CounterWindow, wishes: Wishes)
         (PAYMENT, [Key.Key_F12, Key.Key_F3, Key.Key_Delete], []),
         (PAYMENT_SHORT, [Key.Key_Return], []),
         (PAYMENT_DONE, [Key.Key_Return], [("next_sale",)]),
-        (PAYMENT_DONE, [Key.Key_Escape], [("next_sale",)]),
+        (PAYMENT_DONE, [Key.Key_Escape], [("back",)]),
         (PAYMENT_DONE, [Key.Key_F10], [("reprint",)]),
         (PAYMENT_DONE, ["7"], []),
         (CHOICE, [Key.Key_Down, Key.Key_Return], [("choose", CHOICE.rows[1])]),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.state import Notice, Tone
 from pos_desktop.ui.theme import DARK, LIGHT, Tokens
+from pos_desktop.ui.widgets.meter import MeterBlock
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.sample_sheets import PAYMENT, SHEETS
@@ -172,3 +175,58 @@ def test_a_sheet_covers_the_counter_and_stays_inside_the_window(qtbot: QtBot) ->
     body = window.inside.sheet_body
     assert body is not None
     assert window.rect().contains(body.geometry())
+
+
+def test_a_page_broader_than_its_view_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    page = next(area for area in window.findChildren(QScrollArea) if area.isVisible()).widget()
+    assert page is not None
+    page.setMinimumWidth(900)
+    settle()
+    assert any("is 900 wide" in sentence for sentence in check.clipped(window))
+
+
+def test_a_long_surname_stays_whole_and_leaves_the_figures_where_they_were(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768))
+    rights = []
+    for name in ("counter", "unbroken"):
+        window.render(SCREENS[name])
+        settle()
+        meter = next(meter for meter in window.findChildren(MeterBlock) if meter.isVisible())
+        rights.append(meter.mapTo(window, QPoint(meter.width(), 0)).x())
+    assert rights[0] == rights[1]
+    assert "Sample Papadimitrakopoulos-Schwarzeneggerhausen" in check.names(window)
+
+
+def test_a_time_cut_off_in_the_reckoning_is_caught(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768))
+    window.show_sheet(SHEETS["reckoning"])
+    settle()
+    assert check.clipped(window) == []
+    table = window.findChildren(QTableWidget)[0]
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.horizontalHeader().resizeSection(0, 60)
+    assert any("Wed Nov" in sentence for sentence in check.clipped(window))
+
+
+@pytest.mark.parametrize(("width", "height", "percent"), SIZES)
+def test_a_notice_is_read_in_every_sheet(qtbot: QtBot, width: int, height: int, percent: int) -> None:
+    window = open_counter(qtbot, (width, height), percent=percent)
+    said = Notice(Tone.WARN, "Payment is open. Press Esc to change the cart, then scan again.")
+    wrong: dict[str, list[str]] = {}
+    for name, sheet in SHEETS.items():
+        window.render(COUNTER)
+        window.show_sheet(sheet)
+        window.render(replace(COUNTER, notice=said))
+        settle()
+        body = window.inside.sheet_body
+        assert body is not None
+        shown = [label.text() for label in body.findChildren(QLabel) if label.isVisible()]
+        wrong[name] = check.everything_wrong(window) + ([] if said.text in shown else ["not shown"])
+        window.render(COUNTER)
+        settle()
+        assert said.text not in check.names(window)
+        window.show_sheet(None)
+    assert {name: found for name, found in wrong.items() if found} == {}

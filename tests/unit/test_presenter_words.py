@@ -14,6 +14,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
 from pos_desktop.domain.limits.model import Category, Link
+from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
 from pos_desktop.ui.presenter import allotment, basket, figures, payment, till_talk
@@ -215,3 +216,27 @@ def test_ounces_are_those_of_the_rule() -> None:
 )
 def test_spans(seconds: int, text: str) -> None:
     assert figures.span(seconds) == text
+
+
+@pytest.mark.parametrize(("typed", "complete"), [("1005", True), ("1005.01", False)])
+def test_up_to_a_thousand_dollars_go_back(typed: str, complete: bool) -> None:
+    sheet = payment.payment_sheet(payment.Entry(Money(500), "", typed=typed))
+    assert sheet.can_complete is complete
+    assert ("more than is due" in sheet.why_not) is not complete
+
+
+def test_the_reckoning_says_in_words_what_it_rests_on() -> None:
+    of = visit(cart=FULL, answer=answer(NOW))
+    decision = LimitDesk(MICHIGAN).decide(of, NOW, Link.UP)
+    sheet = allotment.reckoning_sheet(of, decision, zone=ZONE, now=NOW, place="Michigan")
+    assert sheet.basis.startswith(
+        "Decided by the state’s figure and the sales here since. Rules of Michigan, "
+    )
+    assert decision.pack_version in sheet.basis
+    assert "us-mi" not in sheet.basis
+
+
+@pytest.mark.parametrize("outage", list(Outage))
+def test_every_outage_has_words(outage: Outage) -> None:
+    assert "outage" not in allotment.basis_words(f"outage-{outage}")
+    assert "asked" in allotment.basis_words(f"outage-{outage}")

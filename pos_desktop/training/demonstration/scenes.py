@@ -350,7 +350,8 @@ def finish(
 
 
 def leave(stage: Stage) -> None:
-    stage.driver.press(Qt.Key.Key_Return, "\r")
+    """With Esc: Enter waits until a person can have read the change."""
+    stage.driver.press(Qt.Key.Key_Escape)
     stage.driver.wait("the next sale", lambda: stage.floor.visit is None)
 
 

@@ -16,7 +16,7 @@ from pos_desktop.ui.counter.rail import Rail
 from pos_desktop.ui.counter.top_bar import ResultsDoor, TopBar
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.key_names import MINUS
-from pos_desktop.ui.state import CounterState, PillKind, PillState, ScaleCard
+from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, ScaleCard
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Inside(QObject):
         self._state: CounterState | None = None
         self.sheet: Sheet | None = None
         self._host: SheetHost | None = None
+        self._read_before: Notice | None = None
         if QApplication.style().objectName().lower() != "fusion":
             QApplication.setStyle("Fusion")
         theme.dress(window)
@@ -102,6 +103,8 @@ class Inside(QObject):
             self._money.show_state(state)
         if before is None or before.results != state.results:
             self._results.show_found(state.results)
+        if self.sheet is not None and before is not None and before.notice != state.notice:
+            self._show_notice()
 
     def show_scale(self, scale: ScaleCard | None) -> None:
         """The live weight alone, many times a second, without a whole state."""
@@ -112,13 +115,22 @@ class Inside(QObject):
         from pos_desktop.ui.sheets.host import SheetHost
 
         before, self.sheet = self.sheet, sheet
+        if type(before) is not type(sheet):
+            self._read_before = None if self._state is None else self._state.notice
         if self._host is None:
             if sheet is None:
                 return
             self._host = SheetHost(self.theme, self.intents, self.window)
         self._host.show_sheet(sheet)
+        self._show_notice()
         if sheet is None and before is not None:
             self._cart.view.setFocus()
+
+    def _show_notice(self) -> None:
+        """In the sheet too, which hides the counter's; what stood there before the sheet opened was read."""
+        notice = None if self._state is None else self._state.notice
+        if self._host is not None:
+            self._host.show_notice(None if notice == self._read_before else notice)
 
     def focus_search(self) -> None:
         """As the key `/` does."""

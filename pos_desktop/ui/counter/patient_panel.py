@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.state import Badge, Meter, PatientPanel
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.breaking import NameText
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
 from pos_desktop.ui.widgets.foot_link import FootLink
 from pos_desktop.ui.widgets.meter import MeterBlock
@@ -49,7 +50,7 @@ class PatientView(QFrame):
         self._change = KeyButton(theme, self.tr("change"), "F2", kind=Kind.CHIP)
         self._change.setAccessibleName(self.tr("Change patient"))
         self._change.clicked.connect(self._open_patient)
-        self._initials, self._name = Initials(theme), Text(theme, size=18, weight=Weight.SEMI, wrap=True)
+        self._initials, self._name = Initials(theme), NameText(theme, size=18, weight=Weight.SEMI)
         self._subtitle = Text(theme, size=12.5, tone="muted", wrap=True)
         self._empty = Text(theme, tone="muted", wrap=True)
         self._badges: list[Pill] = []

@@ -35,6 +35,13 @@ class CheckingIn:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
         self._ask("open by card", lambda: self._floor.desk.reception.by_card(number), unknown)
 
+    def typed(self, text: str) -> None:
+        """Enter in the search field: a card number has a digit; what has none is a name, and no card to enter."""
+        if any(letter.isdigit() for letter in text):
+            self.card(text)
+        else:
+            self.card(text, unknown=translate("CheckIn", "Nobody by that name is known here."))
+
     def document(self, document: IdDocument) -> None:
         unknown = translate(
             "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."

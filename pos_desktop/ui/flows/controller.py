@@ -20,7 +20,7 @@ from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import basket
-from pos_desktop.ui.presenter.allotment import reckoning_sheet
+from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 
@@ -44,6 +44,7 @@ class CounterController(QObject):
         self._printing = Printing(floor)
         self._paying = Paying(floor, self._checking_in, self._printing.work)
         self._printing.said = self._paying.paper_said
+        self._paying.look = self._look_at_queue
         self._searching = Searching(floor)
         self._seconds = 0
         self._looking = False
@@ -111,7 +112,7 @@ class CounterController(QObject):
         floor.results = None
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.UNKNOWN and self._may_open_patient():
-            self._checking_in.card(text)
+            self._checking_in.typed(text)
         else:
             self.scanned(text)
 
@@ -206,12 +207,16 @@ class CounterController(QObject):
     def _every_second(self) -> None:
         self._seconds += 1
         if not self._looking:
-            self._looking = True
-            self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+            self._look_at_queue()
         self._ask_scale()
         if self._seconds % _HEALTH_EVERY == 1:
             self._ask_printer()
             self._printing.work_if_waiting()
+
+    def _look_at_queue(self) -> None:
+        """A sale that was just saved waits from now on: the pill does not say so a second later."""
+        self._looking = True
+        self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
 
     def _looked(self, status: SyncStatus) -> None:
         self._looking = False
@@ -254,10 +259,11 @@ class CounterController(QObject):
         if floor.visit is None or decision is None:
             floor.say(Tone.INFO, translate("Counter", "The reckoning opens with a patient."))
             return
-        zone = floor.desk.limits.programme.zone
-        floor.open_sheet(
-            "reckoning", reckoning_sheet(floor.visit, decision, zone=zone, now=floor.desk.clock.now())
+        programme, now = floor.desk.limits.programme, floor.desk.clock.now()
+        sheet = reckoning_sheet(
+            floor.visit, decision, zone=programme.zone, now=now, place=place_name(programme)
         )
+        floor.open_sheet("reckoning", sheet)
 
     def _may_open_patient(self) -> bool:
         """A cart with lines belongs to its patient: hold or clear it first."""
@@ -299,7 +305,7 @@ class CounterController(QObject):
         intents.quick_amount.connect(self._paying.quick)
         intents.option.connect(self._paying.option)
         intents.complete.connect(self._paying.complete)
-        intents.next_sale.connect(self._paying.next_sale)
+        intents.next_sale.connect(self._paying.go_on)
         intents.form.connect(self.form_saved)
         intents.product_query.connect(self._searching.products)
         intents.tare.connect(self._weighing.tare)

@@ -12,12 +12,14 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
-from pos_desktop.ui.flows.floor import PAYMENT, Floor
+from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
 WAIT_FOR_STATE = ("state-check-required",)
+READ_US = 700_000
+"""The second half of a double press: the change is not dismissed before anyone can have read it."""
 
 
 class Paying:
@@ -26,6 +28,10 @@ class Paying:
         self._checking_in = checking_in
         self._print_now = print_now
         self._told = ""
+        self._done_at_us = 0
+        self._first: tuple[str, ...] | None = None
+        self.look: Callable[[], None] = lambda: None
+        """Asks how many sales wait."""
 
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
@@ -87,7 +93,7 @@ class Paying:
         if entry is None or visit is None or entry.busy or floor.done_sale is not None:
             return
         received = entry.received
-        if received is None or received < entry.due:
+        if received is None or received < entry.due or entry.too_much:
             return
         if waits_only_for_state(floor.decision()):
             # The line came back while the cash was counted: now the state must be asked, and the patient stands here.
@@ -121,6 +127,11 @@ class Paying:
         """After another sheet was closed: the payment that it lay over."""
         self._draw()
 
+    def go_on(self) -> None:
+        """Enter or the button of a finished sale, unless it comes with the press that finished it."""
+        if self._floor.desk.clock.monotonic_us() - self._done_at_us >= READ_US:
+            self.next_sale()
+
     def next_sale(self) -> None:
         floor = self._floor
         if floor.done_sale is None:
@@ -132,6 +143,8 @@ class Paying:
     def paper_said(self, sentences: tuple[str, ...]) -> None:
         """What printer and drawer did, under the change that is still on the screen; else once, not at each try."""
         floor = self._floor
+        if floor.done_sale is not None:
+            sentences = self._with_drawer(sentences)
         before, self._told = self._told, " ".join(sentences)
         floor.paper_said = self._told
         if floor.done_sale is not None:
@@ -141,6 +154,18 @@ class Paying:
             floor.say(Tone.WARN, self._told)
         elif not self._told and floor.notice is not None and floor.notice.text == before:
             floor.notice = None
+
+    def _with_drawer(self, sentences: tuple[str, ...]) -> tuple[str, ...]:
+        """The drawer is kicked once: what it said stays beside the change while the receipt is tried again.
+
+        Of the first answer, a sentence that no waiting paper gives as its reason was the drawer's.
+        """
+        if self._first is None:
+            self._first = sentences
+            return sentences
+        waiting = {job.why for job in self._floor.jobs}
+        self._first = tuple(each for each in self._first if each not in waiting)
+        return (*self._first, *(each for each in sentences if each not in self._first))
 
     def _open(self, visit: Visit) -> None:
         floor = self._floor
@@ -171,11 +196,16 @@ class Paying:
     def _saved(self, sale: Sale) -> None:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
+        if floor.notice is not None and floor.notice.text == payment_is_open():
+            floor.notice = None
         floor.paper_said = ""
+        self._first = None
+        self._done_at_us = floor.desk.clock.monotonic_us()
         if floor.entry is not None:
             floor.entry = replace(floor.entry, saving=False)
         self._draw()
         floor.desk.nudge_sync()
+        self.look()
         self._print_now()
 
     def _not_saved(self, problem: BaseException) -> None:

@@ -43,6 +43,8 @@ class WeighingFlow:
         live = floor.desk.scale.live()
         if live == floor.live:
             return
+        if _another(floor.live, live):
+            floor.weigh_said = ""
         floor.live = live
         if floor.sheet_kind == WEIGH:
             floor.sheet = weigh_sheet(floor)
@@ -103,6 +105,15 @@ class WeighingFlow:
         if floor.sheet_kind == WEIGH:
             floor.sheet = weigh_sheet(floor)
         floor.show()
+
+
+def _another(before: LiveWeight | None, now: LiveWeight) -> bool:
+    """Whether what was said of `before` is said of something else now. A weight that goes on moving is the same."""
+    if before is None:
+        return True
+    if (before.stable, before.net_mg is None, before.why) != (now.stable, now.net_mg is None, now.why):
+        return True
+    return now.stable and before.net_mg != now.net_mg
 
 
 def weigh_sheet(floor: Floor) -> WeighSheet:

@@ -145,15 +145,39 @@ def place_name(programme: Programme) -> str:
     return _PLACES.get(programme.state, programme.state)
 
 
-def reckoning_sheet(visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant) -> ReckoningSheet:
+def reckoning_sheet(
+    visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant, place: str
+) -> ReckoningSheet:
     """F4: each earlier purchase, what it counted as, when it leaves."""
     return ReckoningSheet(
         who=visit.patient.name,
         pools=tuple(_table(pool, zone, now) for pool in decision.pools),
-        basis=translate("Patient", "Rules {rules}, decided on {basis}.").format(
-            rules=f"{decision.programme} {decision.version} {decision.pack_version}", basis=decision.basis
+        basis=translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
+            basis=basis_words(decision.basis),
+            place=place,
+            version=decision.version,
+            pack=decision.pack_version,
         ),
     )
+
+
+def basis_words(basis: str) -> str:
+    """What a decision rests on, as a sentence."""
+    without = translate(
+        "Patient", "Decided by this store’s own records, because the state cannot be asked now."
+    )
+    return {
+        "state": translate("Patient", "Decided by the state’s figure and the sales here since."),
+        "stale": translate("Patient", "The state’s figure is too old; it is asked again before payment."),
+        "none": translate("Patient", "The state gave no figure yet; it is asked before payment."),
+        "history": translate("Patient", "Decided by this store’s own records, without the state."),
+        "local": translate("Patient", "Decided by this store’s own records, without the state."),
+        "outage-local-ledger": without,
+        "outage-certification": translate(
+            "Patient", "Decided by the certification, because the state cannot be asked now."
+        ),
+        "outage-refuse": translate("Patient", "No sale is allowed while the state cannot be asked."),
+    }.get(basis, without)
 
 
 def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:

@@ -15,6 +15,8 @@ from pos_desktop.ui.state import Tone
 translate = QCoreApplication.translate
 CASH, RECEIPT = "cash", "receipt"
 _LONGEST = 9
+_MOST_BACK = Money(100_000)
+"""More change than this is a slip of the finger: no till gives it back."""
 _KEYS = frozenset("0123456789.")
 
 
@@ -44,6 +46,12 @@ class Entry:
         except ValueError:
             return None
 
+    @property
+    def too_much(self) -> bool:
+        """So far above the amount due that it is not what the customer gave."""
+        received = self.received
+        return received is not None and received > self.due + _MOST_BACK
+
     def key(self, key: str) -> Entry:
         """`0`-`9`, `.` or `back`; a key that cannot lead to an amount changes nothing."""
         if key == "back":
@@ -63,6 +71,7 @@ class Entry:
 def payment_sheet(entry: Entry, done: Sale | None = None, paper: str = "") -> PaymentSheet:
     received = entry.received
     short = received is None or received < entry.due
+    wrong = short or entry.too_much
     change = ZERO if received is None or short else received - entry.due
     label, amount = translate("Payment", "Change to give"), str(change)
     if received is not None and short:
@@ -77,9 +86,9 @@ def payment_sheet(entry: Entry, done: Sale | None = None, paper: str = "") -> Pa
         received=str(received) if received is not None else entry.typed,
         change_label=label,
         change=amount,
-        change_words=change_words(change) if not short else "",
-        change_tone=Tone.WARN if short else Tone.GOOD,
-        can_complete=not short and not entry.busy and done is None,
+        change_words=change_words(change) if not wrong else "",
+        change_tone=Tone.WARN if wrong else Tone.GOOD,
+        can_complete=not short and not entry.too_much and not entry.busy and done is None,
         why_not="" if done is not None else _why_not(entry, short=short),
         options=(Choice(RECEIPT, translate("Payment", "Print receipt"), entry.receipt),),
         done=None if done is None else _done(done, paper),
@@ -103,6 +112,10 @@ def _why_not(entry: Entry, *, short: bool) -> str:
         return translate("Payment", "Saving the sale.")
     if entry.asking:
         return translate("Payment", "Asking the state for its figure; the sale completes by itself.")
+    if entry.too_much and entry.received is not None:
+        return translate("Payment", "That is {over} more than is due. Check the amount.").format(
+            over=entry.received - entry.due
+        )
     return translate("Payment", "Less than the amount due.") if short else ""
 
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.state import Notice, Tone
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
-from pos_desktop.ui.widgets.text import Text
+from pos_desktop.ui.widgets.text import Text, card, set_look
 
 
 class SheetBody(QFrame):
@@ -27,6 +28,11 @@ class SheetBody(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(title)
         self.title = Text(theme, title, size=12, weight=Weight.SEMI, tone="muted", caps=True)
+        self._notice, self._notice_text = card("plain"), Text(theme, wrap=True)
+        inside = QHBoxLayout(self._notice)
+        inside.setContentsMargins(14, 8, 14, 8)
+        inside.addWidget(self._notice_text)
+        self._notice.hide()
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         self.foot = QHBoxLayout()
@@ -37,6 +43,7 @@ class SheetBody(QFrame):
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.title)
+        main.addWidget(self._notice)
         main.addLayout(self.body, 1)
         main.addLayout(self.foot)
         self.frame = QHBoxLayout(self)
@@ -46,6 +53,14 @@ class SheetBody(QFrame):
 
     def show_sheet(self, sheet: Any) -> None:
         """Draw a state of this body's own kind."""
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """What the counter has to say while this sheet lies over it."""
+        self._notice.setVisible(notice is not None)
+        if notice is not None:
+            set_look(self._notice, notice.tone.value)
+            self._notice_text.show_text(notice.text)
+            self._notice_text.set_tone("" if notice.tone is Tone.PLAIN else notice.tone.value)
 
     def press(self, name: str) -> bool:
         """Answer a key; False hands it on."""

@@ -12,6 +12,7 @@ from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.sheets.base import SheetBody
+from pos_desktop.ui.state import Notice
 from pos_desktop.ui.theme import Theme
 
 BODIES = {
@@ -58,6 +59,11 @@ class SheetHost(QWidget):
             self._open()
         else:
             self._body.show_sheet(sheet)
+            self._place()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        if self._body is not None:
+            self._body.show_notice(notice)
             self._place()
 
     @property

@@ -222,7 +222,7 @@ class PaymentBody(SheetBody):
         return True
 
     def _press_done(self, name: str) -> bool:
-        if name in ("Enter", "Esc"):
+        if name == "Enter":
             self.intents.next_sale.emit()
         elif name == "F10":
             self.intents.reprint.emit()

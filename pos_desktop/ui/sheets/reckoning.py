@@ -22,8 +22,8 @@ from pos_desktop.ui.widgets.meter import MeterBlock
 from pos_desktop.ui.widgets.scroller import Scroller
 from pos_desktop.ui.widgets.text import Rule, Text
 
-COUNTED = 2
-"""The column of figures."""
+RECEIPT, COUNTED = 1, 2
+"""Columns: the one that takes what room is left, and the one of figures."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -48,7 +48,7 @@ class SpendTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(True)
+        self.setWordWrap(False)
         for y, row in enumerate(pool.rows):
             for x, text in enumerate((row.when, row.receipt, row.counted, row.leaves)):
                 item = QTableWidgetItem(text)
@@ -59,7 +59,8 @@ class SpendTable(QTableWidget):
         header.setFixedHeight(theme.px(32))
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(RECEIPT, QHeaderView.ResizeMode.Stretch)
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(theme.px(30))

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QSizePolicy
 
 from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets import breaking
 from pos_desktop.ui.widgets.text import Text
 
 
 class Pill(Text):
-    """Never colour alone: the text says it. Too long for its place, it takes a second line."""
+    """Never colour alone: the text says it. Too long for its place, it takes more lines."""
+
+    breaks_anywhere = True
 
     def __init__(self, theme: Theme, *, height: int = 28, size: float = 12.5, dot: bool = False) -> None:
         self._dot, self._tone, self._height = dot, Tone.PLAIN, height
@@ -47,20 +50,15 @@ class Pill(Text):
 
     def minimumSizeHint(self) -> QSize:
         left, right = self._sides()
-        widest = max(
-            (QFontMetrics(self.font()).horizontalAdvance(word) for word in self.text().split()), default=0
-        )
-        return QSize(widest + left + right + 2, self._least_height())
+        return QSize(breaking.least_wide(self.text(), self.font()) + left + right + 2, self._least_height())
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         left, right = self._sides()
-        room = QFontMetrics(self.font()).boundingRect(
-            0, 0, max(1, width - left - right), 1 << 16, Qt.TextFlag.TextWordWrap, self.text()
-        )
-        return max(self._least_height(), room.height() + self._theme.dim(8))
+        room = breaking.tall(self.text(), self.font(), width - left - right)
+        return max(self._least_height(), room + self._theme.dim(8))
 
     def _least_height(self) -> int:
         return max(self._theme.dim(self._height), QFontMetrics(self.font()).height() + self._theme.dim(8))
@@ -81,5 +79,5 @@ class Pill(Text):
         painter.setPen(ink)
         painter.setFont(self.font())
         box = QRectF(left, 0, self.width() - left - right, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.text())
+        painter.drawText(box, self.text(), breaking.option(Qt.AlignmentFlag.AlignVCenter))
         painter.end()
