@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from pos_desktop.app.settings import checked
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId, TillSessionId
+from pos_desktop.domain.instant import MINUTE_US, Instant
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person, TillSession
     from pos_desktop.composition.shop import Shop
+
+_BEGINNING = Instant.parse("2020-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,18 @@ def set_up(shop: Shop, wanted: NewStore) -> None:
     """Write the settings and the first person."""
     from pos_desktop.app.ports import Person
 
+    now = shop.clock.now()
+    shop.store.begin_epoch(first_epoch(now), now)
     for key, value in wanted.settings().items():
         shop.store.settings.set(key, value)
     manager = Person(PersonId(shop.ids.new()), wanted.manager, "manager")
     shop.store.staff.add(manager)
     shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
+
+
+def first_epoch(at: Instant) -> int:
+    """Minutes since 2020, so that a register set up again after its disk was lost gives no sale number twice."""
+    return at.since_us(_BEGINNING) // MINUTE_US
 
 
 def on_duty(shop: Shop) -> tuple[Person, TillSession]:

@@ -108,8 +108,8 @@ def test_without_a_folder_the_training_store_is_meant(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("forged", "code", "told"),
     [
-        ("UPDATE outbox SET due_at = 1 WHERE n = 1", 20, "past their deadline"),
-        ("UPDATE outbox SET state = 'rejected' WHERE n = 1", 30, "need a person"),
+        ("UPDATE outbox SET due_at = 1 WHERE n = 1", 20, "1 report is past"),
+        ("UPDATE outbox SET state = 'rejected' WHERE n = 1", 30, "1 report needs a person"),
     ],
 )
 def test_what_is_late_or_refused_has_its_own_code(
