@@ -74,7 +74,9 @@ def floor(con: driver.Connection, statements: Statements) -> None:
 class _Recorder:
     """A cursor that keeps every statement which writes."""
 
-    rowcount = lastrowid = 0
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
 
     def __init__(self, cursor: driver.Cursor) -> None:
         self._cursor = cursor
