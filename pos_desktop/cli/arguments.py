@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from typing import NoReturn
 
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _sync(command("sync", "sync", "Send what waits, fetch what is new; or watch; or say how it stands."))
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
+    _limits(command("limits", "limits", "Purchase limits: check cases, explain one, list or lint the rules."))
     _import(command("import", "importing", "Bring patients, products or prices from a CSV file."))
     _config(command("config", "config", "Read or change a setting."))
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
@@ -109,6 +111,24 @@ def _sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed-file", metavar="FILE", help="JSON document to start from when it is empty")
 
 
+def _limits(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+
+    def action(name: str, text: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document")
+        return made
+
+    check = action("check", "Decide cases, one JSON object a line.")
+    check.add_argument("--cases", metavar="FILE.jsonl", required=True, help="- reads standard input")
+    explain = action("explain", "The reckoning of a case, for people.")
+    explain.add_argument("--case", metavar="FILE", required=True, help="- reads standard input")
+    listing = action("list", "Programmes, the version in force, and how sure its rules are.")
+    listing.add_argument("--on", metavar="DATE", type=_day, help="the date in question (default: today)")
+    lint = action("lint", "Read a rule pack and say what is wrong or odd about it.")
+    lint.add_argument("file", metavar="FILE")
+
+
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("patients", "products", "prices"))
     parser.add_argument("file", metavar="FILE.csv", help="- reads standard input")
@@ -134,6 +154,13 @@ def _training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=_count, required=True, metavar="N")
     parser.add_argument("--seed", type=_seed, default=1, metavar="S")
     parser.add_argument("--offline", action="store_true", help="as if the state could not be reached")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a date is written like 2026-01-31") from None
 
 
 def _folder(text: str) -> str:

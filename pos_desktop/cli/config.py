@@ -7,8 +7,9 @@ import argparse
 from pos_desktop.app.settings import DECLARED, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.programmes import load_programme
 from pos_desktop.composition.setting_up import check_address
-from pos_desktop.composition.shop import Shop, load_programme, opened
+from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
 
 

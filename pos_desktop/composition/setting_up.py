@@ -33,7 +33,7 @@ class NewStore:
     manager: str
 
     def settings(self) -> dict[str, str]:
-        from pos_desktop.composition.shop import load_programme
+        from pos_desktop.composition.programmes import load_programme
 
         programme = load_programme(self.programme)
         wanted = {

@@ -15,13 +15,13 @@ from pos_desktop.composition.places import (
     forget,
     migrations_dir,
     prepare,
-    resources_dir,
 )
-from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, KeyMissing
+from pos_desktop.composition.programmes import load_programme
+from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import KeyStore, Register
-    from pos_desktop.domain.limits.pack import Programme
+    from pos_desktop.domain.limits.programme import Programme
     from pos_desktop.storage.store import Store
 
 DATABASE_KEY = "db"
@@ -50,18 +50,6 @@ class Shop:
     def programme(self) -> Programme:
         """Raises BadInput: none is set, or its pack is not there."""
         return load_programme(self.register.programme)
-
-
-def load_programme(programme_id: str) -> Programme:
-    """Raises BadInput with the programmes that there are."""
-    from pos_desktop.domain.limits.pack import parse_pack
-
-    packs = {path.stem: path for path in sorted((resources_dir() / "programmes").glob("*.toml"))}
-    if programme_id not in packs:
-        what = f"There is no programme “{programme_id}”." if programme_id else "No programme is set."
-        raise BadInput(f"{what} Choose one of: {', '.join(packs)}.")
-    path = packs[programme_id]
-    return parse_pack(path.read_text(encoding="utf-8"), path.name)
 
 
 def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> KeyStore:

@@ -60,3 +60,15 @@ class Instant:
 def age_on(birth: date, day: date) -> int:
     """Full years; a person born on 29 February has the birthday on 1 March of a common year (limits contract 3.7)."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def day_of_age(birth: date, years: int) -> date:
+    """The first day on which `age_on` says `years`."""
+    day = date(birth.year + years, 3, 1)
+    return (
+        day if (birth.month, birth.day) == (2, 29) and not _leap(day.year) else birth.replace(year=day.year)
+    )
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -20,7 +20,7 @@ from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.visit import Visit
 from pos_desktop.composition.counter import longest_window_days
-from pos_desktop.composition.shop import load_programme
+from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.limits.model import Link

@@ -54,7 +54,7 @@ def measure(_: Path) -> list[Result]:
     from pos_desktop.app.limit_desk import LimitDesk
     from pos_desktop.app.visit import Visit
     from pos_desktop.composition.counter import longest_window_days
-    from pos_desktop.composition.shop import load_programme
+    from pos_desktop.composition.programmes import load_programme
     from pos_desktop.domain.limits.model import Link
     from tests.fixtures.stores import NOON, PATIENT, StandingClock, stocked
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.fitting import largest_fit_in
+from pos_desktop.domain.limits.counting import Lack
+from pos_desktop.domain.limits.fitting import largest_fit_in, largest_part
+from pos_desktop.domain.limits.gates import Asked
 from pos_desktop.domain.limits.ledger import known_purchases, next_event
 from pos_desktop.domain.limits.model import (
     Decision,
@@ -15,18 +19,21 @@ from pos_desktop.domain.limits.model import (
     LimitCase,
     Link,
     PatientFacts,
-    PoolReckoning,
     Purchase,
     Refusal,
     StateFigure,
 )
 from pos_desktop.domain.limits.outlook import Era, enough_at, eras, next_release
-from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step
+from pos_desktop.domain.limits.programme import Programme, Relief, Version
+from pos_desktop.domain.limits.reckoning import Need, PoolStanding, Step, stand_pool
+from pos_desktop.domain.limits.shown import reckoned
 from pos_desktop.domain.limits.statecheck import footing
 from pos_desktop.domain.limits.windows import day_of, midnight
 
-__all__ = ["Standing", "decide", "largest_fit", "prepare"]
+__all__ = ["Standing", "decide", "largest_fit", "largest_parts", "prepare"]
+
+VISITOR = "visitor"
+NO_VISITORS = "gate:no-visitors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class Standing:
         version: The rules in force; None in a gap.
         refusals: What refuses whatever is in the cart (card, state check, no rule in force).
         ahead: The version in force, if any, and those that follow.
-        releases: Per pool in force, the first step at which more is available.
+        releases: Per pool of the version in force, the first step at which more is available.
+        relief: The exception under whose caps a sale may go ahead while the line is down; `caps` are its pools.
         valid_until: The first moment at which something here may change; the day's end at the latest.
     """
 
@@ -50,6 +58,9 @@ class Standing:
     ahead: tuple[Era, ...]
     releases: tuple[Step | None, ...]
     valid_until: Instant
+    relief: Relief | None = None
+    caps: tuple[PoolStanding, ...] = ()
+    figure_as_of: Instant | None = None
 
     @property
     def pools(self) -> tuple[PoolStanding, ...]:
@@ -65,19 +76,30 @@ class Standing:
         """May this cart be sold at `at` (the standing's own moment if not given)? Every failure is named."""
         now = self.at_moment(at)
         needs = tuple(pool.need_of(cart) for pool in now.pools)
-        by_pools = [
-            refusal for pair in zip(now.pools, needs, strict=True) for refusal in _pool_refusals(*pair)
-        ]
-        refusals = (*now.refusals, *_cart_refusals(now, cart), *by_pools)
+        capped = tuple(cap.need_of(cart) for cap in now.caps)
+        by_pools = [each for pair in zip(now.pools, needs, strict=True) for each in _pool_refusals(*pair)]
+        refusals = (
+            *now.refusals,
+            *_cart_refusals(now, cart),
+            *_relief_refusals(now, cart, capped),
+            *by_pools,
+        )
         return Decision(
             allowed=not refusals,
             refusals=refusals,
-            pools=tuple(map(_reckoned, now.pools, needs, now.releases)),
+            pools=tuple(
+                reckoned(pool, need, release)
+                for pool, need, release in zip(now.pools, needs, now.releases, strict=True)
+                if pool.now.applies
+            ),
             basis=now.basis,
             programme=now.programme.id,
             version=now.version.id if now.version is not None else "",
             pack_version=now.programme.pack_version,
             enough_at=enough_at(cart, needs, now.ahead) if by_pools or now.version is None else None,
+            relief=tuple(reckoned(cap, need, None) for cap, need in zip(now.caps, capped, strict=True)),
+            state_as_of=now.figure_as_of,
+            at=now.case.at if at is None else at,
         )
 
 
@@ -125,83 +147,140 @@ def largest_fit(
     now = standing.at_moment(at)
     if now.version is None or not now.version.sellable(one.category):
         return 0
-    return largest_fit_in(now.pools, cart[:line] + cart[line + 1 :], one, ceiling)
+    return largest_fit_in((*now.pools, *now.caps), cart[:line] + cart[line + 1 :], one, ceiling)
+
+
+def largest_parts(standing: Standing, cart: tuple[Item, ...]) -> tuple[Fraction, ...]:
+    """For each line the largest part of it, from 0 to 1, with which the cart passes the amount rules."""
+    pools = (*standing.pools, *standing.caps)
+    version = standing.version
+    return tuple(
+        Fraction(0)
+        if version is None or not version.sellable(item.category)
+        else largest_part(pools, cart[:line] + cart[line + 1 :], item)
+        for line, item in enumerate(cart)
+    )
 
 
 def _stand(programme: Programme, case: LimitCase) -> Standing:
     today = day_of(case.at, programme.zone)
     version = programme.version_on(today)
     rests_on = footing(programme, case)
-    ahead = eras(programme, known_purchases(case.history, case.at), case.at, rests_on.figure)
-    refusals = [
-        *(() if version is not None else (Refusal("no-rule-in-force"),)),
-        *programme.card.refusals(case.patient.card, today),
-        *(() if rests_on.refusal is None else (rests_on.refusal,)),
-    ]
-    moments = (
-        midnight(today + timedelta(days=1), programme.zone),
-        rests_on.stale_from,
-        next_event(case.history, case.at),
-        case.state.as_of if case.state is not None and case.state.as_of > case.at else None,
-    )
+    ahead = eras(programme, known_purchases(case.history, case.at), case.patient, case.at, rests_on.figure)
+    pools = ahead[0].pools if version is not None else ()
     return Standing(
         programme=programme,
         case=case,
         version=version,
         basis=rests_on.basis if version is not None else "none",
-        refusals=tuple(refusals),
+        refusals=tuple(_standing_refusals(programme, version, case, rests_on.refusal)),
         ahead=ahead,
-        releases=tuple(next_release(pool, ahead) for pool in ahead[0].pools) if version is not None else (),
-        valid_until=min(moment for moment in moments if moment is not None),
+        releases=tuple(next_release(pool, ahead) for pool in pools),
+        valid_until=min(_changes(programme, version, case, pools, rests_on.stale_from)),
+        relief=rests_on.relief,
+        caps=() if version is None else _caps(programme, version, rests_on.relief, case),
+        figure_as_of=None if rests_on.figure is None else rests_on.figure.as_of,
     )
+
+
+def _changes(
+    programme: Programme,
+    version: Version | None,
+    case: LimitCase,
+    pools: tuple[PoolStanding, ...],
+    stale_from: Instant | None,
+) -> Iterator[Instant]:
+    """The moments after which what was reckoned at `case.at` need not hold any more."""
+    today = day_of(case.at, programme.zone)
+    yield midnight(today + timedelta(days=1), programme.zone)
+    moments = [stale_from, next_event(case.history, case.at)]
+    if case.state is not None:
+        moments.append(case.state.as_of)
+    moments += [Instant(pool.steps[1].from_us) for pool in pools if len(pool.steps) > 1]
+    for hours, zone in (
+        (None if version is None else version.hours, _store_zone(programme, case)),
+        (programme.card.hours_of(case.patient.card), programme.zone),
+    ):
+        if hours is not None:
+            moments += hours.changes(case.at.date_in(zone), zone)
+            moments.append(midnight(case.at.date_in(zone) + timedelta(days=1), zone))
+    yield from (moment for moment in moments if moment is not None and moment > case.at)
+
+
+def _store_zone(programme: Programme, case: LimitCase) -> ZoneInfo:
+    return programme.zone if case.store_zone is None else ZoneInfo(case.store_zone)
+
+
+def _caps(
+    programme: Programme, version: Version, relief: Relief | None, case: LimitCase
+) -> tuple[PoolStanding, ...]:
+    caps = () if relief is None else relief.caps
+    return tuple(stand_pool(programme, version, cap, (), case.patient, case.at, None) for cap in caps)
+
+
+def _standing_refusals(
+    programme: Programme, version: Version | None, case: LimitCase, state: Refusal | None
+) -> Iterator[Refusal]:
+    """What refuses whatever is in the cart."""
+    if version is None:
+        yield Refusal("no-rule-in-force")
+    yield from programme.card.refusals(case.patient.card, case.at, programme.zone)
+    if case.patient.holder == VISITOR and VISITOR not in programme.card.kinds:
+        yield Refusal(NO_VISITORS, cite=programme.visitor)
+    hours = None if version is None else version.hours
+    if hours is not None and not hours.hold(case.at, _store_zone(programme, case)):
+        yield Refusal("closed-hours", cite=hours.cite)
+    if state is not None:
+        yield state
 
 
 def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refusal]:
     version, case = standing.version, standing.case
     if version is None:
         return
-    today = day_of(case.at, standing.programme.zone)
+    counted = tuple(each for each in cart if each.category not in version.excluded)
+    asked = Asked(case.patient, case.buyer, day_of(case.at, standing.programme.zone), counted)
     for gate in version.gates:
-        if gate.refuses(case.patient, case.buyer, today, cart):
+        if gate.refuses(asked):
             yield Refusal(f"gate:{gate.id}", cite=gate.cite)
     for category in dict.fromkeys(item.category for item in cart):
         if not version.sellable(category):
             yield Refusal(f"uncounted-category:{category}")
 
 
-def _pool_refusals(standing: PoolStanding, need: Need) -> Iterable[Refusal]:
-    pool = standing.pool
-    if standing.passes(need, standing.now):
+def _relief_refusals(
+    standing: Standing, cart: tuple[Item, ...], needs: tuple[Need, ...]
+) -> Iterable[Refusal]:
+    """A relief loosens only what it names: its caps bind, and other goods stay refused by the outage."""
+    version, relief = standing.version, standing.relief
+    if version is None or relief is None:
         return
-    if need.missing:
-        yield Refusal(f"missing-measure:{pool.id}", pool.id, None, pool.as_written, pool.cite)
-    if not standing.now.known:
-        yield Refusal(f"unmeasured-history:{pool.id}", pool.id, None, pool.as_written, pool.cite)
-    if not need.missing and standing.now.known:
-        excess = need.total - standing.now.left
-        yield Refusal(f"limit:{pool.id}", pool.id, excess, pool.as_written, pool.cite)
+    if any(
+        each.category not in version.excluded
+        and not any(cap.pool.counts(each.category) for cap in standing.caps)
+        for each in cart
+    ):
+        yield Refusal("outage", cite=standing.programme.outage_cite)
+    for number, (cap, need) in enumerate(zip(standing.caps, needs, strict=True)):
+        if not cap.passes(need, cap.now):
+            excess = None if need.lacks else need.total - cap.now.left
+            yield Refusal(f"relief:{relief.id}:{number}", cap.pool.id, excess, "", relief.cite)
 
 
-def _reckoned(standing: PoolStanding, need: Need, release: Step | None) -> PoolReckoning:
-    pool, left = standing.pool, standing.now.left
-    return PoolReckoning(
-        id=pool.id,
-        title=pool.title,
-        label=pool.label,
-        unit=pool.unit,
-        limit=standing.limit,
-        used=standing.used,
-        cart=need.total,
-        left=left,
-        after=left - need.total,
-        window=pool.window.shape,
-        window_days=pool.window.days,
-        as_written=pool.as_written,
-        cite=pool.cite,
-        counted=need.counted,
-        next_release_at=None if release is None else Instant(release.from_us),
-        next_release=None if release is None else release.left - max(left, NOUGHT),
-        held_by_state=standing.held_by_state,
-        spends=standing.spends,
-        known=standing.now.known,
-    )
+def _pool_refusals(standing: PoolStanding, need: Need) -> Iterable[Refusal]:
+    pool, now = standing.pool, standing.now
+    if standing.passes(need, now):
+        return
+
+    def refused(code: str) -> Refusal:
+        return Refusal(f"{code}:{pool.id}", pool.id, None, pool.as_written, pool.cite)
+
+    for lack in Lack:
+        if lack in need.lacks:
+            yield refused(lack)
+    if not now.known:
+        yield refused("unmeasured-history")
+    if now.barred:
+        yield refused(now.barred)
+    if not need.lacks and now.known and not now.barred:
+        yield replace(refused("limit"), excess=need.total - now.left)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import StateFigure
-from pos_desktop.domain.limits.programme import Pool, Programme
+from pos_desktop.domain.limits.programme import Kind, Pool, Programme
 from pos_desktop.domain.limits.windows import day_of
 
 
@@ -36,9 +36,17 @@ class StateRow:
     concentrate_oz: ClassOunces = ClassOunces()
     infused_oz: ClassOunces = ClassOunces()
 
-    def for_unit(self, unit: str) -> ClassOunces | None:
-        """The class that speaks of a pool in `unit`: `mg` is flower and its equivalents, `mg-thc` is THC."""
-        return {"mg": self.flower_oz, "mg-thc": self.thc_oz}.get(unit)
+    def in_unit(self, unit: str, ounce_mg: Fraction) -> int | None:
+        """Whole units left by the class that speaks of `unit`, rounded down; None where none does.
+
+        Flower speaks for pools in flower and its equivalents, THC for pools in THC.
+        """
+        ounces, of_one = {
+            "mg": (self.flower_oz, ounce_mg),
+            "micro-ounce": (self.flower_oz, Fraction(1_000_000)),
+            "mg-thc": (self.thc_oz, ounce_mg),
+        }.get(unit, (None, ounce_mg))
+        return None if ounces is None or not ounces.in_use else int(ounces.available * of_one // 1)
 
 
 def figure_from_rows(
@@ -60,7 +68,14 @@ def figure_from_rows(
     return StateFigure(as_of=as_of, available=available)
 
 
-def _units(programme: Programme, pool: Pool, rows: Iterable[StateRow]) -> int | None:
-    spoken = (row.for_unit(pool.unit) for row in rows if row.days == pool.window.days)
-    ounces = [each.available for each in spoken if each is not None and each.in_use]
-    return min((int(each * programme.ounce_mg // 1) for each in ounces), default=None)
+def _units(programme: Programme, pool: Pool, rows: Iterable[StateRow]) -> int | Mapping[str, int] | None:
+    spoken = [row for row in rows if row.days == pool.window.days]
+    if pool.kind is not Kind.SHARE:
+        return _lowest(spoken, pool.unit, programme)
+    ways = {each.key: _lowest(spoken, each.unit, programme) for each in pool.members}
+    return {key: left for key, left in ways.items() if left is not None} or None
+
+
+def _lowest(rows: Iterable[StateRow], unit: str, programme: Programme) -> int | None:
+    left = (row.in_unit(unit, programme.ounce_mg) for row in rows)
+    return min((each for each in left if each is not None), default=None)

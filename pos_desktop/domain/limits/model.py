@@ -10,8 +10,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
+
+if TYPE_CHECKING:
+    from pos_desktop.domain.limits.counting import Scale
 
 _CACHED_US = 2 * MINUTE_US
 
@@ -159,7 +163,8 @@ class StateFigure:
     """The tracking system's own figure: whole units left per pool, and when it was fetched."""
 
     as_of: Instant
-    available: Mapping[str, int]
+    available: Mapping[str, int | Mapping[str, int]]
+    """For an allotment stated several ways what is left may be given per way; the lowest share counts."""
 
 
 class Link(StrEnum):
@@ -204,13 +209,28 @@ class Spend:
     """One earlier purchase inside a pool's window: what it counted as, and when it leaves.
 
     `known` is False where the record lacks the measure; `counted` then holds only what is recorded (contract 2.8).
+    `items` and `rule` say by which equivalencies; of a purchase that two periods share, `counted` is this one's part.
     """
 
     at: Instant
     receipt: str | None
     counted: Fraction
-    leaves_at: Instant | None
+    leaves_at: Instant
     known: bool = True
+    items: tuple[Item, ...] = ()
+    rule: Scale | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SharePart:
+    """One way of stating an allotment: what all of it is in this way, and what is left, rounded down."""
+
+    key: str
+    label: str
+    unit: str
+    cap: int
+    left: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +261,10 @@ class PoolReckoning:
     next_release: Fraction | None = None
     held_by_state: bool = False
     spends: tuple[Spend, ...] = ()
-    shares: Mapping[str, int] = field(default_factory=dict)
-    """For `share` pools: what is left in each member's own unit, alternatives and not a sum."""
-    shares_after: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[SharePart, ...] = ()
+    """For one allotment stated several ways: what is left said in each way, alternatives and not a sum."""
+    barred: str = ""
+    """Why nothing may be bought from this pool now, whatever is left: a code such as `no-active-order`."""
     label: str = ""
     known: bool = True
 
@@ -255,11 +276,17 @@ class Decision:
     allowed: bool
     refusals: tuple[Refusal, ...]
     pools: tuple[PoolReckoning, ...]
+    """Those in force for this patient now; a pool that an exemption lifts is not among them (contract 4.4)."""
     basis: str
     programme: str
     version: str
     pack_version: str
     enough_at: Instant | None = None
+    relief: tuple[PoolReckoning, ...] = ()
+    """The caps of a temporary relief, where the decision rests on one (contract 6.7)."""
+    state_as_of: Instant | None = None
+    """When the state's figure that was looked at was fetched; None where there is none."""
+    at: Instant | None = None
 
     @property
     def refused_by(self) -> tuple[str, ...]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Item, Purchase, StateFigure
+from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, StateFigure
+from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Programme, Version
 from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step, stand_pool
 from pos_desktop.domain.limits.windows import day_of, midnight
-
-HORIZON = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,11 @@ class Era:
 
 
 def eras(
-    programme: Programme, purchases: tuple[Purchase, ...], at: Instant, figure: StateFigure | None
+    programme: Programme,
+    purchases: tuple[Purchase, ...],
+    patient: PatientFacts,
+    at: Instant,
+    figure: StateFigure | None,
 ) -> tuple[Era, ...]:
     """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out."""
     today = day_of(at, programme.zone)
@@ -41,20 +44,16 @@ def eras(
         if first <= end:
             begins = max(at, midnight(first, programme.zone))
             ends = midnight(end + timedelta(days=1), programme.zone)
-            found.append(Era(version, begins, ends, _pools(programme, version, purchases, begins, figure)))
+            since = version.history_from
+            counted = purchases
+            if since is not None:
+                counted = tuple(each for each in purchases if day_of(each.at, programme.zone) >= since)
+            pools = tuple(
+                stand_pool(programme, version, pool, counted, patient, begins, figure)
+                for pool in version.pools
+            )
+            found.append(Era(version, begins, ends, pools))
     return tuple(found)
-
-
-def _pools(
-    programme: Programme,
-    version: Version,
-    purchases: tuple[Purchase, ...],
-    begins: Instant,
-    figure: StateFigure | None,
-) -> tuple[PoolStanding, ...]:
-    since = version.history_from
-    counted = tuple(each for each in purchases if since is None or day_of(each.at, programme.zone) >= since)
-    return tuple(stand_pool(programme, pool, counted, begins, figure) for pool in version.pools)
 
 
 def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Step | None:
@@ -69,7 +68,7 @@ def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Step]:
     for era in ahead:
         then = era.pool(pool.pool.id)
         if then is not None and then.pool.unit == pool.pool.unit:
-            yield from (step for step in then.steps if step.from_us < era.ends_before.utc_us)
+            yield from (step for step in then.steps if step.applies and step.from_us < era.ends_before.utc_us)
 
 
 def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era, ...]) -> Instant | None:

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.limits.model import Category, Measures
-from pos_desktop.domain.limits.programme import (
-    BuyerMinAge,
-    CardRules,
-    Gate,
-    Member,
-    Outage,
-    Pool,
-    Programme,
-    StateCheck,
-    Version,
+from pos_desktop.domain.limits.cards import CardRules
+from pos_desktop.domain.limits.pack_rules import (
+    CONFIDENCE,
+    no_twins,
+    read_categories,
+    read_exemption,
+    read_gate,
+    read_hours,
+    read_pool,
+    read_relief,
 )
+from pos_desktop.domain.limits.programme import Outage, Programme, StateCheck, Tracking, Version
 from pos_desktop.domain.limits.reading import PackError, Section
-from pos_desktop.domain.limits.windows import Day, RollingDays, Transaction, Window
 
 __all__ = ["PackError", "Programme", "parse_pack"]
 
 SCHEMA = "purchase-limits/1"
-_BASES = tuple(each.name for each in fields(Measures) if each.name != "potency_bp")
-_CONFIDENCE = ("sourced", "uncertain")
 _NEW_PATIENT = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
 
 
@@ -91,11 +86,11 @@ def _programme(
         state=section.text("state"),
         name=section.text("name"),
         regulator=section.text("regulator"),
-        tracking=section.text("tracking"),
+        tracking=Tracking(section.word("tracking", Tracking)),
         zone=_zone(section),
         as_of=section.whole("as_of", at_least=1996),
         checked_on=checked_on,
-        confidence=section.word("confidence", _CONFIDENCE),
+        confidence=section.word("confidence", CONFIDENCE),
         sources=section.texts("source"),
         card=_card(section.section("card", "card", required=True)),
         state_check=_state_check(section.section("state_check", "state_check"), defaults),
@@ -106,6 +101,8 @@ def _programme(
         ounce_mg=section.ratio("ounce_mg", str(ounce_mg)),
         caregiver=section.text("caregiver", ""),
         visitor=section.text("visitor", ""),
+        zone_note=section.text("zone_note", ""),
+        tracking_note=section.text("tracking_note", ""),
     )
     section.done()
     return programme
@@ -124,6 +121,7 @@ def _card(section: Section) -> CardRules:
     rules = CardRules(
         kinds=section.texts("kinds"),
         temporary_max_days=section.optional_whole("temporary_max_days", at_least=1),
+        application_hours=read_hours(section, "application_hours"),
         validity=section.text("validity", ""),
         notes=section.text("notes", ""),
     )
@@ -138,15 +136,18 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
         report_within_hours=section.optional_whole("report_within_hours", at_least=1),
         outage_cite=section.text("outage_cite", ""),
         max_age_minutes=defaults.max_age_minutes,
+        override_forbidden=section.word("override", ("never", "named-rule"), "named-rule") == "never",
     )
     section.done()
+    if check.outage is not Outage.REFUSE and not check.outage_cite:
+        raise section.complain(f"“outage” is “{check.outage}” without an “outage_cite”")
     return check
 
 
 def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
     read = [_version(each.named("version"), defaults) for each in programme.sections("version", at_least=1)]
     versions = sorted(read, key=lambda each: each.effective_from or date.min)
-    _no_twins(programme, "version", [each.id for each in versions])
+    no_twins(programme, "version", [each.id for each in versions])
     for before, after in pairwise(versions):
         ends, begins = before.effective_to, after.effective_from
         if ends is None or begins is None or begins <= ends:
@@ -155,79 +156,38 @@ def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
 
 
 def _version(section: Section, defaults: _Defaults) -> Version:
+    excluded = read_categories(section, "excluded", ())
+    pools = tuple(read_pool(each.named("pool"), excluded) for each in section.sections("pool", at_least=1))
     version = Version(
         id=section.text("id"),
         effective_from=section.day("effective_from"),
         effective_to=section.day("effective_to"),
         history_from=section.day("history_from"),
         summary=section.text("summary"),
-        excluded=_categories(section, "excluded", ()),
+        excluded=excluded,
         uncounted_allowed=section.word("uncounted", ("refuse", "allow"), defaults.uncounted) == "allow",
-        pools=tuple(_pool(each.named("pool")) for each in section.sections("pool", at_least=1)),
-        gates=tuple(_gate(each.named("gate")) for each in section.sections("gate")),
+        pools=pools,
+        gates=tuple(read_gate(each.named("gate")) for each in section.sections("gate")),
+        exemptions=tuple(
+            read_exemption(each.named("exemption"), tuple(pool.id for pool in pools))
+            for each in section.sections("exemption")
+        ),
+        reliefs=tuple(read_relief(each.named("relief")) for each in section.sections("relief")),
+        hours=read_hours(section, "hours"),
+        confidence=section.word("confidence", CONFIDENCE, "sourced"),
+        notes=" ".join(text for key in ("effective_note", "notes") if (text := section.text(key, ""))),
     )
-    for text in ("effective_note", "notes"):
-        section.text(text, "")
-    section.word("confidence", _CONFIDENCE, "sourced")
     section.done()
     if version.effective_from and version.effective_to and version.effective_to < version.effective_from:
         raise section.complain("“effective_to” lies before “effective_from”")
-    _no_twins(section, "pool", [each.id for each in version.pools])
-    _no_twins(section, "gate", [each.id for each in version.gates])
+    both = sorted(each for each in excluded if version.counts(each))
+    if both:
+        raise section.complain(f"“{both[0]}” is both counted and excluded")
+    for kind, twins in (
+        ("pool", version.pools),
+        ("gate", version.gates),
+        ("exemption", version.exemptions),
+        ("relief", version.reliefs),
+    ):
+        no_twins(section, kind, [each.id for each in twins])
     return version
-
-
-def _pool(section: Section) -> Pool:
-    title = section.text("title")
-    pool = Pool(
-        id=section.text("id"),
-        title=title,
-        label=section.text("label", title),
-        unit=section.text("unit"),
-        limit=section.whole("limit"),
-        as_written=section.text("as_written"),
-        cite=section.text("cite"),
-        window=_window(section.section("window", "window", required=True)),
-        members=tuple(_member(each) for each in section.sections("members", at_least=1)),
-        confidence=section.word("confidence", _CONFIDENCE, "sourced"),
-        window_confidence=section.word("window_confidence", _CONFIDENCE, "sourced"),
-    )
-    section.done()
-    return pool
-
-
-def _window(section: Section) -> Window:
-    shape = section.word("shape", (Transaction.shape, Day.shape, RollingDays.shape))
-    windows: dict[str, Window] = {Transaction.shape: Transaction(), Day.shape: Day()}
-    window = windows.get(shape) or RollingDays(section.whole("returns_after_days", at_least=1))
-    section.done()
-    return window
-
-
-def _member(section: Section) -> Member:
-    member = Member(
-        _categories(section, "categories"), section.word("basis", _BASES), section.ratio("factor")
-    )
-    section.done()
-    return member
-
-
-def _gate(section: Section) -> Gate:
-    section.word("kind", ("buyer-min-age",))
-    gate = BuyerMinAge(section.text("id"), section.whole("age", at_least=1), section.text("cite"))
-    section.done()
-    return gate
-
-
-def _categories(section: Section, key: str, default: tuple[str, ...] | None = None) -> frozenset[Category]:
-    names = section.texts(key, default)
-    for name in names:
-        if name not in tuple(Category):
-            raise section.complain(f"“{name}” in “{key}” is no category that this program knows")
-    return frozenset(Category(name) for name in names)
-
-
-def _no_twins(section: Section, kind: str, ids: Sequence[str]) -> None:
-    for each in ids:
-        if ids.count(each) > 1:
-            raise section.complain(f"{kind} {each} stands there twice")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.instant import age_on
-from pos_desktop.domain.limits.model import CardFacts, Category, Item, Measures, PatientFacts, Refusal
-from pos_desktop.domain.limits.windows import Window
+from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exemption, Granted, When
+from pos_desktop.domain.limits.cards import CardRules, Hours
+from pos_desktop.domain.limits.counting import Member, Scale
+from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
+from pos_desktop.domain.limits.model import Category, PatientFacts
+from pos_desktop.domain.limits.windows import Transaction, Window
+
+SOURCED = "sourced"
 
 
 class Outage(StrEnum):
@@ -23,23 +27,30 @@ class Outage(StrEnum):
     CERTIFICATION = "certification"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A group of categories and the measure that counts for them, times an exact factor."""
+class Tracking(StrEnum):
+    """The tracking system to which stores of the programme report."""
 
-    categories: frozenset[Category]
-    basis: str
-    factor: Fraction
+    METRC = "metrc"
+    BIOTRACK = "biotrack"
+    OTHER = "other"
 
-    def count(self, measures: Measures) -> Fraction | None:
-        """In the pool's unit; None when the measure is not recorded, which is never nought (contract 2.7)."""
-        value: int | None = getattr(measures, self.basis)
-        return None if value is None else Fraction(value * self.factor.numerator, self.factor.denominator)
+
+class Kind(StrEnum):
+    """What a pool adds up."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+    VISITS = "visits"
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One allotment: a limit in `unit` over a window."""
+    """One allotment: a limit in `unit` over a window.
+
+    Args:
+        limit: The programme's own figure; 1 for an allotment stated several ways, 0 where only a practitioner's counts.
+        excluded: For `visits`: a sale of nothing but these is no visit.
+    """
 
     id: str
     title: str
@@ -50,44 +61,47 @@ class Pool:
     cite: str
     window: Window
     members: tuple[Member, ...]
+    kind: Kind = Kind.AMOUNT
+    when: When = ALWAYS
+    allowance: Allowance = FIXED
+    excluded: frozenset[Category] = frozenset()
     confidence: str = "sourced"
     window_confidence: str = "sourced"
-    first_member: Mapping[Category, Member] = field(init=False, repr=False, compare=False)
+    scale: Scale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # An item counts through the first member that names it (contract 4.3), hence the reversal.
-        by_category = {
-            category: member for member in reversed(self.members) for category in member.categories
-        }
-        object.__setattr__(self, "first_member", by_category)
+        object.__setattr__(self, "scale", Scale(self.members))
 
-    def member_for(self, item: Item) -> Member | None:
-        return self.first_member.get(item.category)
+    def counts(self, category: Category) -> bool:
+        return self.scale.counts(category)
 
+    def granted(self, patient: PatientFacts) -> Granted:
+        if self.kind is Kind.SHARE:
+            return Granted(Fraction(1))
+        return self.allowance.limit(self.id, self.limit, patient)
 
-class Gate(Protocol):
-    """A test that is not an amount (contract 4.5)."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def cite(self) -> str: ...
-
-    def refuses(self, patient: PatientFacts, buyer: str, today: date, cart: tuple[Item, ...]) -> bool: ...
+    def of(self, patient: PatientFacts) -> Pool:
+        """This pool with the caps that hold for `patient`."""
+        if self.kind is not Kind.SHARE:
+            return self
+        members = self.allowance.caps(self.id, self.members, patient)
+        return self if members == self.members else replace(self, members=members)
 
 
 @dataclass(frozen=True, slots=True)
-class BuyerMinAge:
-    """A patient below `age` does not buy alone; a caregiver buys for them. An unknown birth date is not judged here."""
+class Relief:
+    """A dated exception for an outage: while the line is down a sale may go ahead under these caps (contract 6.7)."""
 
     id: str
-    age: int
+    effective_from: date
+    effective_to: date
     cite: str
+    caps: tuple[Pool, ...]
+    confidence: str = "sourced"
+    notes: str = ""
 
-    def refuses(self, patient: PatientFacts, buyer: str, today: date, cart: tuple[Item, ...]) -> bool:  # noqa: ARG002  the protocol
-        born = patient.birth_date
-        return buyer == "patient" and born is not None and age_on(born, today) < self.age
+    def in_force_on(self, day: date) -> bool:
+        return self.effective_from <= day <= self.effective_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +117,18 @@ class Version:
     uncounted_allowed: bool
     pools: tuple[Pool, ...]
     gates: tuple[Gate, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    reliefs: tuple[Relief, ...] = ()
+    hours: Hours | None = None
+    confidence: str = "sourced"
+    notes: str = ""
 
     def in_force_on(self, day: date) -> bool:
         begun = self.effective_from is None or self.effective_from <= day
         return begun and (self.effective_to is None or day <= self.effective_to)
 
     def counts(self, category: Category) -> bool:
-        return any(category in pool.first_member for pool in self.pools)
+        return any(pool.counts(category) for pool in self.pools)
 
     def sellable(self, category: Category) -> bool:
         """An item that no pool counts and no exclusion names is refused, unless the version says otherwise (2.9)."""
@@ -118,45 +137,43 @@ class Version:
     def pool(self, pool_id: str) -> Pool | None:
         return next((each for each in self.pools if each.id == pool_id), None)
 
+    def relief_on(self, day: date) -> Relief | None:
+        return next((each for each in self.reliefs if each.in_force_on(day)), None)
 
-@dataclass(frozen=True, slots=True)
-class CardRules:
-    """Which cards the programme knows and how long they are good."""
+    def applies(self, pool: Pool, patient: PatientFacts, day: date) -> bool:
+        """Whether `pool` is in force for `patient` on `day`."""
+        unused = pool.allowance.optional and not any(each.pool == pool.id for each in patient.orders)
+        lifted = any(first <= day <= last for first, last in self._lifts(pool, patient))
+        return not unused and not lifted and pool.when.holds(patient, day)
 
-    kinds: tuple[str, ...]
-    temporary_max_days: int | None = None
-    validity: str = ""
-    notes: str = ""
+    def applies_anew(self, pool: Pool, patient: PatientFacts) -> Iterable[date]:
+        """The days on which `applies` may change its answer."""
+        yield from pool.when.changes(patient)
+        for first, last in self._lifts(pool, patient):
+            yield first
+            if last < date.max:
+                yield last + timedelta(days=1)
 
-    def last_day(self, card: CardFacts) -> date | None:
-        """The last day on which `card` is good; a temporary card's first day counts (contract 9)."""
-        ends = [card.expires] if card.expires is not None else []
-        if card.kind == "temporary" and card.starts is not None and self.temporary_max_days is not None:
-            ends.append(card.starts + timedelta(days=self.temporary_max_days - 1))
-        return min(ends, default=None)
-
-    def refusals(self, card: CardFacts | None, today: date) -> tuple[Refusal, ...]:
-        """Every reason why `card` is not good on `today`; a card that is not given is taken as valid (contract 10)."""
-        if card is None:
-            return ()
-        ends = self.last_day(card)
-        tests = (
-            ("card-kind", card.kind not in self.kinds),
-            ("card-not-yet-valid", card.starts is not None and today < card.starts),
-            ("card-expired", ends is not None and today > ends),
-        )
-        return tuple(Refusal(code) for code, failed in tests if failed)
+    def _lifts(self, pool: Pool, patient: PatientFacts) -> Iterable[tuple[date, date]]:
+        if patient.exemptions:
+            for each in self.exemptions:
+                if pool.id in each.lifts:
+                    yield from each.grants(patient)
 
 
 @dataclass(frozen=True, slots=True)
 class StateCheck:
-    """Whether the tracking system is asked before each sale, and what holds while it cannot be reached."""
+    """Whether the tracking system is asked before each sale, and what holds while it cannot be reached.
+
+    `override_forbidden`: the programme lets nobody lift a refusal by hand.
+    """
 
     required: bool = False
     outage: Outage = Outage.REFUSE
     report_within_hours: int | None = None
     outage_cite: str = ""
     max_age_minutes: int = 15
+    override_forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +192,7 @@ class Programme:
     state: str
     name: str
     regulator: str
-    tracking: str
+    tracking: Tracking
     zone: ZoneInfo
     as_of: int
     checked_on: date
@@ -190,6 +207,8 @@ class Programme:
     ounce_mg: Fraction
     caregiver: str = ""
     visitor: str = ""
+    zone_note: str = ""
+    tracking_note: str = ""
 
     @property
     def outage(self) -> Outage:
@@ -209,6 +228,37 @@ class Programme:
         ages = [gate.age for gate in self.versions[-1].gates if isinstance(gate, BuyerMinAge)]
         return max(ages, default=None)
 
+    def unsure_of(self, day: date) -> tuple[str, ...]:
+        """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""
+        version = self.version_on(day)
+        found = ["the programme as a whole"] if self.confidence != SOURCED else []
+        if version is None:
+            return tuple(found)
+        if version.confidence != SOURCED:
+            found.append(f"version {version.id}")
+        for pool in version.pools:
+            if pool.confidence != SOURCED:
+                found.append(f"allotment {pool.id}")
+            elif pool.window_confidence != SOURCED:
+                found.append(f"window of {pool.id}")
+        found += [f"relief {each.id}" for each in version.reliefs if each.confidence != SOURCED]
+        return tuple(found)
+
     def version_on(self, day: date) -> Version | None:
         """The version in force on `day`; None in a gap, when nothing may be sold (contract 8)."""
         return next((each for each in self.versions if each.in_force_on(day)), None)
+
+
+def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str) -> Pool:
+    """One cap of a relief as a pool of its own that knows no past."""
+    return Pool(
+        id=f"{relief}:{number}",
+        title=f"Relief {relief}",
+        label="Relief, one sale",
+        unit=member.unit,
+        limit=limit,
+        as_written="",
+        cite=cite,
+        window=Transaction(),
+        members=(member,),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from fractions import Fraction
 
 from pos_desktop.domain.errors import BadInput
@@ -34,6 +34,9 @@ class Section:
         """The same table, known from here on by the `id` in it."""
         self._path = (*self._path, f"{kind} {self._values.get('id', 'without an id')}")
         return self
+
+    def has(self, key: str) -> bool:
+        return key in self._values
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self._values.pop(key, default)
@@ -69,6 +72,20 @@ class Section:
                 f"“{key}” must be a whole number of at least {at_least}, and is {_shown(value)}"
             )
         return value if isinstance(value, int) else None
+
+    def wholes(self, key: str) -> tuple[int, ...] | None:
+        value = self._values.pop(key, None)
+        if value is not None and not (isinstance(value, list) and all(type(each) is int for each in value)):
+            raise self.complain(f"“{key}” must be a list of whole numbers, and is {_shown(value)}")
+        return tuple(value) if isinstance(value, list) else None
+
+    def clock(self, key: str) -> time:
+        """A wall time, written `"08:00"`."""
+        value = self.text(key)
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            raise self.complain(f'“{key}” must be a time such as "08:00", and is “{value}”') from None
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self._values.pop(key, default)

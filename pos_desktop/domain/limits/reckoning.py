@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from itertools import groupby
-from math import lcm
 
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Item, Purchase, Spend, StateFigure
-from pos_desktop.domain.limits.programme import Pool, Programme
-from pos_desktop.domain.limits.windows import day_of
+from pos_desktop.domain.limits.counting import Lack
+from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, Spend, StateFigure
+from pos_desktop.domain.limits.periods import HORIZON
+from pos_desktop.domain.limits.programme import Kind, Pool, Programme, Version
+from pos_desktop.domain.limits.windows import Level, Setting, Use, day_of, exact_sum, midnight
 
 NOUGHT = Fraction(0)
+ONE = Fraction(1)
 _ROUNDING = 10_000
 """The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
@@ -23,30 +25,29 @@ def fits(need: Fraction, left: Fraction) -> bool:
     return need <= left
 
 
-def exact_sum(amounts: Iterable[Fraction]) -> Fraction:
-    """The exact sum; over one common denominator, which is many times quicker than adding one by one."""
-    listed = tuple(amounts)
-    shared = lcm(*(each.denominator for each in listed))
-    return Fraction(sum(each.numerator * (shared // each.denominator) for each in listed), shared)
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From this moment (UTC microseconds) on this much is left; `known` is False while a record lacks its measure."""
+    """From this moment (UTC microseconds) on this much is left.
+
+    `known` is False while a record lacks its measure; `barred` says why nothing may be bought; `applies` is False
+    while the pool is not in force for the patient.
+    """
 
     from_us: int
     left: Fraction
-    known: bool
+    known: bool = True
+    barred: str = ""
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a cart asks of a pool: each line's share, the sum, whether it touches the pool, whether a measure lacks."""
+    """What a cart asks of a pool: each line's part, the sum, whether it touches the pool, what cannot be counted."""
 
     counted: tuple[Fraction, ...]
     total: Fraction
     touches: bool
-    missing: bool
+    lacks: frozenset[Lack] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,25 @@ class PoolStanding:
 
     def need_of(self, cart: Iterable[Item]) -> Need:
         """Measure a cart against this pool; nothing is rounded."""
-        counted: list[Fraction] = []
-        touches = missing = False
-        for item in cart:
-            member = self.pool.member_for(item)
-            share = NOUGHT if member is None else member.count(item.measures)
-            touches = touches or member is not None
-            missing = missing or share is None
-            counted.append(NOUGHT if share is None else share)
-        return Need(tuple(counted), exact_sum(counted), touches, missing)
+        if self.pool.kind is Kind.VISITS:
+            lines = [each.category not in self.pool.excluded for each in cart]
+            return Need((NOUGHT,) * len(lines), Fraction(any(lines)), any(lines))
+        scale = self.pool.scale
+        weights = [scale.weigh(item) for item in cart]
+        lacks = frozenset(each for each in weights if isinstance(each, Lack))
+        parts = [each if isinstance(each, int) else 0 for each in weights]
+        return Need(
+            tuple(Fraction(each, scale.denominator) if each else NOUGHT for each in parts),
+            Fraction(sum(parts), scale.denominator),
+            any(each is not None for each in weights),
+            lacks,
+        )
 
     def passes(self, need: Need, step: Step) -> bool:
         """A pool that the cart does not touch cannot refuse it, even when over-used (contract 5)."""
-        return not need.touches or (step.known and not need.missing and fits(need.total, step.left))
+        if not need.touches or not step.applies:
+            return True
+        return step.known and not step.barred and not need.lacks and fits(need.total, step.left)
 
     def passes_from(self, need: Need, moment_us: int) -> int | None:
         """The first moment, not before `moment_us`, at which `need` passes; None if it never does."""
@@ -90,98 +97,129 @@ class PoolStanding:
 
 
 def stand_pool(
-    programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], at: Instant, figure: StateFigure | None
+    programme: Programme,
+    version: Version,
+    pool: Pool,
+    purchases: tuple[Purchase, ...],
+    patient: PatientFacts,
+    at: Instant,
+    figure: StateFigure | None,
 ) -> PoolStanding:
     """Reckon `pool` at `at` from the purchases that count, none of them later, and the state's figure if it binds."""
-    spends = _spends(programme, pool, purchases, at)
-    used = exact_sum(each.counted for each in spends)
-    limit = Fraction(pool.limit)
-    cap, measured = _state_cap(programme, pool, purchases, figure)
-    unknown = not measured or not all(each.known for each in spends)
-    held = cap is not None and (unknown or cap < limit - used - limit / _ROUNDING)
+    pool = pool.of(patient)
+    setting = Setting(at, programme.zone, patient, pool.id)
+    count = _Counter(programme, pool)
+    uses = [(each, use) for each in purchases if (use := count.use(each)) is not None]
+    granted = pool.granted(patient)
+    course = pool.window.course([use for _, use in uses], granted.limit, setting)
+    levels = course.levels
+    if granted.barred:
+        levels = (Level(at.utc_us, NOUGHT, barred=granted.barred),)
+    cap, measured = _state_cap(pool, uses, figure, setting)
+    first = levels[0]
+    unknown = not measured or not first.known
+    held = cap is not None and (unknown or cap < first.left - course.limit / _ROUNDING)
     return PoolStanding(
         pool=pool,
-        limit=limit,
-        used=used,
-        spends=spends,
-        steps=_steps(limit, spends, at, cap, held=held, measured=measured),
+        limit=course.limit,
+        used=exact_sum([each.counted for each in course.spends]),
+        spends=course.spends,
+        steps=_steps(levels, cap, held=held, measured=measured, applies=_applies(version, pool, setting)),
         held_by_state=held,
     )
 
 
-def counted_as(programme: Programme, pool: Pool, purchase: Purchase) -> tuple[Fraction, bool]:
-    """What a purchase counts as in `pool`, and whether all of it is recorded.
+class _Counter:
+    """Counts earlier purchases in one pool.
 
-    As it was dispensed: by the version of its own day where that has the pool under the same id and unit, else by
-    today's rule (contract 8).
+    As they were dispensed: by the version of their own day where that has the pool under the same id and unit, else
+    by today's rule. One allotment stated several ways always goes by today's caps (contract 8).
     """
-    then = programme.version_on(day_of(purchase.at, programme.zone))
-    former = then.pool(pool.id) if then is not None else None
-    rule = former if former is not None and former.unit == pool.unit else pool
-    counted, known = [], True
-    for item in purchase.items:
-        member = rule.member_for(item)
-        share = NOUGHT if member is None else member.count(item.measures)
-        known = known and share is not None
-        counted.append(NOUGHT if share is None else share)
-    return exact_sum(counted), known
 
+    def __init__(self, programme: Programme, pool: Pool) -> None:
+        self._programme, self._pool = programme, pool
+        self._rules: dict[date, Pool] = {}
 
-def _spends(
-    programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], at: Instant
-) -> tuple[Spend, ...]:
-    found = []
-    for purchase in purchases:
-        leaves_at = pool.window.leaves_at(purchase.at, programme.zone)
-        if leaves_at <= at:
-            continue
-        counted, known = counted_as(programme, pool, purchase)
-        if counted or not known:
-            found.append(Spend(purchase.at, purchase.receipt, counted, leaves_at, known))
-    return tuple(found)
+    def use(self, purchase: Purchase) -> Use | None:
+        """None where the pool counts nothing of it."""
+        if self._pool.kind is Kind.VISITS:
+            visit = any(each.category not in self._pool.excluded for each in purchase.items)
+            return Use(purchase.at, purchase.receipt, ONE, items=purchase.items) if visit else None
+        scale = self._rule_on(day_of(purchase.at, self._programme.zone)).scale
+        total, touches, known = scale.total(purchase.items)
+        if not touches:
+            return None
+        amount = Fraction(total, scale.denominator)
+        return Use(purchase.at, purchase.receipt, amount, known, purchase.items, scale)
 
+    def _rule_on(self, day: date) -> Pool:
+        found = self._rules.get(day)
+        if found is None:
+            found = self._rules[day] = self._pool if self._pool.kind is Kind.SHARE else self._former(day)
+        return found
 
-def _moment(release: tuple[int, Spend]) -> int:
-    return release[0]
+    def _former(self, day: date) -> Pool:
+        then = self._programme.version_on(day)
+        former = None if then is None else then.pool(self._pool.id)
+        return former if former is not None and former.unit == self._pool.unit else self._pool
 
 
 def _state_cap(
-    programme: Programme, pool: Pool, purchases: tuple[Purchase, ...], figure: StateFigure | None
+    pool: Pool, uses: list[tuple[Purchase, Use]], figure: StateFigure | None, setting: Setting
 ) -> tuple[Fraction | None, bool]:
     """What the state's figure leaves, less this shop's sales that it cannot hold; None where it says nothing here.
 
-    Also whether all of those sales are measured: else nobody knows what is left of the figure.
+    Also whether all of those sales are measured: else nobody knows what is left of the figure. Where the whole window
+    has passed since the figure was fetched, everything in it is back and it says nothing: yesterday's figure is silent
+    on today's daily limit. In any other pool it binds unchanged, since a bare figure has no dates.
     """
-    if figure is None or pool.id not in figure.available:
+    said = None if figure is None else _said(pool, figure.available.get(pool.id))
+    if figure is None or said is None:
         return None, True
-    counted = [counted_as(programme, pool, each) for each in purchases if each.unknown_to(figure)]
-    return figure.available[pool.id] - exact_sum(each for each, _ in counted), all(
-        known for _, known in counted
-    )
+    silent_from = pool.window.forgets_at(figure.as_of, [use for _, use in uses], setting)
+    if silent_from is not None and silent_from <= setting.at:
+        return None, True
+    ours = [use for purchase, use in uses if purchase.unknown_to(figure)]
+    return said - exact_sum([each.amount for each in ours]), all(each.known for each in ours)
+
+
+def _said(pool: Pool, available: int | Mapping[str, int] | None) -> Fraction | None:
+    """The state's figure in the pool's unit; of several ways of stating it the lowest."""
+    if isinstance(available, Mapping):
+        parts = [Fraction(available[each.key], each.cap) for each in pool.members if each.key in available]
+        return min(parts, default=None)
+    return None if available is None else Fraction(available)
+
+
+def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, bool]]:
+    """From which moment on the pool is in force or not; the first of them is the setting's."""
+    patient, today = setting.patient, setting.today
+    changes = sorted({day for day in version.applies_anew(pool, patient) if today < day <= today + HORIZON})
+    moments = [(setting.at.utc_us, today), *((midnight(day, setting.zone).utc_us, day) for day in changes)]
+    return [(moment, version.applies(pool, patient, day)) for moment, day in moments]
 
 
 def _steps(
-    limit: Fraction,
-    spends: tuple[Spend, ...],
-    at: Instant,
+    levels: tuple[Level, ...],
     cap: Fraction | None,
     *,
     held: bool,
     measured: bool,
+    applies: list[tuple[int, bool]],
 ) -> tuple[Step, ...]:
-    """Now, and after each release. A figure that only repeats our ledger says nothing against what returns later."""
-
-    def step(moment: Instant) -> Step:
-        return Step(moment.utc_us, left if cap is None else min(left, cap), measured and unknown == 0)
-
-    left = limit - exact_sum(each.counted for each in spends)
-    unknown = sum(not each.known for each in spends)
-    steps = [step(at)]
-    cap = cap if held else None
-    releases = [(each.leaves_at.utc_us, each) for each in spends if each.leaves_at is not None]
-    for moment, leaving in groupby(sorted(releases, key=_moment), key=_moment):
-        gone = [spend for _, spend in leaving]
-        left += exact_sum(each.counted for each in gone)
-        unknown -= sum(not each.known for each in gone)
-        steps.append(step(Instant(moment)))
+    """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
+    steps = []
+    moments = [each.from_us for each in levels]
+    if len(applies) > 1:
+        moments = sorted({*moments, *(moment for moment, _ in applies)})
+    level = force = 0
+    for moment in moments:
+        while level + 1 < len(levels) and levels[level + 1].from_us <= moment:
+            level += 1
+        while force + 1 < len(applies) and applies[force + 1][0] <= moment:
+            force += 1
+        now = levels[level]
+        binds = cap is not None and (held or moment == moments[0])
+        left = min(now.left, cap) if binds and cap is not None else now.left
+        steps.append(Step(moment, left, measured and now.known, now.barred, applies[force][1]))
     return tuple(steps)

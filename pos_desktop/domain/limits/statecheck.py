@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.model import LimitCase, Link, Refusal, StateFigure
-from pos_desktop.domain.limits.programme import Outage, Programme
+from pos_desktop.domain.limits.programme import Outage, Programme, Relief
 from pos_desktop.domain.limits.windows import day_of
 
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """What a decision rests on: `basis` as in contract 5, the figure that binds, and why the sale must wait."""
+    """What a decision rests on: `basis` as in contract 5, the figure that binds, and why the sale must wait.
+
+    `relief` is the exception under whose caps the sale may go ahead.
+    """
 
     basis: str
     figure: StateFigure | None = None
     refusal: Refusal | None = None
     stale_from: Instant | None = None
+    relief: Relief | None = None
 
 
 def footing(programme: Programme, case: LimitCase) -> Footing:
@@ -26,29 +30,26 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
     if case.state is None and case.link is None:
         return Footing("history")
     figure = case.state if case.state is not None and case.state.as_of <= case.at else None
+    down = check.required and case.link is Link.DOWN
+    relief = _relief(programme, case.at) if down else None
+    if relief is not None:
+        return Footing("relief", figure, relief=relief)
     # However young a figure is, a programme that refuses outages wants its system there at the sale itself.
-    refuses = check.required and case.link is Link.DOWN and check.outage is Outage.REFUSE
+    refuses = down and check.outage is Outage.REFUSE
     if figure is not None and not refuses:
         # Fifteen minutes sharp are still fresh (contract 6.1).
         stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
         if case.at < stale_from:
-            return Footing("state", _still_speaking(programme, figure, case.at), stale_from=stale_from)
+            return Footing("state", figure, stale_from=stale_from)
     if not check.required:
         return Footing("local")
-    figure = figure and _still_speaking(programme, figure, case.at)
-    if case.link is Link.DOWN:
+    if down:
         refused = Refusal("outage", cite=check.outage_cite) if refuses else None
         return Footing(f"outage-{check.outage}", figure, refused)
     return Footing("none" if figure is None else "stale", figure, Refusal("state-check-required"))
 
 
-def _still_speaking(programme: Programme, figure: StateFigure, at: Instant) -> StateFigure:
-    """Leave out pools whose whole window has passed since the figure was fetched.
-
-    Each purchase in it was made on or before its day, so all of them are back in such a pool: yesterday's figure says
-    nothing of today's daily limit. In any other pool it binds unchanged, since a bare figure has no dates.
-    """
-    version = programme.version_on(day_of(at, programme.zone))
-    pools = version.pools if version is not None else ()
-    speaking = {pool.id for pool in pools if pool.window.leaves_at(figure.as_of, programme.zone) > at}
-    return StateFigure(figure.as_of, {key: left for key, left in figure.available.items() if key in speaking})
+def _relief(programme: Programme, at: Instant) -> Relief | None:
+    day = day_of(at, programme.zone)
+    version = programme.version_on(day)
+    return None if version is None else version.relief_on(day)

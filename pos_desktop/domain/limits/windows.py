@@ -1,18 +1,81 @@
-"""Windows: which earlier purchases use a pool up, and the moment at which each stops doing so (contract 3 and 4.1)."""
+"""Windows: which earlier purchases use a pool up, and what is left of it when (contract 3 and 4.1).
+
+A further shape is a further class with these three members, and a line in the pack reader.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
+from math import lcm
+from operator import attrgetter
 from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
+from pos_desktop.domain.limits.counting import Scale
+from pos_desktop.domain.limits.model import Item, PatientFacts, Spend
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An earlier purchase as one pool counts it; `known` is False where a measure lacks (contract 2.8)."""
+
+    at: Instant
+    receipt: str | None
+    amount: Fraction
+    known: bool = True
+    items: tuple[Item, ...] = ()
+    rule: Scale | None = None
+
+    def spend(self, leaves_at: Instant, part: Fraction | None = None) -> Spend:
+        """As the reckoning lists it; `part` is what of it falls on one period."""
+        counted = self.amount if part is None else part
+        return Spend(self.at, self.receipt, counted, leaves_at, self.known, self.items, self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """From this moment (UTC microseconds) on this much is left, if nothing more is bought.
+
+    `barred` names why nothing may be bought at all (`no-active-order`, `before-period`), empty otherwise.
+    """
+
+    from_us: int
+    left: Fraction
+    known: bool = True
+    barred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A pool from a moment on: the limit then, what uses it up, and each change to come. `levels[0]` is that moment."""
+
+    limit: Fraction
+    spends: tuple[Spend, ...]
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a window may look at besides the purchases: the moment, the registry's zone, the patient, the pool's id."""
+
+    at: Instant
+    zone: ZoneInfo
+    patient: PatientFacts
+    pool: str
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at, self.zone)
 
 
 class Window(Protocol):
-    """A shape of window. A further shape is a further class here and a line in the pack reader."""
+    """A shape of window."""
 
     @property
     def shape(self) -> str:
@@ -22,8 +85,11 @@ class Window(Protocol):
     def days(self) -> int | None:
         """Length in calendar days; None where days do not matter."""
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        """The first moment at which a purchase made at `bought` no longer uses the pool up."""
+    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
+        """`uses` are those that the pool counts, oldest first, none after the setting's moment."""
+
+    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:
+        """When everything bought up to `moment` is back; None if that cannot be said."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,8 +104,44 @@ def day_of(moment: Instant, zone: ZoneInfo) -> date:
     return moment.date_in(zone)
 
 
+def exact_sum(amounts: Sequence[Fraction]) -> Fraction:
+    """The exact sum; over one common denominator, which is many times quicker than adding one by one."""
+    shared = lcm(*(each.denominator for each in amounts))
+    return Fraction(sum(each.numerator * (shared // each.denominator) for each in amounts), shared)
+
+
+class _Releasing:
+    """The windows in which each purchase comes back by itself at a moment that only its own time decides."""
+
+    __slots__ = ()
+
+    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
+        """The first moment at which a purchase made at `bought` no longer uses the pool up."""
+        raise NotImplementedError
+
+    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
+        spends = tuple(
+            use.spend(leaves) for use in uses if (leaves := self.leaves_at(use.at, setting.zone)) > setting.at
+        )
+        left = limit - exact_sum([each.counted for each in spends])
+        unknown = sum(not each.known for each in spends)
+        levels = [Level(setting.at.utc_us, left, known=unknown == 0)]
+        for moment, leaving in groupby(sorted(spends, key=_LEAVES), key=_LEAVES):
+            gone = tuple(leaving)
+            left += exact_sum([each.counted for each in gone])
+            unknown -= sum(not each.known for each in gone)
+            levels.append(Level(moment.utc_us, left, known=unknown == 0))
+        return Course(limit, spends, tuple(levels))
+
+    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:  # noqa: ARG002  the protocol
+        return self.leaves_at(moment, setting.zone)
+
+
+_LEAVES = attrgetter("leaves_at")
+
+
 @dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(_Releasing):
     """A limit on one sale alone: nothing bought before counts."""
 
     shape: ClassVar[str] = "transaction"
@@ -50,7 +152,7 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class Day(_Releasing):
     """Purchases of the same calendar day."""
 
     shape: ClassVar[str] = "day"
@@ -61,7 +163,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class RollingDays:
+class RollingDays(_Releasing):
     """Purchases of the last `days` calendar days; one made on day *d* is back at 00:00 on *d + days* (contract 3.3)."""
 
     days: int
@@ -69,3 +171,43 @@ class RollingDays:
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         return midnight(day_of(bought, zone) + timedelta(days=self.days), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class RollingMinutes(_Releasing):
+    """Back to the minute: the minute of the purchase itself is still in the way `days` days later (contract 3.5).
+
+    Across a clock change the later of "so many hours" and "the same time by the wall" is used.
+    """
+
+    days: int
+    shape: ClassVar[str] = "rolling-minutes"
+
+    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
+        wall = bought.datetime_in(zone)
+        by_wall = Instant.local(wall.date() + timedelta(days=self.days), zone, wall.time())
+        last = max(bought.plus_us(self.days * DAY_US), by_wall)
+        return Instant((last.utc_us // MINUTE_US + 1) * MINUTE_US)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonth(_Releasing):
+    """Purchases of the same calendar month, all back on the 1st."""
+
+    shape: ClassVar[str] = "calendar-month"
+    days: ClassVar[int | None] = None
+
+    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
+        day = day_of(bought, zone)
+        return midnight(date(day.year + day.month // 12, day.month % 12 + 1, 1), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear(_Releasing):
+    """Purchases of the same calendar year, all back on 1 January."""
+
+    shape: ClassVar[str] = "calendar-year"
+    days: ClassVar[int | None] = None
+
+    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
+        return midnight(date(day_of(bought, zone).year + 1, 1, 1), zone)

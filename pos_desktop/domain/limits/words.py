@@ -1,129 +1,138 @@
-"""Sentences for refusals, and amounts as the counter shows them: what is left rounds down, what is over rounds up.
-
-The screen translates by `template_key`; the English text stands here once.
-"""
+"""Sentences for refusals and for what comes back; the screen has its own, shorter ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Decision, PoolReckoning, Refusal
+from pos_desktop.domain.limits.amounts import amount_text, one_of
+from pos_desktop.domain.limits.counting import UNITS, Lack, Member
+from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal, Spend
 from pos_desktop.domain.limits.programme import Programme
 
-TEMPLATES: Mapping[str, str] = {
-    "over.day": "Over today’s limit by {over}.",
-    "over.rolling-days": "Over the {days}-day limit by {over}.",
-    "over.transaction": "Over the limit for one sale by {over}.",
+OVER: Mapping[str, str] = {
+    "transaction": "Over the limit for one sale by {over}.",
+    "day": "Over today’s limit by {over}.",
+    "rolling-days": "Over the {days}-day limit by {over}.",
+    "rolling-minutes": "Over the {days}-day limit by {over}.",
+    "calendar-month": "Over this month’s limit by {over}.",
+    "calendar-year": "Over this year’s limit by {over}.",
+    "fill-period": "Over the supply of this {days}-day period by {over}.",
+    "order": "Over what is left of the practitioner’s order by {over}.",
+}
+OTHER: Mapping[str, str] = {
+    "no-certified-amount": "The practitioner stated no amount for “{label}”, and without one nothing is sold.",
+    "no-active-order": "No order of the practitioner for “{label}” is in force.",
+    "before-period": "The first period of “{label}” has not begun, or its beginning is not on record.",
     "missing-measure": "A product in the cart has no recorded amount for “{label}”. Add it to the product, "
     "or remove the line.",
+    "no-tier": "A product in the cart has a potency that no tier of “{label}” names, so it may not be sold.",
     "unmeasured-history": "What is left of “{label}” is not known: an earlier purchase has no recorded amount. "
     "Complete that record first.",
-    "uncounted-category": "The rules of {state} do not say how “{category}” counts. Remove it from the cart.",
+    "uncounted-category": "The rules of {state} do not say how “{detail}” counts. Remove it from the cart.",
     "card-expired": "This card has expired. The patient needs a valid card.",
     "card-not-yet-valid": "This card is not valid yet.",
     "card-kind": "This kind of card is not accepted in {state}.",
-    "gate.minor-needs-caregiver": "A patient under {age} cannot buy alone. A registered caregiver buys for them.",
+    "application-hours": "An application copy is not accepted at this hour.",
+    "closed-hours": "The law allows no sale at this hour.",
     "gate": "The rules of {state} do not allow this sale: {cite}.",
+    "relief": "Over what the relief allows in one sale while the state cannot be asked.",
     "state-check-required": "The state’s figure must be fetched again before this sale.",
     "outage": "The state’s system cannot be reached, and {state} does not allow a sale without it.",
     "no-rule-in-force": "No purchase limits are in force for {state} on this date, so nothing can be sold.",
-    "other": "The rules of {state} do not allow this sale ({code}).",
-    "release.day": "Today’s {limit} starts again at midnight.",
-    "release.date": "{amount} comes back {when}.",
 }
+ANY = "The rules of {state} do not allow this sale ({code})."
 
-_GRAM = 1000
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_BASES = {
+    "net_mg": "net weight",
+    "thc_mg": "",
+    "equiv_mg": "flower equivalent",
+    "premix_mg": "pre-mixed weight",
+    "volume_ul": "volume",
+    "count": "",
+    "supply_mdays": "",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalWords:
-    """A sentence in parts: the code, the template to translate, and the values that go into it."""
-
-    code: str
-    template_key: str
-    values: Mapping[str, str]
-
-    def text(self) -> str:
-        """The sentence in English."""
-        return TEMPLATES[self.template_key].format_map(dict(self.values))
-
-
-def whole_units(amount: Fraction) -> int:
-    """What is shown or returned as left: whole units, rounded down, never below nought (contract 2.4)."""
-    return max(0, amount.__floor__())
-
-
-def amount_text(unit: str, amount: Fraction, *, up: bool = False) -> str:
-    """`70.8 g` for milligrams, whole units otherwise; down, or `up` for what is over. `amount` is not below nought."""
-    if unit != "mg":
-        return f"{_whole(amount, up=up):,} {'mg THC' if unit == 'mg-thc' else unit}"
-    tenths = _whole(amount * 10 / _GRAM, up=up)
-    return f"{tenths // 10:,}.{tenths % 10} g"
-
-
-def limit_text(pool: PoolReckoning, programme: Programme) -> str:
-    """A pool's limit, with ounces where it is a mass: `70.8 g (2.5 oz)`."""
-    shown = amount_text(pool.unit, pool.limit)
-    return f"{shown} ({_ounces(pool.limit / programme.ounce_mg)} oz)" if pool.unit == "mg" else shown
-
-
-def refusal_words(refusal: Refusal, decision: Decision, programme: Programme) -> RefusalWords:
-    """The sentence for one refusal of `decision`, in parts."""
-    kind, _, detail = refusal.code.partition(":")
-    pool = next((each for each in decision.pools if each.id == refusal.pool), None)
-    values = {"code": refusal.code, "state": programme.state, "cite": refusal.cite, "category": detail}
-    if pool is not None:
-        values |= {"label": pool.label or pool.title, "days": str(pool.window_days or "")}
-    if pool is not None and kind == "limit" and refusal.excess is not None:
-        values["over"] = amount_text(pool.unit, refusal.excess, up=True)
-        kind = f"over.{pool.window}"
-    if kind == "gate":
-        values["age"] = str(programme.min_age or "")
-        kind = f"gate.{detail}" if f"gate.{detail}" in TEMPLATES else kind
-    return RefusalWords(refusal.code, kind if kind in TEMPLATES else "other", values)
+def pool_amount(pool: PoolReckoning, amount: Fraction, *, up: bool = False) -> str:
+    """An amount of a pool; of an allotment stated several ways every way of saying it, joined by “or”."""
+    if not pool.parts:
+        return amount_text(pool.unit, amount, up=up)
+    ways = (f"{amount_text(each.unit, amount * each.cap, up=up)} ({each.label})" for each in pool.parts)
+    return " or ".join(ways)
 
 
 def refusal_sentence(refusal: Refusal, decision: Decision, programme: Programme) -> str:
     """One sentence in English: what is wrong and, for a limit, by exactly how much it shows."""
-    return refusal_words(refusal, decision, programme).text()
+    kind, _, detail = refusal.code.partition(":")
+    pool = next((each for each in (*decision.pools, *decision.relief) if each.id == refusal.pool), None)
+    values = {"code": refusal.code, "detail": detail, "state": programme.state, "cite": refusal.cite}
+    template = OTHER.get(kind, ANY)
+    if pool is not None:
+        values |= {"label": pool.label, "days": str(pool.window_days or "")}
+        if refusal.excess is not None:
+            values["over"] = pool_amount(pool, refusal.excess, up=True)
+            template = OVER.get(pool.window, ANY) if kind == "limit" else template
+    return template.format_map(values)
 
 
 def rule_text(refusal: Refusal) -> str:
-    """The rule's own wording and its source, for the reckoning; empty where the code says it all."""
+    """The rule's own wording and its source; empty where the code says it all."""
     wording = f"“{refusal.as_written}”" if refusal.as_written else ""
     source = f"({refusal.cite})" if refusal.cite else ""
     return " ".join(each for each in (wording, source) if each)
 
 
-def release_words(pool: PoolReckoning, programme: Programme) -> RefusalWords | None:
-    """When more of `pool` comes back; None where nothing waits to return or the state holds the pool down."""
+def release_sentence(pool: PoolReckoning, programme: Programme) -> str:
+    """When more of `pool` comes back, and how much."""
+    if pool.held_by_state:
+        return "Lowered by the state’s figure; it knows of other purchases."
     if pool.next_release_at is None or pool.next_release is None:
-        return None
-    if pool.window == "day":
-        return RefusalWords("release", "release.day", {"limit": limit_text(pool, programme)})
-    values = {
-        "amount": amount_text(pool.unit, pool.next_release),
-        "when": _day_text(pool.next_release_at, programme),
-    }
-    return RefusalWords("release", "release.date", values)
+        return "Nothing waits to come back."
+    amount = pool_amount(pool, pool.next_release)
+    return f"{amount} more on {moment_text(pool.next_release_at, programme)}."
 
 
-def _day_text(moment: Instant, programme: Programme) -> str:
-    day = moment.date_in(programme.zone)
-    return f"{_WEEKDAYS[day.weekday()]} {_MONTHS[day.month - 1]} {day.day}"
+def equivalency(member: Member, pool_unit: str) -> str:
+    """`1 oz = 8.0 g net weight`; empty where the pool counts the measure as it is."""
+    basis = _BASES[member.basis]
+    if member.cap or (member.factor == 1 and UNITS[member.basis] == pool_unit):
+        return basis
+    per, name = one_of(pool_unit)
+    same = amount_text(UNITS[member.basis], per / member.factor)
+    return f"1 {name} = {same} {basis}".rstrip()
 
 
-def _whole(amount: Fraction, *, up: bool) -> int:
-    return amount.__ceil__() if up else amount.__floor__()
+def counted_lines(spend: Spend, pool: PoolReckoning) -> list[str]:
+    """How each item of an earlier purchase was counted."""
+    return (
+        [] if spend.rule is None else [text for item in spend.items if (text := _counted(item, spend, pool))]
+    )
 
 
-def _ounces(ounces: Fraction) -> str:
-    """To the nearest hundredth: a limit of 70,873 mg is the 2.5 ounces of the rule, rounded down to milligrams."""
-    hundredths = int(ounces * 100 + Fraction(1, 2))
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
+def _counted(item: Item, spend: Spend, pool: PoolReckoning) -> str:
+    if spend.rule is None or (weight := spend.rule.weigh(item)) is None:
+        return ""
+    member = spend.rule.member(item)
+    if isinstance(weight, Lack) or member is None:
+        return f"{item.category}: no recorded amount"
+    value: int = getattr(item.measures, member.basis)
+    measured = amount_text(UNITS[member.basis], Fraction(value))
+    how = equivalency(member, pool.unit)
+    counted = pool_share(Fraction(weight, spend.rule.denominator), pool)
+    return f"{item.category}: {measured} counted as {counted}{f' ({how})' if how else ''}"
+
+
+def pool_share(amount: Fraction, pool: PoolReckoning) -> str:
+    """An amount already used, rounded down, in the pool's own unit (a share as a percentage)."""
+    return amount_text(pool.unit, amount)
+
+
+def moment_text(moment: Instant, programme: Programme) -> str:
+    """`Sat Dec 5` at midnight, else with the time, in the programme's zone."""
+    wall = moment.datetime_in(programme.zone)
+    day = f"{_WEEKDAYS[wall.weekday()]} {_MONTHS[wall.month - 1]} {wall.day}, {wall.year}"
+    return day if (wall.hour, wall.minute) == (0, 0) else f"{day}, {wall:%H:%M}"

@@ -186,7 +186,7 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
             when=figures.day_and_time(spend.at, zone),
             receipt=spend.receipt or translate("Patient", "earlier record"),
             counted=figures.amount(spend.counted, pool.unit),
-            leaves="" if spend.leaves_at is None else figures.day_and_time(spend.leaves_at, zone),
+            leaves=figures.day_and_time(spend.leaves_at, zone),
         )
         for spend in pool.spends
     )

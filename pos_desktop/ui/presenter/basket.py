@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import CartLine, Totals
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.counting import Lack
 from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal
 from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.mass import Mass
@@ -250,5 +251,4 @@ def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> i
 
 def _lacks_measure(item: Item, pool_id: str, programme: Programme) -> bool:
     pools = (version.pool(pool_id) for version in programme.versions)
-    members = (pool.member_for(item) for pool in pools if pool is not None)
-    return any(member is not None and member.count(item.measures) is None for member in members)
+    return any(pool is not None and pool.scale.weigh(item) is Lack.MEASURE for pool in pools)

@@ -1,0 +1,219 @@
+"""`limits check|explain|list|lint`: the purchase limits without a store and without a counter."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos_desktop.app.counting import counted
+from pos_desktop.cli.asking import tell, wants_json
+from pos_desktop.cli.exits import DONE, OTHER
+from pos_desktop.composition.programmes import load_programme, programme_ids, read_pack
+from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.limits import cases
+from pos_desktop.domain.limits.engine import largest_parts, prepare
+from pos_desktop.domain.limits.explain import explained, overview
+
+if TYPE_CHECKING:
+    from pos_desktop.domain.limits.model import Decision
+    from pos_desktop.domain.limits.programme import Programme
+
+_LARGEST = 64 * 1024 * 1024
+_programme = cache(load_programme)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return {"check": _check, "explain": _explain, "list": _list, "lint": _lint}[arguments.action](arguments)
+
+
+# ---- check
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    results = []
+    for number, line in enumerate(_lines(arguments.cases), 1):
+        result = _checked(line, number)
+        results.append(result)
+        if not wants_json(arguments):
+            print(_in_words(result))
+    expected = [each for each in results if "met" in each]
+    missed = sum(not each["met"] for each in expected)
+    unread = sum("error" in each for each in results)
+    summary = (
+        f"{counted(len(results), 'case', 'cases')}; {len(expected)} with an expectation, {missed} missed"
+    )
+    tell(
+        arguments,
+        {
+            "cases": results,
+            "count": len(results),
+            "expected": len(expected),
+            "missed": missed,
+            "unread": unread,
+        },
+        f"{summary}; {unread} could not be read." if unread else f"{summary}.",
+    )
+    return OTHER if missed or unread else DONE
+
+
+def _checked(line: str, number: int) -> dict[str, Any]:
+    """The answer to one case; one that cannot be decided says so, and the others go on."""
+    name = f"Case number {number}"
+    try:
+        case = _parsed(line, name)
+        name = cases.case_name(case, number)
+        programme, decision, fits = _decided(case, name)
+    except BadInput as wrong:
+        return {"id": name.removeprefix("Case "), "error": wrong.sentence}
+    found = {"id": case.get("id", str(number)), **cases.answer(decision, programme), "fits": fits}
+    if isinstance(case.get("expect"), dict):
+        missed = cases.misses(case["expect"], found, programme.zone)
+        found |= {"met": not missed, "missed": missed}
+    return found
+
+
+def _decided(case: Any, name: str) -> tuple[Programme, Decision, list[dict[str, int]]]:
+    programme = _programme(cases.programme_of(case, name))
+    asked = cases.read_case(case, programme.zone, name)
+    standing = prepare(
+        programme,
+        at=asked.at,
+        patient=asked.patient,
+        history=asked.history,
+        buyer=asked.buyer,
+        store_zone=asked.store_zone,
+        state=asked.state,
+        link=asked.link,
+    )
+    return (
+        programme,
+        standing.decide(asked.cart),
+        cases.fits(asked.cart, largest_parts(standing, asked.cart)),
+    )
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    if "error" in result:
+        return f"{result['id']}: {result['error']}"
+    said = "allowed" if result["allowed"] else f"refused by {', '.join(result['refused_by'])}"
+    parts = [
+        f"{result['id']}: {said}",
+        f"remaining {_shown(result['remaining'])}",
+        f"after {_shown(result['after'])}",
+    ]
+    if result["enough_at"]:
+        parts.append(f"enough at {result['enough_at']}")
+    if result.get("missed"):
+        parts.append(f"NOT AS EXPECTED ({'; '.join(result['missed'])})")
+    return " · ".join(parts)
+
+
+def _shown(figures: dict[str, Any]) -> str:
+    return json.dumps(figures, ensure_ascii=False).replace('"', "").strip("{}") or "nothing"
+
+
+# ---- explain
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    lines = list(_lines(arguments.case))
+    documents, texts = [], []
+    for number, line in enumerate(lines, 1):
+        name = f"Case number {number}"
+        case = _parsed(line, name)
+        name = cases.case_name(case, number)
+        programme, decision, fits = _decided(case, name)
+        text = explained(decision, programme)
+        texts += [f"{name}", *text, ""]
+        documents.append(
+            {"id": case.get("id"), **cases.answer(decision, programme), "fits": fits, "text": text}
+        )
+    tell(arguments, {"cases": documents}, *texts[:-1])
+    return DONE
+
+
+# ---- list and lint
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    day = arguments.on or datetime.now().astimezone().date()
+    programmes = [_programme(each) for each in programme_ids()]
+    rows = [overview(each, day) for each in programmes]
+    lines = [f"{counted(len(rows), 'programme', 'programmes')}, rules in force on {day.isoformat()}."]
+    for row in rows:
+        lines += ["", f"{row['id']} · {row['name']}", *(f"  {text}" for text in row["lines"])]
+    shown = [{key: value for key, value in row.items() if key != "lines"} for row in rows]
+    tell(arguments, {"on": day.isoformat(), "programmes": shown}, *lines)
+    return DONE
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from pos_desktop.domain.limits.lint import doubts
+
+    programme = read_pack(Path(arguments.file))
+    found = doubts(programme, Path(arguments.file).name)
+    tell(
+        arguments,
+        {"file": arguments.file, "programme": programme.id, "digest": programme.digest, "doubts": found},
+        f"{arguments.file}: a good pack of {programme.id}, version {programme.pack_version}.",
+        *(f"  Look again: {each}" for each in found),
+    )
+    return DONE
+
+
+# ---- input
+
+
+def _lines(file: str) -> Iterator[str]:
+    """The cases of a file, one a line; a file that holds one case over several lines is read as one."""
+    text = _text(file)
+    lines = [each for each in text.splitlines() if each.strip()]
+    try:
+        whole = json.loads(text) if len(lines) > 1 else None
+    except ValueError:
+        whole = None
+    if isinstance(whole, list):
+        yield from (json.dumps(each) for each in whole)
+    elif whole is not None:
+        yield text
+    else:
+        yield from lines
+
+
+def _text(file: str) -> str:
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(_LARGEST + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                raw = opened.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise BadInput(f"{file} is larger than 64 MB and was not read.")
+        return raw.decode("utf-8-sig")
+    except OSError as trouble:
+        raise BadInput(f"{file} cannot be read: {trouble.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{file} is no text in UTF-8.") from None
+
+
+def _parsed(line: str, name: str) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise BadInput(f"{name}: “{twice}” stands there twice.")
+        return dict(pairs)
+
+    try:
+        case = json.loads(line, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        raise BadInput(f"{name} is no JSON object on one line.") from None
+    if not isinstance(case, dict):
+        raise BadInput(f"{name} is no JSON object.")
+    return case

@@ -1,0 +1,131 @@
+"""The reckoning for people: every allotment with its rule, what used it up, this cart, and what comes back when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from pos_desktop.domain.limits.model import Decision, PoolReckoning
+from pos_desktop.domain.limits.programme import Outage, Programme, Tracking
+from pos_desktop.domain.limits.words import (
+    counted_lines,
+    moment_text,
+    pool_amount,
+    refusal_sentence,
+    release_sentence,
+    rule_text,
+)
+
+_BASIS = {
+    "history": "this store’s own records, taken as complete",
+    "state": "the state’s figure and the sales here since",
+    "local": "this store’s own records; the programme asks no system first",
+    "stale": "nothing yet: the state’s figure is too old and must be fetched again",
+    "none": "nothing yet: the state gave no figure",
+    "relief": "a temporary relief, because the state cannot be asked",
+    "outage-local-ledger": "this store’s own records, because the state cannot be asked",
+    "outage-certification": "the practitioner’s certification, because the state cannot be asked",
+    "outage-refuse": "nothing: the state cannot be asked, and the programme allows no sale without it",
+}
+REPORTING = {
+    Tracking.METRC: "Sales are reported to METRC.",
+    Tracking.BIOTRACK: "Sales are reported to BioTrack.",
+    Tracking.OTHER: "No connection to this state’s system: limits are reckoned from this store’s own ledger and "
+    "imports, and sales leave as files (export sales) that the store uploads itself. Purchases elsewhere are not seen, "
+    "and card status is not fetched.",
+}
+
+
+def explained(decision: Decision, programme: Programme) -> list[str]:
+    """Lines of text in English."""
+    return list(_lines(decision, programme))
+
+
+def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
+    version = f"version {decision.version}" if decision.version else "no version in force"
+    yield f"{programme.name}, {version} (pack {programme.pack_version}, read {programme.checked_on})."
+    yield f"Decided by {_BASIS.get(decision.basis, decision.basis)}."
+    if decision.state_as_of is not None and decision.at is not None:
+        minutes = decision.at.since_us(decision.state_as_of) // 60_000_000
+        yield f"The state’s figure is of {moment_text(decision.state_as_of, programme)}, {minutes} min old."
+    for pool in (*decision.pools, *decision.relief):
+        yield ""
+        yield from _pool(pool, programme)
+    yield ""
+    yield "The sale may go ahead." if decision.allowed else "The sale is refused:"
+    for refusal in decision.refusals:
+        yield f"- {refusal_sentence(refusal, decision, programme)} [{refusal.code}]"
+        if rule := rule_text(refusal):
+            yield f"  {rule}"
+    if decision.enough_at is not None:
+        yield f"This cart would fit from {moment_text(decision.enough_at, programme)} on."
+
+
+def _pool(pool: PoolReckoning, programme: Programme) -> Iterator[str]:
+    yield f"{pool.title}: {pool_amount(pool, pool.limit)}"
+    yield f"  “{pool.as_written}” ({pool.cite})"
+    for spend in pool.spends:
+        known = "" if spend.known else ", part of it not recorded"
+        receipt = f", receipt {spend.receipt}" if spend.receipt else ""
+        yield (
+            f"  {moment_text(spend.at, programme)}{receipt}: {pool_amount(pool, spend.counted)}{known}; "
+            f"leaves {moment_text(spend.leaves_at, programme)}"
+        )
+        yield from (f"    {line}" for line in counted_lines(spend, pool))
+    if not pool.spends:
+        yield "  No earlier purchase in this window."
+    yield f"  Used {pool_amount(pool, pool.used)}; this cart {pool_amount(pool, pool.cart)}."
+    if not pool.known:
+        yield "  What is left is not known: an earlier purchase has no recorded amount."
+        return
+    yield f"  Left {pool_amount(pool, pool.left)}; after this cart {pool_amount(pool, pool.after)}."
+    yield f"  {release_sentence(pool, programme)}"
+
+
+def overview(programme: Programme, day: date) -> dict[str, Any]:
+    """One programme as `limits list` tells it; `lines` are the same for people."""
+    version = programme.version_on(day)
+    unsure = programme.unsure_of(day)
+    told = {
+        "id": programme.id,
+        "name": programme.name,
+        "state": programme.state,
+        "version": None if version is None else version.id,
+        "effective_from": None if version is None or version.effective_from is None
+        else version.effective_from.isoformat(),
+        "effective_to": None if version is None or version.effective_to is None
+        else version.effective_to.isoformat(),
+        "pack_version": programme.pack_version,
+        "digest": programme.digest,
+        "checked_on": programme.checked_on.isoformat(),
+        "as_of": programme.as_of,
+        "confidence": programme.confidence,
+        "unsure": list(unsure),
+        "tracking": str(programme.tracking),
+        "outage": str(programme.outage),
+        "pools": [] if version is None else [each.title for each in version.pools],
+    }  # fmt: skip
+    lines = [
+        "No rules in force on this date: nothing can be sold."
+        if version is None
+        else f"{version.id}: {version.summary}",
+        f"Sources of {programme.as_of}, read {programme.checked_on}; "
+        + (f"to be confirmed before use: {', '.join(unsure)}." if unsure else "sourced."),
+        REPORTING[programme.tracking] + (f" {programme.tracking_note}." if programme.tracking_note else ""),
+        _outage(programme),
+    ]
+    return {**told, "lines": lines}
+
+
+def _outage(programme: Programme) -> str:
+    check = programme.state_check
+    if not check.required:
+        return "The programme asks no system before a sale: without a line sales go on by the store’s ledger."
+    words = {
+        Outage.REFUSE: "Without a line nothing is sold",
+        Outage.LOCAL_LEDGER: "Without a line known patients are served by the store’s own records",
+        Outage.CERTIFICATION: "Without a line the store relies on the practitioner’s certification",
+    }[check.outage]
+    hours = f", reported within {check.report_within_hours} h" if check.report_within_hours else ""
+    return f"{words}{hours}{f' ({check.outage_cite})' if check.outage_cite else ''}."

@@ -1,0 +1,55 @@
+"""What is odd about a pack that can be used: for the person who writes it (contract 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+from pos_desktop.domain.limits.programme import Programme, Version
+
+
+def doubts(programme: Programme, file_name: str) -> list[str]:
+    """One sentence for each; none of them keeps the pack from being used."""
+    return list(_doubts(programme, file_name))
+
+
+def _doubts(programme: Programme, file_name: str) -> Iterator[str]:
+    if file_name.removesuffix(".toml") != programme.id:
+        yield f"the file is called {file_name}, and the program finds {programme.id} by the file’s name"
+    for before, after in pairwise(programme.versions):
+        yield from _gap(before, after)
+        yield from _silent_change(before, after)
+    for version in programme.versions:
+        yield from _version(version)
+    newest = programme.versions[-1]
+    for what in programme.unsure_of(newest.effective_from or date.max):
+        yield f"{what}: no source settles it, so an operator must confirm it before it is switched on"
+
+
+def _gap(before: Version, after: Version) -> Iterator[str]:
+    if before.effective_to is None or after.effective_from is None:
+        return
+    first = before.effective_to + timedelta(days=1)
+    if first < after.effective_from:
+        yield (
+            f"between {before.id} and {after.id} no rule is in force from {first} to "
+            f"{after.effective_from - timedelta(days=1)}: nothing can be sold on those days"
+        )
+
+
+def _silent_change(before: Version, after: Version) -> Iterator[str]:
+    for pool in after.pools:
+        then = before.pool(pool.id)
+        if then is None or (then.as_written, then.cite) != (pool.as_written, pool.cite):
+            continue
+        if (then.limit, then.members, then.window) != (pool.limit, pool.members, pool.window):
+            yield f"allotment {pool.id} changes from {before.id} to {after.id}, but not its wording or source"
+
+
+def _version(version: Version) -> Iterator[str]:
+    for pool in version.pools:
+        if "not read" in pool.cite:
+            yield f"version {version.id}, allotment {pool.id}: its source was not read"
+    if version.uncounted_allowed:
+        yield f"version {version.id}: goods that no allotment counts are sold without a limit"
