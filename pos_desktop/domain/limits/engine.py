@@ -24,6 +24,7 @@ from pos_desktop.domain.limits.model import (
     StateFigure,
 )
 from pos_desktop.domain.limits.outlook import Era, enough_at, eras, next_release
+from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.programme import Programme, Relief, Version
 from pos_desktop.domain.limits.reckoning import Need, PoolStanding, Step, stand_pool
 from pos_desktop.domain.limits.shown import reckoned
@@ -215,7 +216,8 @@ def _caps(
     programme: Programme, version: Version, relief: Relief | None, case: LimitCase
 ) -> tuple[PoolStanding, ...]:
     caps = () if relief is None else relief.caps
-    return tuple(stand_pool(programme, version, cap, (), case.patient, case.at, None) for cap in caps)
+    none = Past((), programme.zone)
+    return tuple(stand_pool(programme, version, cap, none, case.patient, case.at, None) for cap in caps)
 
 
 def _standing_refusals(

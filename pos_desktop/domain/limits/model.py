@@ -5,7 +5,7 @@ Amounts are whole milligrams, microlitres, pieces or thousandths of a day; insid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -260,13 +260,18 @@ class PoolReckoning:
     next_release_at: Instant | None = None
     next_release: Fraction | None = None
     held_by_state: bool = False
-    spends: tuple[Spend, ...] = ()
     parts: tuple[SharePart, ...] = ()
     """For one allotment stated several ways: what is left said in each way, alternatives and not a sum."""
     barred: str = ""
     """Why nothing may be bought from this pool now, whatever is left: a code such as `no-active-order`."""
+    listing: Callable[[], tuple[Spend, ...]] = field(default=tuple, repr=False, compare=False)
     label: str = ""
     known: bool = True
+
+    @property
+    def spends(self) -> tuple[Spend, ...]:
+        """The earlier purchases inside the window, listed when somebody wants to read them."""
+        return self.listing()
 
 
 @dataclass(frozen=True, slots=True)

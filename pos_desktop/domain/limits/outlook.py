@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, StateFigure
+from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Programme, Version
 from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step, stand_pool
@@ -37,6 +38,7 @@ def eras(
     """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out."""
     today = day_of(at, programme.zone)
     last = today + HORIZON
+    past = Past(purchases, programme.zone)
     found = []
     for version in programme.versions:
         first = max(today, version.effective_from or today)
@@ -45,9 +47,10 @@ def eras(
             begins = max(at, midnight(first, programme.zone))
             ends = midnight(end + timedelta(days=1), programme.zone)
             since = version.history_from
-            counted = purchases
+            counted = past
             if since is not None:
-                counted = tuple(each for each in purchases if day_of(each.at, programme.zone) >= since)
+                later = [each for each in purchases if day_of(each.at, programme.zone) >= since]
+                counted = Past(later, programme.zone)
             pools = tuple(
                 stand_pool(programme, version, pool, counted, patient, begins, figure)
                 for pool in version.pools

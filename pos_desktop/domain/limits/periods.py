@@ -35,6 +35,7 @@ class FillPeriod:
     anchor: str
     early_days: int = 0
     shape: ClassVar[str] = "fill-period"
+    by_minute: ClassVar[bool] = False
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
         begins = self._begins(uses, setting)
@@ -43,7 +44,7 @@ class FillPeriod:
             return Course(limit, (), (Level(setting.at.utc_us, NOUGHT, barred=BEFORE_PERIOD), *later))
         periods = _Periods(self, begins, limit)
         for use in uses:
-            periods.charge(use, day_of(use.at, setting.zone))
+            periods.charge(use)
         number = periods.number(setting.today)
         open_now = (number, number + 1) if periods.is_early(setting.today) else (number,)
         return Course(
@@ -65,7 +66,7 @@ class FillPeriod:
             return patient.anchor
         if self.anchor == "certification":
             return patient.certification_from
-        return day_of(uses[0].at, setting.zone) if uses else setting.today
+        return uses[0].day if uses else setting.today
 
     def _levels(self, periods: _Periods, since: date, setting: Setting) -> Iterator[Level]:
         """At `since`, and at each later day on which a period begins or the next one opens early."""
@@ -109,12 +110,12 @@ class _Periods:
     def left(self, number: int) -> Fraction:
         return self._limit - self.charged.get(number, NOUGHT)
 
-    def charge(self, use: Use, day: date) -> None:
+    def charge(self, use: Use) -> None:
         """Charge a purchase, in order of time; one before the first period belongs to none."""
-        if day < self._begins:
+        if use.day < self._begins:
             return
-        number, rest = self.number(day), use.amount
-        if self.is_early(day):
+        number, rest = self.number(use.day), use.amount
+        if self.is_early(use.day):
             rest = max(NOUGHT, use.amount - max(NOUGHT, self.left(number)))
             self._put(number + 1, use, rest)
             # What an unmeasured purchase leaves of this period is not known, and so neither what falls on the next.
@@ -151,20 +152,20 @@ class OrderBalance:
 
     shape: ClassVar[str] = "order"
     days: ClassVar[int | None] = None
+    by_minute: ClassVar[bool] = False
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:  # noqa: ARG002  the protocol
         orders = [each for each in setting.patient.orders if each.pool == setting.pool]
-        dated = [(day_of(use.at, setting.zone), use) for use in uses]
         changes = {each.starts for each in orders} | {each.ends + timedelta(days=1) for each in orders}
         later = sorted(day for day in changes if setting.today < day <= setting.today + HORIZON)
-        levels = [_order_level(orders, dated, setting.today, setting.at.utc_us)]
-        levels += [_order_level(orders, dated, day, midnight(day, setting.zone).utc_us) for day in later]
-        order = _in_force(orders, dated, setting.today)
+        levels = [_order_level(orders, uses, setting.today, setting.at.utc_us)]
+        levels += [_order_level(orders, uses, day, midnight(day, setting.zone).utc_us) for day in later]
+        order = _in_force(orders, uses, setting.today)
         if order is None:
             return Course(NOUGHT, (), tuple(levels))
         leaves = midnight(order.ends + timedelta(days=1), setting.zone)
-        spends = (Spend(use.at, use.receipt, use.amount, leaves, use.known) for use in _within(order, dated))
-        return Course(Fraction(order.amount), tuple(spends), tuple(levels))
+        spends = tuple(use.spend(leaves) for use in _within(order, uses))
+        return Course(Fraction(order.amount), spends, tuple(levels))
 
     def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:  # noqa: ARG002  the protocol
         day = day_of(moment, setting.zone)
@@ -176,24 +177,21 @@ class OrderBalance:
         return midnight(max(ends) + timedelta(days=1), setting.zone) if ends else None
 
 
-_Dated = Sequence[tuple[date, Use]]
+def _within(order: Order, uses: Sequence[Use]) -> list[Use]:
+    return [use for use in uses if order.starts <= use.day <= order.ends]
 
 
-def _within(order: Order, dated: _Dated) -> list[Use]:
-    return [use for day, use in dated if order.starts <= day <= order.ends]
+def _left(order: Order, uses: Sequence[Use]) -> Fraction:
+    return order.amount - exact_sum([use.amount for use in _within(order, uses)])
 
 
-def _left(order: Order, dated: _Dated) -> Fraction:
-    return order.amount - exact_sum([use.amount for use in _within(order, dated)])
-
-
-def _in_force(orders: Sequence[Order], dated: _Dated, day: date) -> Order | None:
+def _in_force(orders: Sequence[Order], uses: Sequence[Use], day: date) -> Order | None:
     running = [each for each in orders if each.starts <= day <= each.ends]
-    return min(running, key=lambda each: _left(each, dated), default=None)
+    return min(running, key=lambda each: _left(each, uses), default=None)
 
 
-def _order_level(orders: Sequence[Order], dated: _Dated, day: date, from_us: int) -> Level:
-    order = _in_force(orders, dated, day)
+def _order_level(orders: Sequence[Order], uses: Sequence[Use], day: date, from_us: int) -> Level:
+    order = _in_force(orders, uses, day)
     if order is None:
         return Level(from_us, NOUGHT, barred=NO_ORDER)
-    return Level(from_us, _left(order, dated), known=all(use.known for use in _within(order, dated)))
+    return Level(from_us, _left(order, uses), known=all(use.known for use in _within(order, uses)))

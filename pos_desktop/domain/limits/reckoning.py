@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.counting import Lack
-from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, Spend, StateFigure
+from pos_desktop.domain.limits.model import Item, PatientFacts, Spend, StateFigure
+from pos_desktop.domain.limits.past import Counter, Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme, Version
-from pos_desktop.domain.limits.windows import Level, Setting, Use, day_of, exact_sum, midnight
+from pos_desktop.domain.limits.windows import Level, Setting, Use, exact_sum, midnight
 
 NOUGHT = Fraction(0)
-ONE = Fraction(1)
 _ROUNDING = 10_000
 """The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
@@ -57,9 +56,10 @@ class PoolStanding:
     pool: Pool
     limit: Fraction
     used: Fraction
-    spends: tuple[Spend, ...]
     steps: tuple[Step, ...]
     held_by_state: bool
+    spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
+    """Purchase by purchase: listed only when somebody wants to read it."""
 
     @property
     def now(self) -> Step:
@@ -100,7 +100,7 @@ def stand_pool(
     programme: Programme,
     version: Version,
     pool: Pool,
-    purchases: tuple[Purchase, ...],
+    past: Past,
     patient: PatientFacts,
     at: Instant,
     figure: StateFigure | None,
@@ -108,14 +108,18 @@ def stand_pool(
     """Reckon `pool` at `at` from the purchases that count, none of them later, and the state's figure if it binds."""
     pool = pool.of(patient)
     setting = Setting(at, programme.zone, patient, pool.id)
-    count = _Counter(programme, pool)
-    uses = [(each, use) for each in purchases if (use := count.use(each)) is not None]
+    count = Counter(programme, pool, past)
+    uses = count.uses()
     granted = pool.granted(patient)
-    course = pool.window.course([use for _, use in uses], granted.limit, setting)
+    course = pool.window.course(uses, granted.limit, setting)
     levels = course.levels
     if granted.barred:
         levels = (Level(at.utc_us, NOUGHT, barred=granted.barred),)
-    cap, measured = _state_cap(pool, uses, figure, setting)
+    said = _figure(pool, uses, figure, setting)
+    cap, measured = None, True
+    if said is not None and figure is not None:
+        ours, measured = count.total([each for each in past.purchases if each.unknown_to(figure)])
+        cap = said - ours
     first = levels[0]
     unknown = not measured or not first.known
     held = cap is not None and (unknown or cap < first.left - course.limit / _ROUNDING)
@@ -123,64 +127,24 @@ def stand_pool(
         pool=pool,
         limit=course.limit,
         used=exact_sum([each.counted for each in course.spends]),
-        spends=course.spends,
         steps=_steps(levels, cap, held=held, measured=measured, applies=_applies(version, pool, setting)),
         held_by_state=held,
+        spends=lambda: pool.window.course(count.each(), granted.limit, setting).spends,
     )
 
 
-class _Counter:
-    """Counts earlier purchases in one pool.
+def _figure(pool: Pool, uses: list[Use], figure: StateFigure | None, setting: Setting) -> Fraction | None:
+    """What the state says is left, in the pool's unit; None where it says nothing here.
 
-    As they were dispensed: by the version of their own day where that has the pool under the same id and unit, else
-    by today's rule. One allotment stated several ways always goes by today's caps (contract 8).
-    """
-
-    def __init__(self, programme: Programme, pool: Pool) -> None:
-        self._programme, self._pool = programme, pool
-        self._rules: dict[date, Pool] = {}
-
-    def use(self, purchase: Purchase) -> Use | None:
-        """None where the pool counts nothing of it."""
-        if self._pool.kind is Kind.VISITS:
-            visit = any(each.category not in self._pool.excluded for each in purchase.items)
-            return Use(purchase.at, purchase.receipt, ONE, items=purchase.items) if visit else None
-        scale = self._rule_on(day_of(purchase.at, self._programme.zone)).scale
-        total, touches, known = scale.total(purchase.items)
-        if not touches:
-            return None
-        amount = Fraction(total, scale.denominator)
-        return Use(purchase.at, purchase.receipt, amount, known, purchase.items, scale)
-
-    def _rule_on(self, day: date) -> Pool:
-        found = self._rules.get(day)
-        if found is None:
-            found = self._rules[day] = self._pool if self._pool.kind is Kind.SHARE else self._former(day)
-        return found
-
-    def _former(self, day: date) -> Pool:
-        then = self._programme.version_on(day)
-        former = None if then is None else then.pool(self._pool.id)
-        return former if former is not None and former.unit == self._pool.unit else self._pool
-
-
-def _state_cap(
-    pool: Pool, uses: list[tuple[Purchase, Use]], figure: StateFigure | None, setting: Setting
-) -> tuple[Fraction | None, bool]:
-    """What the state's figure leaves, less this shop's sales that it cannot hold; None where it says nothing here.
-
-    Also whether all of those sales are measured: else nobody knows what is left of the figure. Where the whole window
-    has passed since the figure was fetched, everything in it is back and it says nothing: yesterday's figure is silent
-    on today's daily limit. In any other pool it binds unchanged, since a bare figure has no dates.
+    Where the whole window has passed since the figure was fetched, everything in it is back and it says nothing:
+    yesterday's figure is silent on today's daily limit. In any other pool it binds unchanged, since a bare figure has
+    no dates.
     """
     said = None if figure is None else _said(pool, figure.available.get(pool.id))
     if figure is None or said is None:
-        return None, True
-    silent_from = pool.window.forgets_at(figure.as_of, [use for _, use in uses], setting)
-    if silent_from is not None and silent_from <= setting.at:
-        return None, True
-    ours = [use for purchase, use in uses if purchase.unknown_to(figure)]
-    return said - exact_sum([each.amount for each in ours]), all(each.known for each in ours)
+        return None
+    silent_from = pool.window.forgets_at(figure.as_of, uses, setting)
+    return None if silent_from is not None and silent_from <= setting.at else said
 
 
 def _said(pool: Pool, available: int | Mapping[str, int] | None) -> Fraction | None:

@@ -18,24 +18,31 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.counting import Scale
-from pos_desktop.domain.limits.model import Item, PatientFacts, Spend
+from pos_desktop.domain.limits.model import PatientFacts, Purchase, Spend
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An earlier purchase as one pool counts it; `known` is False where a measure lacks (contract 2.8)."""
+    """What one pool counts of a day's purchases, or of a single one; `known` is False where a measure lacks (2.8).
+
+    Args:
+        at: The moment of the purchase, of several the first.
+        purchase, rule: Of a single one, for the list of them.
+    """
 
     at: Instant
-    receipt: str | None
+    day: date
     amount: Fraction
     known: bool = True
-    items: tuple[Item, ...] = ()
+    purchase: Purchase | None = None
     rule: Scale | None = None
 
     def spend(self, leaves_at: Instant, part: Fraction | None = None) -> Spend:
         """As the reckoning lists it; `part` is what of it falls on one period."""
-        counted = self.amount if part is None else part
-        return Spend(self.at, self.receipt, counted, leaves_at, self.known, self.items, self.rule)
+        bought, counted = self.purchase, self.amount if part is None else part
+        if bought is None:
+            return Spend(self.at, None, counted, leaves_at, self.known)
+        return Spend(self.at, bought.receipt, counted, leaves_at, self.known, bought.items, self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,15 @@ class Window(Protocol):
     def days(self) -> int | None:
         """Length in calendar days; None where days do not matter."""
 
+    @property
+    def by_minute(self) -> bool:
+        """Whether two purchases of one day may come back at different moments."""
+
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
-        """`uses` are those that the pool counts, oldest first, none after the setting's moment."""
+        """`uses` are those that the pool counts, oldest first, none after the setting's moment.
+
+        All of one day may be given as one use, of one minute where the window is `by_minute`: the answer is the same.
+        """
 
     def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:
         """When everything bought up to `moment` is back; None if that cannot be said."""
@@ -114,6 +128,7 @@ class _Releasing:
     """The windows in which each purchase comes back by itself at a moment that only its own time decides."""
 
     __slots__ = ()
+    by_minute: ClassVar[bool] = False
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         """The first moment at which a purchase made at `bought` no longer uses the pool up."""
@@ -182,6 +197,7 @@ class RollingMinutes(_Releasing):
 
     days: int
     shape: ClassVar[str] = "rolling-minutes"
+    by_minute: ClassVar[bool] = True
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         wall = bought.datetime_in(zone)
