@@ -58,7 +58,7 @@ UNITS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """How a pool weighs items: whole numbers over one common denominator, so that sums are quick and exact."""
 

@@ -26,10 +26,10 @@ from pos_desktop.domain.limits.model import (
 from pos_desktop.domain.limits.outlook import Era, enough_at, eras, next_release
 from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.programme import Programme, Relief, Version
-from pos_desktop.domain.limits.reckoning import Need, PoolStanding, Step, stand_pool
+from pos_desktop.domain.limits.reckoning import Need, PoolStanding, stand_pool
 from pos_desktop.domain.limits.shown import reckoned
 from pos_desktop.domain.limits.statecheck import footing
-from pos_desktop.domain.limits.windows import day_of, midnight
+from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 __all__ = ["Standing", "decide", "largest_fit", "largest_parts", "prepare"]
 
@@ -57,7 +57,7 @@ class Standing:
     basis: str
     refusals: tuple[Refusal, ...]
     ahead: tuple[Era, ...]
-    releases: tuple[Step | None, ...]
+    releases: tuple[Level | None, ...]
     valid_until: Instant
     relief: Relief | None = None
     caps: tuple[PoolStanding, ...] = ()
@@ -216,7 +216,7 @@ def _caps(
     programme: Programme, version: Version, relief: Relief | None, case: LimitCase
 ) -> tuple[PoolStanding, ...]:
     caps = () if relief is None else relief.caps
-    none = Past((), programme.zone)
+    none = Past((), programme)
     return tuple(stand_pool(programme, version, cap, none, case.patient, case.at, None) for cap in caps)
 
 

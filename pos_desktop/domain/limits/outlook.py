@@ -11,8 +11,8 @@ from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, StateF
 from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step, stand_pool
-from pos_desktop.domain.limits.windows import day_of, midnight
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, stand_pool
+from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def eras(
     """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out."""
     today = day_of(at, programme.zone)
     last = today + HORIZON
-    past = Past(purchases, programme.zone)
+    past = Past(purchases, programme)
     found = []
     for version in programme.versions:
         first = max(today, version.effective_from or today)
@@ -50,7 +50,7 @@ def eras(
             counted = past
             if since is not None:
                 later = [each for each in purchases if day_of(each.at, programme.zone) >= since]
-                counted = Past(later, programme.zone)
+                counted = Past(later, programme)
             pools = tuple(
                 stand_pool(programme, version, pool, counted, patient, begins, figure)
                 for pool in version.pools
@@ -59,7 +59,7 @@ def eras(
     return tuple(found)
 
 
-def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Step | None:
+def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Level | None:
     """The first step at which more of `pool` is available than now; never promised where the state holds it down."""
     if pool.held_by_state or not pool.now.known:
         return None
@@ -67,7 +67,7 @@ def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Step | None:
     return next((step for step in _steps(pool, ahead) if step.known and step.left > available), None)
 
 
-def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Step]:
+def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Level]:
     for era in ahead:
         then = era.pool(pool.pool.id)
         if then is not None and then.pool.unit == pool.pool.unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from pos_desktop.domain.instant import Instant
@@ -25,21 +25,6 @@ def fits(need: Fraction, left: Fraction) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From this moment (UTC microseconds) on this much is left.
-
-    `known` is False while a record lacks its measure; `barred` says why nothing may be bought; `applies` is False
-    while the pool is not in force for the patient.
-    """
-
-    from_us: int
-    left: Fraction
-    known: bool = True
-    barred: str = ""
-    applies: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Need:
     """What a cart asks of a pool: each line's part, the sum, whether it touches the pool, what cannot be counted."""
 
@@ -56,13 +41,13 @@ class PoolStanding:
     pool: Pool
     limit: Fraction
     used: Fraction
-    steps: tuple[Step, ...]
+    steps: tuple[Level, ...]
     held_by_state: bool
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
     """Purchase by purchase: listed only when somebody wants to read it."""
 
     @property
-    def now(self) -> Step:
+    def now(self) -> Level:
         return self.steps[0]
 
     def need_of(self, cart: Iterable[Item]) -> Need:
@@ -81,7 +66,7 @@ class PoolStanding:
             lacks,
         )
 
-    def passes(self, need: Need, step: Step) -> bool:
+    def passes(self, need: Need, step: Level) -> bool:
         """A pool that the cart does not touch cannot refuse it, even when over-used (contract 5)."""
         if not need.touches or not step.applies:
             return True
@@ -108,7 +93,7 @@ def stand_pool(
     """Reckon `pool` at `at` from the purchases that count, none of them later, and the state's figure if it binds."""
     pool = pool.of(patient)
     setting = Setting(at, programme.zone, patient, pool.id)
-    count = Counter(programme, pool, past)
+    count = Counter(pool, past)
     uses = count.uses()
     granted = pool.granted(patient)
     course = pool.window.course(uses, granted.limit, setting)
@@ -170,20 +155,24 @@ def _steps(
     held: bool,
     measured: bool,
     applies: list[tuple[int, bool]],
-) -> tuple[Step, ...]:
+) -> tuple[Level, ...]:
     """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
+    steps = levels if len(applies) == 1 and applies[0][1] else _in_force(levels, applies)
+    if cap is None:
+        return steps
+    bound = steps if held else steps[:1]
+    capped = (replace(each, left=min(each.left, cap), known=each.known and measured) for each in bound)
+    return (*capped, *steps[len(bound) :])
+
+
+def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> tuple[Level, ...]:
+    """Both courses of events in one."""
     steps = []
-    moments = [each.from_us for each in levels]
-    if len(applies) > 1:
-        moments = sorted({*moments, *(moment for moment, _ in applies)})
     level = force = 0
-    for moment in moments:
+    for moment in sorted({each.from_us for each in levels} | {moment for moment, _ in applies}):
         while level + 1 < len(levels) and levels[level + 1].from_us <= moment:
             level += 1
         while force + 1 < len(applies) and applies[force + 1][0] <= moment:
             force += 1
-        now = levels[level]
-        binds = cap is not None and (held or moment == moments[0])
-        left = min(now.left, cap) if binds and cap is not None else now.left
-        steps.append(Step(moment, left, measured and now.known, now.barred, applies[force][1]))
+        steps.append(replace(levels[level], from_us=moment, applies=applies[force][1]))
     return tuple(steps)

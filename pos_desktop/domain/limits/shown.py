@@ -5,10 +5,11 @@ from __future__ import annotations
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import PoolReckoning, SharePart
 from pos_desktop.domain.limits.programme import Kind
-from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, Step
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding
+from pos_desktop.domain.limits.windows import Level
 
 
-def reckoned(standing: PoolStanding, need: Need, release: Step | None) -> PoolReckoning:
+def reckoned(standing: PoolStanding, need: Need, release: Level | None) -> PoolReckoning:
     """`release` is the first step at which more is available."""
     pool, now = standing.pool, standing.now
     after = now.left - need.total

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
 from math import lcm
-from operator import attrgetter
+from operator import itemgetter
 from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
@@ -49,13 +49,15 @@ class Use:
 class Level:
     """From this moment (UTC microseconds) on this much is left, if nothing more is bought.
 
-    `barred` names why nothing may be bought at all (`no-active-order`, `before-period`), empty otherwise.
+    `known` is False while a record lacks its measure; `barred` names why nothing may be bought at all
+    (`no-active-order`, `before-period`); `applies` is False while the pool is not in force for the patient.
     """
 
     from_us: int
     left: Fraction
     known: bool = True
     barred: str = ""
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +137,27 @@ class _Releasing:
         raise NotImplementedError
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
-        spends = tuple(
-            use.spend(leaves) for use in uses if (leaves := self.leaves_at(use.at, setting.zone)) > setting.at
-        )
-        left = limit - exact_sum([each.counted for each in spends])
-        unknown = sum(not each.known for each in spends)
-        levels = [Level(setting.at.utc_us, left, known=unknown == 0)]
-        for moment, leaving in groupby(sorted(spends, key=_LEAVES), key=_LEAVES):
-            gone = tuple(leaving)
-            left += exact_sum([each.counted for each in gone])
-            unknown -= sum(not each.known for each in gone)
-            levels.append(Level(moment.utc_us, left, known=unknown == 0))
-        return Course(limit, spends, tuple(levels))
+        inside = [
+            (leaves, use) for use in uses if (leaves := self.leaves_at(use.at, setting.zone)) > setting.at
+        ]
+        shared = lcm(limit.denominator, *(use.amount.denominator for _, use in inside))
+        parts = [use.amount.numerator * (shared // use.amount.denominator) for _, use in inside]
+        left = limit.numerator * (shared // limit.denominator) - sum(parts)
+        unknown = sum(not use.known for _, use in inside)
+        levels = [Level(setting.at.utc_us, Fraction(left, shared), known=unknown == 0)]
+        leaving = sorted(zip((each.utc_us for each, _ in inside), parts, inside, strict=True), key=_MOMENT)
+        for moment, gone in groupby(leaving, key=_MOMENT):
+            for _, part, (_, use) in gone:
+                left += part
+                unknown -= not use.known
+            levels.append(Level(moment, Fraction(left, shared), known=unknown == 0))
+        return Course(limit, tuple(use.spend(leaves) for leaves, use in inside), tuple(levels))
 
     def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:  # noqa: ARG002  the protocol
         return self.leaves_at(moment, setting.zone)
 
 
-_LEAVES = attrgetter("leaves_at")
+_MOMENT = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
