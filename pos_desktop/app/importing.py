@@ -65,7 +65,7 @@ def read_patients(text: str, today: date) -> list[PatientRow]:
     """
     need = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
     more = ("card_starts", "card_kind", "holder", "standing")
-    return _rows(
+    return read_rows(
         text, need, more, lambda row: _patient(row, today), lambda row: row.card_number, "card number"
     )
 
@@ -83,15 +83,15 @@ def read_products(text: str) -> list[ProductRow]:
         "supply_mdays",
         "potency_bp",
     )
-    return _rows(text, ("name",), more, _product, lambda row: row.name, "product")
+    return read_rows(text, ("name",), more, _product, lambda row: row.name, "product")
 
 
 def read_prices(text: str) -> list[PriceRow]:
     """Columns `name, price`: per piece, or per gram where sold by weight."""
-    return _rows(text, ("name", "price"), (), _price, lambda row: row.name, "product")
+    return read_rows(text, ("name", "price"), (), _price, lambda row: row.name, "product")
 
 
-def _rows(
+def read_rows(
     text: str,
     need: tuple[str, ...],
     more: tuple[str, ...],
@@ -164,15 +164,15 @@ def _patient(row: Mapping[str, str], today: date) -> PatientRow:
         raise BadInput(f"birth_date: {born} is in the future.")
     starts, expires = row.get("card_starts", ""), row["card_expires"]
     return PatientRow(
-        card_number=_filled(row, "card_number"),
-        first_name=_filled(row, "first_name"),
-        last_name=_filled(row, "last_name"),
+        card_number=filled(row, "card_number"),
+        first_name=filled(row, "first_name"),
+        last_name=filled(row, "last_name"),
         birth_date=born,
         card_expires=parse_date(expires, "card_expires") if expires else None,
         card_starts=parse_date(starts, "card_starts") if starts else None,
         card_kind=_plain_word(row.get("card_kind", "") or "registry", "card_kind"),
         holder=_plain_word(row.get("holder", "") or "resident", "holder"),
-        standing=_word(Standing, row["standing"], "standing") if row.get("standing") else None,
+        standing=word(Standing, row["standing"], "standing") if row.get("standing") else None,
     )
 
 
@@ -180,22 +180,22 @@ def _product(row: Mapping[str, str]) -> ProductRow:
     names = ("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "supply_mdays", "potency_bp")
     category = row.get("category", "")
     price = row.get("price", "")
-    measures = Measures(**{name: _whole(row.get(name, ""), name) for name in names})
+    measures = Measures(**{name: whole(row.get(name, ""), name) for name in names})
     if measures.potency_bp is not None and measures.potency_bp > _MOST_BP:
         raise BadInput(f"potency_bp: {measures.potency_bp} is more than all of it ({_MOST_BP}).")
     return ProductRow(
-        name=_filled(row, "name"),
-        category=_word(Category, category, "category") if category else None,
+        name=filled(row, "name"),
+        category=word(Category, category, "category") if category else None,
         measures=measures,
         price=_money(price) if price else None,
     )
 
 
 def _price(row: Mapping[str, str]) -> PriceRow:
-    return PriceRow(_filled(row, "name"), _money(row["price"]))
+    return PriceRow(filled(row, "name"), _money(row["price"]))
 
 
-def _filled(row: Mapping[str, str], name: str) -> str:
+def filled(row: Mapping[str, str], name: str) -> str:
     value = " ".join(row[name].split())
     if not value:
         raise BadInput(f"{name} is empty.")
@@ -204,7 +204,7 @@ def _filled(row: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _whole(text: str, name: str) -> int | None:
+def whole(text: str, name: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
@@ -219,7 +219,7 @@ def _money(text: str) -> Money:
         raise BadInput(f"price: {wrong}.") from None
 
 
-def _word(kind: type[E], text: str, name: str) -> E:
+def word(kind: type[E], text: str, name: str) -> E:
     try:
         return kind(text.lower())
     except ValueError:

@@ -65,14 +65,14 @@ class LimitDesk:
         return largest_fit(standing, visit.cart.items, index, product.item(1), ceiling=line.quantity, at=at)
 
     def _prepared(self, visit: Visit, at: Instant, link: Link | None) -> Standing:
-        key = (id(visit.history), visit.patient, visit.buyer, visit.answer, link)
+        key = (id(visit.history), visit.patient, visit.buyer, visit.answer, visit.stated, link)
         kept = self._kept
         if kept is None or kept.key != key or kept.standing.at_moment(at) is not kept.standing:
             # Made whole again at each turn of the day: the state's figure is read by the pools in force.
             standing = prepare(
                 self.programme,
                 at=at,
-                patient=visit.patient.facts(),
+                patient=visit.patient.facts(visit.stated),
                 history=visit.history,
                 buyer=visit.buyer,
                 state=self._figure(visit.answer, at),

@@ -13,7 +13,7 @@ from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
-from pos_desktop.domain.instant import DAY_US
+from pos_desktop.domain.instant import DAY_US, Instant
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
 
 
@@ -50,7 +50,7 @@ _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 class Reception:
-    """Lane: database. `history_days` is the longest window of the programme."""
+    """Lane: database. `history_days` is the longest window of the programme; None reads all purchases of a patient."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Reception:
         clock: Clock,
         ids: Ids,
         zone: ZoneInfo,
-        history_days: int,
+        history_days: int | None,
     ) -> None:
         self._patients = patients
         self._ledger = ledger
@@ -69,7 +69,7 @@ class Reception:
         self._clock = clock
         self._ids = ids
         self._zone = zone
-        self._history_us = (history_days + 2) * DAY_US
+        self._history_days = history_days
 
     def by_card(self, card_number: str) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
@@ -118,6 +118,7 @@ class Reception:
             again.answer,
             visit.opened_at,
             visit.cart,
+            again.stated,
         )
 
     def with_answer(self, visit: Visit, answer: StateAnswer) -> Visit | Refused:
@@ -163,10 +164,15 @@ class Reception:
             sale_id=SaleId(self._ids.new()),
             patient=patient,
             caregiver=caregiver,
-            history=self._ledger.window(patient.id, now.plus_us(-self._history_us)),
+            history=self._ledger.window(patient.id, self._since(now)),
             answer=self._figures.last(patient.id),
             opened_at=now,
+            stated=self._patients.certification(patient.id),
         )
+
+    def _since(self, now: Instant) -> Instant:
+        days = self._history_days
+        return Instant(0) if days is None else now.plus_us(-(days + 2) * DAY_US)
 
 
 def parse_date(text: str, field: str) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pos_desktop.app.ports import StateAnswer
 from pos_desktop.domain.cart import EMPTY, Cart
+from pos_desktop.domain.certification import NONE, Certification
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Purchase
@@ -27,6 +28,8 @@ class Visit:
     answer: StateAnswer | None
     opened_at: Instant
     cart: Cart = EMPTY
+    stated: Certification = NONE
+    """What the practitioner and the programme stated of the patient, beside the card."""
 
     @property
     def buyer(self) -> str:

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(command("limits", "limits", "Purchase limits: check cases, explain one, list or lint the rules."))
-    _import(command("import", "importing", "Bring patients, products or prices from a CSV file."))
+    _import(
+        command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
+    )
     _config(command("config", "config", "Read or change a setting."))
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
     _export(command("export", "export", "Write the store's own records out."))
@@ -130,7 +132,7 @@ def _limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("patients", "products", "prices"))
+    parser.add_argument("what", choices=("patients", "products", "prices", "certifications"))
     parser.add_argument("file", metavar="FILE.csv", help="- reads standard input")
 
 

@@ -1,4 +1,4 @@
-"""`import patients|products|prices FILE.csv`."""
+"""`import patients|products|prices|certifications FILE.csv`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ _LARGEST = 256 * 1024 * 1024
 def run(arguments: argparse.Namespace) -> int:
     text = _text(arguments.file)
     with opened(folder_of(arguments), passphrase) as shop:
-        counts, said = {"patients": _patients, "products": _products, "prices": _prices}[arguments.what](
-            shop, text
-        )
+        counts, said = {
+            "patients": _patients,
+            "products": _products,
+            "prices": _prices,
+            "certifications": _certifications,
+        }[arguments.what](shop, text)
         actor = shop.store.staff.people()[0]
         shop.store.journal.append("import", actor.id, "", {"what": arguments.what, **counts})
     tell(arguments, {"what": arguments.what, **counts}, *said)
@@ -55,6 +58,22 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now(), unsaid)
     return {"added": added, "updated": updated}, [
         f"{counted(added, 'patient', 'patients')} added, {updated} brought up to date."
+    ]
+
+
+def _certifications(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+    from pos_desktop.app.importing_certifications import read_certifications
+    from pos_desktop.domain.certification import Fact
+
+    rows = read_certifications(text, shop.programme())
+    facts: dict[str, list[Fact]] = {}
+    for row in rows:
+        facts.setdefault(row.card_number.upper(), []).append(row.fact)
+    by = shop.store.staff.people()[0].id
+    shop.store.bulk.set_certifications(facts, by, shop.clock.now())
+    said = f"{counted(len(rows), 'fact', 'facts')} of {counted(len(facts), 'patient', 'patients')} kept"
+    return {"patients": len(facts), "facts": len(rows)}, [
+        f"{said}; what was stated of these patients before is replaced."
     ]
 
 

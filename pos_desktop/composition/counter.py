@@ -139,14 +139,14 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         clock=shop.clock,
         ids=shop.ids,
         zone=programme.zone,
-        history_days=longest_window_days(programme),
+        history_days=history_days(programme),
     )
 
 
-def longest_window_days(programme: Programme) -> int:
-    """How far back the ledger is read at check-in."""
-    windows = (pool.window.days for version in programme.versions for pool in version.pools)
-    return max((days for days in windows if days is not None), default=0) or _SHORTEST_HISTORY_DAYS
+def history_days(programme: Programme) -> int | None:
+    """How far back the ledger is read at check-in; the screen shows a month even where no window is so long."""
+    days = programme.history_days
+    return None if days is None else max(days, _SHORTEST_HISTORY_DAYS)
 
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:

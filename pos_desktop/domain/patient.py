@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pos_desktop.domain.certification import NONE, Certification
 from pos_desktop.domain.identity import CaregiverId, PatientId
 from pos_desktop.domain.instant import age_on
 from pos_desktop.domain.limits.model import CardFacts, PatientFacts
@@ -54,11 +55,19 @@ class Patient:
         """The last four of the card, the most that screen and paper may show."""
         return self.card_number[-4:]
 
-    def facts(self) -> PatientFacts:
+    def facts(self, stated: Certification = NONE) -> PatientFacts:
+        """What rules look at: this record, and what was stated beside it."""
         return PatientFacts(
             birth_date=self.birth_date,
             holder=self.holder,
             card=CardFacts(self.card_kind, self.card_starts, self.card_expires),
+            certified=stated.certified,
+            daily_dose=stated.daily_dose,
+            orders=stated.orders,
+            exemptions=stated.exemptions,
+            authorisations=stated.authorisations,
+            certification_from=stated.certified_from,
+            anchor=stated.anchor,
         )
 
     def __repr__(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_desktop.app.ports import ProductFacts
+from pos_desktop.domain.certification import Fact
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Purchase
@@ -17,7 +19,14 @@ from pos_desktop.domain.patient import Caregiver, Patient, Standing
 from pos_desktop.storage.database import Database
 from pos_desktop.storage.patient_book import patient_row
 from pos_desktop.storage.rows import day_text, insert_text, measure_dict, measure_values
-from pos_desktop.storage.schema import caregiver, caregiver_patient, limit_spend, patient, product
+from pos_desktop.storage.schema import (
+    caregiver,
+    caregiver_patient,
+    certification,
+    limit_spend,
+    patient,
+    product,
+)
 
 _SPEND = insert_text(limit_spend)
 _KEPT = {"id", "card_number", "ledger_rev"}
@@ -55,6 +64,31 @@ class StoredBulk:
             if links:
                 conn.execute(insert(caregiver_patient).on_conflict_do_nothing(), links)
         return counts
+
+    def set_certifications(self, facts: Mapping[str, Sequence[Fact]], by: PersonId, at: Instant) -> None:
+        """By card number; raises BadInput for one that is no patient's, and then nothing is changed."""
+        with self._db.write() as conn:
+            ids = {
+                card.upper(): id_
+                for card, id_ in conn.execute(sa.select(patient.c.card_number, patient.c.id))
+            }
+            unknown = [card for card in facts if card.upper() not in ids]
+            if unknown:
+                raise BadInput(
+                    f"No patient of this store has the card ending {unknown[0][-4:]} "
+                    f"({len(unknown)} such cards). Import the patients first. Nothing was imported."
+                )
+            who = {ids[card.upper()] for card in facts}
+            for each in who:
+                conn.execute(sa.delete(certification).where(certification.c.patient_id == each))
+                conn.execute(
+                    sa.update(patient).where(patient.c.id == each).values(ledger_rev=patient.c.ledger_rev + 1)
+                )
+            rows = [
+                _fact_row(ids[card.upper()], each, by, at) for card, them in facts.items() for each in them
+            ]
+            if rows:
+                conn.execute(sa.insert(certification), rows)
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
         with self._db.write() as conn:
@@ -125,6 +159,20 @@ def _caregiver_row(c: Caregiver) -> dict[str, Any]:
         "last_name": c.last_name,
         "card_expires": day_text(c.card_expires),
         "standing": c.standing.value,
+    }
+
+
+def _fact_row(who: str, fact: Fact, by: PersonId, at: Instant) -> dict[str, Any]:
+    return {
+        "patient_id": who,
+        "kind": fact.kind.value,
+        "name": fact.name,
+        "part": fact.part,
+        "starts": day_text(fact.starts) or "",
+        "ends": day_text(fact.ends),
+        "amount": fact.amount,
+        "stated_by": by,
+        "stated_at": at.utc_us,
     }
 
 

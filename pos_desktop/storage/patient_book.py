@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pos_desktop.domain.certification import NONE, Certification, Fact, FactKind
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
@@ -25,6 +26,9 @@ _CAREGIVER = "SELECT id, card_number, first_name, last_name, card_expires, stand
 _SERVED_BY = """
     WHERE id IN (SELECT patient_id FROM caregiver_patient WHERE caregiver_id = ?)
     ORDER BY last_name, first_name"""
+_STATED = (
+    "SELECT kind, name, part, starts, ends, amount FROM certification WHERE patient_id = ? ORDER BY starts"
+)
 _AFTER_ALL_NAMES = "\U0010ffff"
 
 
@@ -66,6 +70,10 @@ class StoredPatients:
             if self.by_card(patient.card_number) is None:
                 raise
             raise _taken() from None
+
+    def certification(self, patient_id: PatientId) -> Certification:
+        rows = self._db.rows(_STATED, (patient_id,))
+        return Certification.of(_fact(row) for row in rows) if rows else NONE
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None:
         return self._caregiver("WHERE id = ?", caregiver_id)
@@ -109,6 +117,10 @@ def patient_of(row: Sequence[Any]) -> Patient:
         holder=row[9],
         ledger_rev=row[10],
     )
+
+
+def _fact(row: Sequence[Any]) -> Fact:
+    return Fact(FactKind(row[0]), row[1], row[2], day(row[3] or None), day(row[4]), row[5])
 
 
 def patient_row(patient: Patient, entered_by: PersonId, at: Instant) -> dict[str, Any]:

@@ -146,6 +146,19 @@ state_figure = _clustered(
     _text("expires", null=True),
     _text("rows"),
 )
+# What the practitioner and the programme stated of one patient, a row each; see docs/data.md for the kinds.
+certification = _clustered(
+    "certification",
+    _text("patient_id", _to("patient.id"), key=True),
+    _text("kind", key=True),
+    _text("name", key=True),
+    _text("part", key=True),
+    _text("starts", key=True),
+    _text("ends", null=True),
+    _whole("amount", null=True),
+    _text("stated_by"),
+    _whole("stated_at"),
+)
 # Clustered by patient and time: the window of a patient is one or two neighbouring pages.
 limit_spend = _clustered(
     "limit_spend",

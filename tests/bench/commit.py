@@ -19,7 +19,7 @@ from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.visit import Visit
-from pos_desktop.composition.counter import longest_window_days
+from pos_desktop.composition.counter import history_days
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.identity import PatientId
@@ -163,7 +163,7 @@ def _till(folder: Path, sales: type[StoredSales] = StoredSales) -> Till:
         clock=clock,
         ids=ids,
         zone=ZONE,
-        history_days=longest_window_days(programme),
+        history_days=history_days(programme),
     )
     closing = CloseSale(
         sales=store.sales,

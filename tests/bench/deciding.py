@@ -53,7 +53,7 @@ def floor(visit: Visit, at: Instant) -> tuple[int, int]:
 def measure(_: Path) -> list[Result]:
     from pos_desktop.app.limit_desk import LimitDesk
     from pos_desktop.app.visit import Visit
-    from pos_desktop.composition.counter import longest_window_days
+    from pos_desktop.composition.counter import history_days
     from pos_desktop.composition.programmes import load_programme
     from pos_desktop.domain.limits.model import Link
     from tests.fixtures.stores import NOON, PATIENT, StandingClock, stocked
@@ -65,7 +65,7 @@ def measure(_: Path) -> list[Result]:
         try:
             _buy(store)
             begun = time.perf_counter_ns()
-            visit = _reception(store, longest_window_days(programme)).open(PATIENT.id)
+            visit = _reception(store, history_days(programme)).open(PATIENT.id)
             check_in_ms = (time.perf_counter_ns() - begun) / 1e6
             assert isinstance(visit, Visit)
             assert len(visit.history) == OWN
@@ -124,7 +124,7 @@ def _buy(store: Store) -> None:
     )
 
 
-def _reception(store: Store, history_days: int) -> Reception:
+def _reception(store: Store, history_days: int | None) -> Reception:
     from pos_desktop.app.reception import Reception
     from tests.fixtures.stores import ZONE, OrderedIds, StandingClock
 

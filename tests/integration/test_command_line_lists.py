@@ -53,6 +53,11 @@ def test_products_and_prices_are_matched_by_name_and_strangers_are_listed(shop: 
         ("prices", b"name,price\nSample,-1.00\n", "price"),
         ("prices", b"name,price\nSample,1.005\n", "price"),
         ("prices", b"name,price\n,1.00\n", "name is empty"),
+        ("certifications", b"card_number,kind,amount\nP-1,dosis,75\n", "not one of certified, dose"),
+        ("certifications", b"card_number,kind\nP-1,dose\n", "dose needs “amount”"),
+        ("certifications", b"card_number,kind,name,amount\nP-1,certified,week,75\n", "none of day, thirty"),
+        ("certifications", b"card_number,kind,name,part,amount\nP-1,certified,day,a,75\n", "no parts"),
+        ("certifications", b"card_number,kind,amount\nP-77,dose,75\n", "card ending P-77"),
     ],
 )
 def test_a_bad_list_brings_nothing(shop: Shop, pos: Run, what: str, content: bytes, told: str) -> None:
@@ -62,6 +67,22 @@ def test_a_bad_list_brings_nothing(shop: Shop, pos: Run, what: str, content: byt
     assert told in said.err
     assert "Nothing was imported." in said.err
     assert pos("verify", "--json").json["entries"] == before
+
+
+def test_what_was_stated_of_a_patient_is_replaced_as_a_whole(shop: Shop, pos: Run) -> None:
+    card = PEOPLE[0].card_number
+    head = "card_number,kind,name,starts,ends,amount\n"
+    first = shop.write("stated.csv", f"{head}{card},certified,thirty,,,200000\n{card.lower()},dose,,,,75\n")
+    said = pos("import", "certifications", first)
+    assert (said.code, said.err) == (0, "")
+    assert "2 facts of 1 patient kept" in said.out
+    second = shop.write("stated.csv", f"{head}{card},exemption,terminal,2026-01-01,,\n")
+    refused = pos("import", "certifications", second)
+    assert (refused.code, "none of nothing" in refused.err) == (1, True)
+    third = shop.write("stated.csv", f"{head}{card},anchor,,2026-01-01,,\n")
+    assert pos("import", "certifications", third, "--json").json == {
+        "what": "certifications", "patients": 1, "facts": 1,
+    }  # fmt: skip
 
 
 def test_many_bad_lines_are_counted_and_a_missing_file_is_named(shop: Shop, pos: Run) -> None:

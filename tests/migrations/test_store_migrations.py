@@ -36,8 +36,8 @@ REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "@HEAD@"
 branch_labels = depends_on = None
 FORM = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -54,8 +54,8 @@ def downgrade():
 BREAK_LINKS = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "@HEAD@"
 branch_labels = depends_on = None
 
 
@@ -69,6 +69,7 @@ def with_revision(folder: Path, name: str, text: str) -> Path:
     """A copy of the migrations with one revision more."""
     copy = folder / "migrations"
     shutil.copytree(MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    text = text.replace("@HEAD@", known_revisions(MIGRATIONS)[-1])
     (copy / "versions" / "local" / name).write_text(text, encoding="utf-8")
     return copy
 
@@ -129,13 +130,13 @@ def test_up_down_up_from_nothing(tmp_path: Path) -> None:
 def test_up_down_up_with_rows_loses_none(tmp_path: Path) -> None:
     with stocked(tmp_path) as store:
         sold = sell(store, entry_maker(store), basket("s1"))
-    migrations = with_revision(tmp_path, "0002_note.py", REBUILD)
+    migrations = with_revision(tmp_path, "9999_note.py", REBUILD)
     engine = make_engine(tmp_path / "store.db", KEY, foreign_keys=False)
     config = alembic_config(engine, migrations)
     forms = _forms(engine)
     command.upgrade(config, "head")
     assert "note" in _forms(engine)["patient"]
-    command.downgrade(config, "0001")
+    command.downgrade(config, known_revisions(MIGRATIONS)[-1])
     assert _forms(engine) == {**forms, "patient": _forms(engine)["patient"]}
     command.upgrade(config, "head")
     engine.dispose()
@@ -148,10 +149,10 @@ def test_up_down_up_with_rows_loses_none(tmp_path: Path) -> None:
 def test_opening_an_older_store_backs_it_up_and_raises_it(tmp_path: Path) -> None:
     with stocked(tmp_path) as store:
         sold = sell(store, entry_maker(store), basket("s1"))
-    with open_with(tmp_path, with_revision(tmp_path, "0002_note.py", REBUILD)) as store:
-        assert store._db.row("SELECT version_num FROM alembic_version") == ("0002",)
+    with open_with(tmp_path, with_revision(tmp_path, "9999_note.py", REBUILD)) as store:
+        assert store._db.row("SELECT version_num FROM alembic_version") == ("9999",)
         assert store.sales.find(sold.id) == sold
-    [kept] = tmp_path.glob("store.before-0001.*.bak")
+    [kept] = tmp_path.glob(f"store.before-{known_revisions(MIGRATIONS)[-1]}.*.bak")
     (tmp_path / "older").mkdir()
     kept.rename(tmp_path / "older" / "store.db")
     with opened(tmp_path / "older") as older:
@@ -159,19 +160,19 @@ def test_opening_an_older_store_backs_it_up_and_raises_it(tmp_path: Path) -> Non
 
 
 def test_a_command_beside_the_counter_changes_no_schema_under_it(tmp_path: Path) -> None:
-    migrations = with_revision(tmp_path, "0002_note.py", REBUILD)
+    migrations = with_revision(tmp_path, "9999_note.py", REBUILD)
     with stocked(tmp_path) as store:
         with pytest.raises(StoreBusy):
             open_with(tmp_path, migrations, counter=False)
-        assert store._db.row("SELECT version_num FROM alembic_version") == ("0001",)
+        assert store._db.row("SELECT version_num FROM alembic_version") == (known_revisions(MIGRATIONS)[-1],)
     with open_with(tmp_path, migrations, counter=False) as beside:
-        assert beside._db.row("SELECT version_num FROM alembic_version") == ("0002",)
+        assert beside._db.row("SELECT version_num FROM alembic_version") == ("9999",)
 
 
 def test_a_revision_that_breaks_links_is_undone_whole(tmp_path: Path) -> None:
     stocked(tmp_path).close()
     with pytest.raises(EnvironmentTrouble, match="It was undone"):
-        open_with(tmp_path, with_revision(tmp_path, "0002_break.py", BREAK_LINKS))
+        open_with(tmp_path, with_revision(tmp_path, "9999_break.py", BREAK_LINKS))
     with opened(tmp_path) as store:
         assert store._db.row("SELECT count(*) FROM sqlite_master WHERE name = 'half_done'") == (0,)
         assert store.patients.by_id(PATIENT.id) == PATIENT
@@ -182,7 +183,7 @@ def test_with_foreign_keys_on_a_rebuild_would_lose_or_refuse_rows(tmp_path: Path
     with stocked(tmp_path) as store:
         sell(store, entry_maker(store), basket("s1"))
     engine = make_engine(tmp_path / "store.db", KEY, foreign_keys=True)
-    config = alembic_config(engine, with_revision(tmp_path, "0002_note.py", REBUILD))
+    config = alembic_config(engine, with_revision(tmp_path, "9999_note.py", REBUILD))
     with pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"):
         command.upgrade(config, "head")
     engine.dispose()

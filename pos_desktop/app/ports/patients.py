@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
+from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Purchase
@@ -31,6 +32,10 @@ class PatientBook(Protocol):
 
     def add(self, patient: Patient, entered_by: PersonId, at: Instant) -> None:
         """Raises BadInput when the card number is there already."""
+        ...
+
+    def certification(self, patient_id: PatientId) -> Certification:
+        """What was stated of a patient beside the card; nothing for one of whom nothing was."""
         ...
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None: ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from pos_desktop.domain.certification import Fact
 from pos_desktop.domain.identity import PackageTag, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Category, Measures, Purchase
@@ -88,6 +89,14 @@ class Bulk(Protocol):
 
     def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
         """(added, updated), by card. The patients named must be in the store."""
+        ...
+
+    def set_certifications(self, facts: Mapping[str, Sequence[Fact]], by: PersonId, at: Instant) -> None:
+        """Per card number, replacing what was stated of that patient before.
+
+        Raises:
+            BadInput: a card that is no patient's; nothing was changed.
+        """
         ...
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:

@@ -35,6 +35,7 @@ class FillPeriod:
     anchor: str
     early_days: int = 0
     shape: ClassVar[str] = "fill-period"
+    reach_days: ClassVar[int | None] = None
     by_minute: ClassVar[bool] = False
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
@@ -152,6 +153,7 @@ class OrderBalance:
 
     shape: ClassVar[str] = "order"
     days: ClassVar[int | None] = None
+    reach_days: ClassVar[int | None] = None
     by_minute: ClassVar[bool] = False
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:  # noqa: ARG002  the protocol

@@ -228,6 +228,13 @@ class Programme:
         ages = [gate.age for gate in self.versions[-1].gates if isinstance(gate, BuyerMinAge)]
         return max(ages, default=None)
 
+    @property
+    def history_days(self) -> int | None:
+        """How many days of a patient's purchases decide; None where all of them may."""
+        reaches = [pool.window.reach_days for version in self.versions for pool in version.pools]
+        known = [each for each in reaches if each is not None]
+        return max(known, default=0) if len(known) == len(reaches) else None
+
     def unsure_of(self, day: date) -> tuple[str, ...]:
         """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""
         version = self.version_on(day)

@@ -5,6 +5,7 @@ A further shape is a further class with these three members, and a line in the p
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,6 +96,10 @@ class Window(Protocol):
         """Length in calendar days; None where days do not matter."""
 
     @property
+    def reach_days(self) -> int | None:
+        """How many days back a purchase may still matter; None where every one may."""
+
+    @property
     def by_minute(self) -> bool:
         """Whether two purchases of one day may come back at different moments."""
 
@@ -126,15 +131,15 @@ def exact_sum(amounts: Sequence[Fraction]) -> Fraction:
     return Fraction(sum(each.numerator * (shared // each.denominator) for each in amounts), shared)
 
 
-class _Releasing:
+class _Releasing(ABC):
     """The windows in which each purchase comes back by itself at a moment that only its own time decides."""
 
     __slots__ = ()
     by_minute: ClassVar[bool] = False
 
+    @abstractmethod
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         """The first moment at which a purchase made at `bought` no longer uses the pool up."""
-        raise NotImplementedError
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
         inside = [
@@ -166,6 +171,7 @@ class Transaction(_Releasing):
 
     shape: ClassVar[str] = "transaction"
     days: ClassVar[int | None] = None
+    reach_days: ClassVar[int | None] = 0
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:  # noqa: ARG002  the protocol
         return bought
@@ -177,6 +183,7 @@ class Day(_Releasing):
 
     shape: ClassVar[str] = "day"
     days: ClassVar[int | None] = 1
+    reach_days: ClassVar[int | None] = 1
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         return midnight(day_of(bought, zone) + timedelta(days=1), zone)
@@ -188,6 +195,10 @@ class RollingDays(_Releasing):
 
     days: int
     shape: ClassVar[str] = "rolling-days"
+
+    @property
+    def reach_days(self) -> int:
+        return self.days
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         return midnight(day_of(bought, zone) + timedelta(days=self.days), zone)
@@ -204,6 +215,10 @@ class RollingMinutes(_Releasing):
     shape: ClassVar[str] = "rolling-minutes"
     by_minute: ClassVar[bool] = True
 
+    @property
+    def reach_days(self) -> int:
+        return self.days
+
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         wall = bought.datetime_in(zone)
         by_wall = Instant.local(wall.date() + timedelta(days=self.days), zone, wall.time())
@@ -217,6 +232,7 @@ class CalendarMonth(_Releasing):
 
     shape: ClassVar[str] = "calendar-month"
     days: ClassVar[int | None] = None
+    reach_days: ClassVar[int | None] = 31
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         day = day_of(bought, zone)
@@ -229,6 +245,7 @@ class CalendarYear(_Releasing):
 
     shape: ClassVar[str] = "calendar-year"
     days: ClassVar[int | None] = None
+    reach_days: ClassVar[int | None] = 366
 
     def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
         return midnight(date(day_of(bought, zone).year + 1, 1, 1), zone)
