@@ -94,6 +94,7 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
         folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
     )
     try:
+        clock.go_on_from(store.journal.last_placed())
         yield Shop(folder, store, keys, clock, ids)
     finally:
         store.close()
