@@ -29,6 +29,10 @@ LOOK_AHEAD = 10_000
 LONGEST_HOLD_US = 5 * MINUTE_US
 KEY_IS_GOOD = "The state service knows this store's key again. The report waits to be sent."
 NEXT_TRY = "Some reports wait for their next try."
+DATED_AHEAD = (
+    "Some sales were made while this computer’s clock was ahead, and the state takes no sale of a time to come. "
+    "They are saved; their reports go out by themselves when that time has come."
+)
 TIME_IS_OVER = "The time given is over; what is left stays in the queue."
 STOPPED = "Sending was stopped; what is left stays in the queue."
 
@@ -55,6 +59,7 @@ class _Run:
     """The first try of an item in this run does not wait for its back-off: a person asked, or the line is back."""
     blocked: bool
     epoch: int | None = None
+    dated_ahead: bool = False
     tried: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
 
@@ -68,6 +73,7 @@ class SyncLoop:
         rng: Whole numbers between two bounds, for back-off.
         pause: Waits and says whether to stop; asked between any two reports.
         heard: Told after each exchange whether the service was reached.
+        real_time: The best known real time, where it may be earlier than the clock's: no sale is reported before it.
     """
 
     def __init__(
@@ -79,12 +85,14 @@ class SyncLoop:
         rng: Rng,
         pause: Pause,
         heard: Callable[[ServiceReach], object] | None = None,
+        real_time: Callable[[], Instant] | None = None,
     ) -> None:
         self._outbox = outbox
         self._tracker = tracker
         self._clock = clock
         self._rng = rng
         self._pause = pause
+        self._real_time = real_time or clock.now
         self._line = Line(tracker, clock, heard)
         self._busy = threading.Lock()
         self._ended_mono: dict[str, int] = {}
@@ -174,9 +182,11 @@ class SyncLoop:
             ended = self._ended_mono.get(item.id)
             by_mono = 0 if ended is None else ended + settle - self._clock.monotonic_us()
             return max(settled_at(item, settle).since_us(now), by_mono)
+        ahead = max(0, item.created_at.since_us(self._real_time()))
+        run.dated_ahead = run.dated_ahead or ahead > MINUTE_US
         if item.not_before is None or (run.eager and item.id not in run.tried):
-            return 0
-        return item.not_before.since_us(now)
+            return ahead
+        return max(ahead, item.not_before.since_us(now))
 
     def _exchange(self, item: OutboxItem, run: _Run) -> None:
         run.tried.add(item.id)
@@ -209,7 +219,7 @@ class SyncLoop:
     def _rest(self, run: _Run) -> bool:
         """Nothing is due: wait for what will be. False when the drain is over."""
         if not run.wait:
-            run.summary.stopped = NEXT_TRY if run.resting else ""
+            run.summary.stopped = self._resting(run) if run.resting else ""
             return False
         wait = self._next_wait_us(run)
         came_due_meanwhile = wait is not None and wait <= 0 and bool(run.resting)
@@ -219,7 +229,7 @@ class SyncLoop:
         if wait is None:
             return False
         if self._line.given_up or wait > self._tracker.settle_us + MINUTE_US:
-            run.summary.stopped = self._line.why or NEXT_TRY
+            run.summary.stopped = self._line.why or self._resting(run)
             return False
         return self._sleep(wait, run)
 
@@ -232,11 +242,15 @@ class SyncLoop:
             if item.aggregate in leading:
                 continue
             leading.add(item.aggregate)
-            if item.state is OutboxState.IN_DOUBT or (item.state is OutboxState.QUEUED and item.not_before):
+            if item.state in (OutboxState.IN_DOUBT, OutboxState.QUEUED):
                 wait = self._wait_us(item, now, run)
                 if wait > 0 or item.id in run.resting:
                     waits.append(wait)
         return min(waits, default=None)
+
+    @staticmethod
+    def _resting(run: _Run) -> str:
+        return DATED_AHEAD if run.dated_ahead else NEXT_TRY
 
     def _sleep(self, microseconds: int, run: _Run) -> bool:
         left = None if run.ends_at is None else run.ends_at - self._clock.monotonic_us()

@@ -267,3 +267,34 @@ def test_what_is_missing_is_named(values: tuple[str, str, str]) -> None:
 
 def test_the_bench_has_patients_enough() -> None:
     assert PATIENTS >= 30
+
+
+# ---- the service's time
+
+
+def test_only_the_services_own_answers_tell_the_time(bench: MetrcBench) -> None:
+    heard: list[Instant] = []
+
+    def listening(license_number: str = LICENSE) -> MetrcTracker:
+        return MetrcTracker(
+            bench.client,
+            license_number=license_number,
+            clock=bench.clock,
+            profile="training",
+            heard_time=heard.append,
+        )
+
+    tracker = listening()
+    for ask in (tracker.probe, lambda: tracker.patient("SP-0001"), lambda: tracker.send(report(1))):
+        before = len(heard)
+        ask()
+        assert len(heard) == before + 1
+    paths = ("GET /facilities/v2", "GET /patients/*", "POST /sales/v2/receipts")
+    bench.faults(*({"match": path, "do": "wrong-content-type"} for path in paths))
+    for ask in (tracker.probe, lambda: tracker.patient("SP-0001"), lambda: tracker.send(report(2))):
+        ask()
+    bench.faults({"match": paths[0], "do": "500"})
+    tracker.probe()
+    bench.faults()
+    listening("NOT-OURS").probe()
+    assert len(heard) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from urllib.parse import quote
 
@@ -40,6 +40,7 @@ class MetrcTracker:
     Args:
         profile: `live` or `training`. A training tracker speaks to this computer only.
         settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
+        heard_time: Told the service's time by each answer that proves to be the service's own.
 
     Raises:
         BadInput: a training tracker for another computer.
@@ -54,6 +55,7 @@ class MetrcTracker:
         clock: Clock,
         profile: str,
         settle_us: int | None = None,
+        heard_time: Callable[[Instant], object] | None = None,
     ) -> None:
         live = profile != "training"
         wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
@@ -64,6 +66,7 @@ class MetrcTracker:
         self._client = client
         self._license = license_number
         self._clock = clock
+        self._heard_time = heard_time
         self._settle_us = wanted
         self._receipts = ReceiptsRead(client, license_number, clock.now)
         self._first_sent: dict[str, Instant] = {}
@@ -89,7 +92,10 @@ class MetrcTracker:
         reply = self._client.get(path, {"licenseNumber": self._license}, within_s=PATIENT_S)
         read = rows_of(reply.body) if reply.ok else None
         if read is not None:
-            return answer_of(as_of, read[0])
+            if not reply.is_page:
+                self._tell_time(reply)
+            # The service's time may have taken ours back: no figure is younger than now.
+            return answer_of(min(as_of, self._clock.now()), read[0])
         if reply.failure is None and reply.status in (401, 404):
             left = max(0.1, PATIENT_S - (monotonic() - started))
             reach = self._reach(self._client.get(FACILITIES, within_s=left))
@@ -104,8 +110,14 @@ class MetrcTracker:
         read = rows_of(reply.body) if reply.ok and not reply.is_page else None
         if read is None:
             return ServiceReach.AWAY
-        known = {_license_of(row) for row in read[0]}
-        return ServiceReach.REACHED if self._license.upper() in known else ServiceReach.REFUSED_KEY
+        if self._license.upper() not in {_license_of(row) for row in read[0]}:
+            return ServiceReach.REFUSED_KEY
+        self._tell_time(reply)
+        return ServiceReach.REACHED
+
+    def _tell_time(self, reply: Reply) -> None:
+        if self._heard_time is not None and reply.date is not None:
+            self._heard_time(reply.date)
 
     # ---- reports
 
@@ -119,6 +131,8 @@ class MetrcTracker:
             self._first_sent[item.id] = self._clock.now()
         reply = self._client.post(RECEIPTS, {"licenseNumber": item.license}, receipt_body(item.payload))
         result = classify.of_post(reply, wanted.people)
+        if result.outcome is Outcome.CONFIRMED:
+            self._tell_time(reply)
         if result.outcome is not Outcome.IN_DOUBT:
             self._first_sent.pop(item.id, None)
         if first and result.outcome is Outcome.NOT_SENT:
