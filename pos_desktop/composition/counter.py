@@ -77,6 +77,7 @@ def _count_the_start(shop: Shop) -> None:
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
+    from pos_desktop.app.clock_desk import ClockDesk
     from pos_desktop.app.close_sale import CloseSale, OnDuty
     from pos_desktop.app.desk import Desk
     from pos_desktop.app.holds import Holds
@@ -125,6 +126,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         printer=gear.paper,
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
+        clock_desk=ClockDesk(clock, store.journal),
     )
     return desk, worker
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_desktop.app.clock_desk import ClockDesk
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import Clock
 from pos_desktop.app.visit import Visit
@@ -109,6 +110,22 @@ def test_a_real_day_is_a_new_day(folder: Path) -> None:
     with counter(folder, hands.clock(), "again") as (desk, store):
         buy(desk)
         assert standings(store) == ["ok", "ok"]
+
+
+def test_a_managers_word_makes_it_a_new_day_and_outlasts_a_start(folder: Path) -> None:
+    hands = Hands()
+    clock = hands.clock()
+    with counter(folder, clock) as (desk, store):
+        buy(desk)
+        hands.wall_us += DAY_US
+        ClockDesk(clock, store.journal).confirm(desk.duty.actor)
+        assert clock.now().utc_us == hands.wall_us
+    hands.pass_by(MINUTE_US)
+    again = hands.clock()
+    with counter(folder, again, "again") as (desk, store):
+        assert (again.now().utc_us, again.reading().standing) == (hands.wall_us, ClockStanding.OK)
+        buy(desk)
+        assert standings(store) == ["ok", "ahead", "ok"]
 
 
 def test_a_computer_started_a_day_ahead_is_found_out_by_the_state_services_time(folder: Path) -> None:
