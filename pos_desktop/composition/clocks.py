@@ -12,6 +12,7 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import Placed
 from pos_desktop.domain.trusted_time import (
     AGREES_US,
+    AHEAD_US,
     BEHIND_US,
     ClockReading,
     ClockStanding,
@@ -92,7 +93,7 @@ class WallClock:
     def reading(self) -> ClockReading:
         with self._lock:
             shown, real = self._go_on()
-            asks = possible(shown) and not self._online and not believed(shown, self._expected_us)
+            asks = possible(shown) and not self._online and not self._believed(shown)
             return ClockReading(
                 Instant(shown), Instant(self._now_us), Instant(real), self._standing(shown), asks
             )
@@ -144,7 +145,7 @@ class WallClock:
         passed, self._mono_us = mono - self._mono_us, mono
         if possible(shown) and not possible(self._expected_us):
             self._zero_us = shown - mono  # the computer's clock was set for the first time
-        real = shown if believed(shown, self._expected_us) else self._expected_us
+        real = shown if self._believed(shown) else self._expected_us
         # Ahead of the real time it goes at half the pace until that has caught up: later than it should, never earlier.
         self._now_us = max(real, self._now_us + passed // 2)
         return shown, real
@@ -155,6 +156,9 @@ class WallClock:
         self._zero_us = sure_us - mono
         if self._now_us - sure_us > BEHIND_US:
             self._now_us = max(sure_us, self._floor_us)
+
+    def _believed(self, shown: int) -> bool:
+        return believed(shown, self._expected_us, AGREES_US if self._online else AHEAD_US)
 
     def _standing(self, shown: int) -> ClockStanding:
         return standing(shown, self._expected_us, self._now_us)

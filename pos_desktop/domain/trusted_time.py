@@ -14,8 +14,8 @@ from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
 
 AHEAD_US = 10 * MINUTE_US
 BEHIND_US = 120 * SECOND_US
-AGREES_US = 5 * MINUTE_US
-"""How far the state service's time and the computer's may lie apart and still confirm each other."""
+AGREES_US = 2 * MINUTE_US
+"""How far the computer's time may lie from the state service's and still be gone by: sales bear a time that both take."""
 _FIRST, _LAST = (Instant.from_datetime(datetime(year, 1, 1, tzinfo=UTC)).utc_us for year in (2024, 2100))
 
 
@@ -62,9 +62,9 @@ def possible(wall_us: int) -> bool:
     return _FIRST <= wall_us < _LAST
 
 
-def believed(wall_us: int, expected_us: int) -> bool:
+def believed(wall_us: int, expected_us: int, ahead_us: int = AHEAD_US) -> bool:
     """A clock that is set a little is followed, as the time services of computers do that every day."""
-    return possible(wall_us) and -BEHIND_US <= wall_us - expected_us <= AHEAD_US
+    return possible(wall_us) and -BEHIND_US <= wall_us - expected_us <= ahead_us
 
 
 def standing(wall_us: int, expected_us: int, now_us: int) -> ClockStanding:

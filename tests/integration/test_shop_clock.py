@@ -213,8 +213,17 @@ def test_online_time_that_agrees_makes_the_clock_good() -> None:
     hands = Hands()
     clock = hands.clock()
     hands.wall_us += DAY_US
-    clock.heard(Instant(hands.wall_us - 4 * MINUTE_US))
+    clock.heard(Instant(hands.wall_us - MINUTE_US))
     assert (clock.now().utc_us, clock.reading().standing) == (hands.wall_us, OK)
+
+
+def test_a_clock_that_is_some_minutes_fast_dates_no_sale_ahead_of_the_state() -> None:
+    hands = Hands()
+    clock = hands.clock()
+    clock.heard(NOON.plus_us(-7 * MINUTE_US))
+    hands.pass_by(MINUTE_US)
+    reading = clock.reading()
+    assert (reading.now, reading.standing, reading.confirmable) == (NOON.plus_us(-6 * MINUTE_US), OK, False)
 
 
 def test_online_time_that_differs_is_gone_by_and_no_word_helps() -> None:
