@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from pos_desktop.app.ports import ServiceReach, SyncStatus
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
-from pos_desktop.sync.loop import DATED_AHEAD, NEXT_TRY, SyncLoop, SyncSummary
+from pos_desktop.sync.loop import SyncLoop, SyncSummary
 from pos_desktop.sync.status import exit_code
 from tests.fixtures.fake_outbox import FakeOutbox
 from tests.fixtures.fake_tracker import SETTLE_US, FakeTracker
@@ -32,7 +31,7 @@ class Bench:
         self.heard: list[ServiceReach] = []
         self.loop = self.new_loop()
 
-    def new_loop(self, real_time: Callable[[], Instant] | None = None) -> SyncLoop:
+    def new_loop(self) -> SyncLoop:
         """As after a restart of the program."""
         return SyncLoop(
             outbox=self.outbox,
@@ -41,7 +40,6 @@ class Bench:
             rng=random.Random(1).randint,
             pause=self.pause,
             heard=self.heard.append,
-            real_time=real_time,
         )
 
     def state(self, n: int) -> OutboxState:
@@ -377,37 +375,3 @@ def test_status_counts_what_waits_and_what_is_late() -> None:
     assert (status.waiting, status.overdue, status.needs_person) == (3, 1, 0)
     assert status.oldest_open == Instant(START.utc_us + SECOND_US)
     assert status.next_due == START
-
-
-# ---- sales of a time to come
-
-
-def dated_ahead(bench: Bench, ahead_us: int) -> SyncLoop:
-    """The program's time is `ahead_us` later than the real one, and so are the sales."""
-    return bench.new_loop(real_time=lambda: bench.clock.now().plus_us(-ahead_us))
-
-
-def test_a_sale_of_a_time_to_come_rests_until_then() -> None:
-    bench = Bench(sample_report(1))
-    loop = dated_ahead(bench, HOUR_US)
-    for wait in (False, True):
-        summary = loop.once(wait_for_doubt=wait)
-        assert (bench.tracker.sends, summary.stopped, bench.pause.slept_us) == ([], DATED_AHEAD, [])
-        assert summary.status is not None
-        assert exit_code(summary.status) == 10
-    bench.clock.advance(HOUR_US)
-    assert loop.once().confirmed == 1
-
-
-def test_it_rests_though_somebody_asks_and_holds_up_nobody_else() -> None:
-    bench = Bench(sample_report(1, at=START.plus_us(HOUR_US)), sample_report(2, at=START))
-    bench.loop.try_again()
-    bench.loop.once()
-    assert bench.tracker.sends == ["report-00002"]
-
-
-def test_a_moment_to_come_is_waited_for() -> None:
-    bench = Bench(sample_report(1, at=START.plus_us(MINUTE_US + SECOND_US)))
-    assert bench.loop.once().stopped == NEXT_TRY
-    assert bench.loop.once(wait_for_doubt=True).confirmed == 1
-    assert bench.pause.slept_us == [SECOND_US]
