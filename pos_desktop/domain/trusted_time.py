@@ -15,7 +15,7 @@ from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
 AHEAD_US = 10 * MINUTE_US
 BEHIND_US = 120 * SECOND_US
 AGREES_US = 2 * MINUTE_US
-"""How far the computer's time may lie from the state service's and still be gone by, so that sales bear a time it takes."""
+"""How far the computer's time may lie from the state service's and still be gone by: it takes sales that bear it."""
 _FIRST, _LAST = (Instant.from_datetime(datetime(year, 1, 1, tzinfo=UTC)).utc_us for year in (2024, 2100))
 
 

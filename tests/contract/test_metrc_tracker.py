@@ -298,3 +298,18 @@ def test_only_the_services_own_answers_tell_the_time(bench: MetrcBench) -> None:
     bench.faults()
     listening("NOT-OURS").probe()
     assert len(heard) == 3
+
+
+def test_no_figure_is_younger_than_the_time_that_came_with_it(bench: MetrcBench) -> None:
+    right = bench.clock.now()
+    bench.clock.jump_wall(DAY_US)
+    tracker = MetrcTracker(
+        bench.client,
+        license_number=LICENSE,
+        clock=bench.clock,
+        profile="training",
+        heard_time=lambda _: bench.clock.jump_wall(-DAY_US),
+    )
+    answer = tracker.patient("SP-0001")
+    assert isinstance(answer, StateAnswer)
+    assert answer.as_of == right
