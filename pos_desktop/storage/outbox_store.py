@@ -18,7 +18,8 @@ _ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox "  # noqa: S608 - column names of ou
 _DUE = f"""{_ITEM} o
     WHERE {OPEN_REPORT} AND state IN ('queued', 'in-doubt') AND (not_before IS NULL OR not_before <= ?)
       AND NOT EXISTS (SELECT 1 FROM outbox older
-                      WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT})
+                      WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT}
+                        AND older.license = o.license)
       AND (depends_on IS NULL OR NOT EXISTS (SELECT 1 FROM outbox first WHERE first.id = o.depends_on
                                              AND first.{OPEN_REPORT}))
     ORDER BY n"""  # noqa: S608 - constants of our own schema

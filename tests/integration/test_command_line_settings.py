@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos_desktop.app.settings import DECLARED
+from pos_desktop.storage.lock import counter_lock, sender_lock
 from tests.fixtures.command_line import Run, Shop, process, typed
 
 
@@ -72,3 +73,57 @@ def test_a_sync_tells_attempts_and_not_what_went_through(pos: Run) -> None:
     """An attempt that met no service is none that was sent."""
     told = pos("sync", "--once", "--json").json
     assert (told["attempts"], told["confirmed"], "sent" in told) == (0, 0, False)
+
+
+def test_the_license_stays_while_its_reports_are_open(shop: Shop, pos: Run) -> None:
+    license_number = pos("config", "get", "state.license").out.strip()
+    pos("training", "sell", "--count", "2", "--offline")
+    said = pos("config", "set", "state.license", "PC-000099")
+    assert (said.code, said.out, "2 reports were made under the license set now" in said.err) == (
+        30,
+        "",
+        True,
+    )
+    assert "sync --once" in said.err
+    assert pos("config", "set", "state.license", license_number).code == 0, "the same again changes nothing"
+    assert pos("sync", "--once").code == 0
+    assert pos("config", "set", "state.license", "PC-000099").code == 0
+
+
+def test_a_report_of_another_license_waits_for_it_and_the_same_patients_next_one_goes(
+    shop: Shop, pos: Run
+) -> None:
+    pos("training", "sell", "--count", "2", "--offline")
+    ours = pos("config", "get", "state.license").out.strip()
+    shop.forge("UPDATE outbox SET aggregate = 'same'", "UPDATE outbox SET license = 'PC-000099' WHERE n = 1")
+    synced = pos("sync", "--once", "--json")
+    assert (synced.code, synced.json["confirmed"], synced.json["needs_person"]) == (30, 1, 1)
+    assert "under another license" in synced.json["stopped"]
+    shop.forge(f"UPDATE outbox SET license = '{ours}' WHERE n = 1")
+    assert pos("sync", "--once", "--json").json["confirmed"] == 1
+
+
+def test_the_service_stays_while_it_may_hold_a_report_of_unknown_outcome(shop: Shop, pos: Run) -> None:
+    elsewhere = ("config", "set", "state.base_url", "http://127.0.0.1:9")
+    pos("training", "sell", "--count", "2", "--offline")
+    before = pos("config", "get", "state.base_url").out
+    assert pos(*elsewhere).code == 0, "what was never sent may go anywhere"
+    assert pos("config", "set", "state.base_url", before.strip()).code == 0
+    shop.forge("UPDATE outbox SET state = 'in-doubt', attempt_ended_at = created_at WHERE n = 1")
+    for words in (
+        elsewhere,
+        ("config", "set", "state.system", "none"),
+        ("config", "set", "state.base_url", ""),
+    ):
+        said = pos(*words)
+        assert (said.code, "a second time" in said.err, "Nothing was changed" in said.err) == (30, True, True)
+    assert pos("config", "get", "state.base_url").out == before
+
+
+def test_the_way_to_the_state_does_not_change_under_a_counter_or_a_sender(shop: Shop, pos: Run) -> None:
+    """They would go on with the old license and address until they are closed."""
+    for lock in (counter_lock(shop.data), sender_lock(shop.data)):
+        with lock:
+            said = pos("config", "set", "state.base_url", "http://127.0.0.1:9")
+            assert (said.code, "another copy" in said.err.casefold()) == (1, True)
+            assert pos("config", "set", "tax.rate_bp", "600").code == 0
