@@ -50,19 +50,24 @@ class StoredIntake:
         with self._db.write() as conn:
             conn.execute(statement)
 
+    def here(self, at: Instant) -> frozenset[str]:
+        with self._db.read() as conn:
+            return _here(conn, at)
+
     def missing_from(self, tags: frozenset[str], at: Instant) -> int:
         """Packages that came in after `at`, when the list was asked for, are left alone."""
-        gone = Held.GONE.value
-        here = sa.select(package.c.tag).where(
-            package.c.received_at <= at.utc_us,
-            sa.func.coalesce(package.c.held, "").not_in([gone, Held.FINISHED.value]),
-        )
-        mark = sa.update(package).where(package.c.tag == sa.bindparam("lost")).values(held=gone)
+        mark = sa.update(package).where(package.c.tag == sa.bindparam("lost")).values(held=Held.GONE.value)
         with self._db.write() as conn:
-            lost = [{"lost": tag} for tag in conn.scalars(here) if tag not in tags]
+            lost = [{"lost": tag} for tag in _here(conn, at) - tags]
             if lost:
                 conn.execute(mark, lost)
         return len(lost)
+
+
+def _here(conn: sa.Connection, at: Instant) -> frozenset[str]:
+    left = [Held.GONE.value, Held.FINISHED.value]
+    active = sa.func.coalesce(package.c.held, "").not_in(left)
+    return frozenset(conn.scalars(sa.select(package.c.tag).where(package.c.received_at <= at.utc_us, active)))
 
 
 def _upsert_product() -> Insert:

@@ -181,6 +181,77 @@ def test_a_package_that_left_is_gone(bench: MetrcBench, intake: FakeIntake) -> N
     assert intake.listed == frozenset({FLOWER, GUMMIES, HELD})
 
 
+MANY = [f"1A4FF01000000220000{n:05d}" for n in range(2_000, 2_012)]
+
+
+def shelf(bench: MetrcBench, intake: FakeIntake) -> MetrcInventory:
+    """Sixteen packages, read once."""
+    add(bench, packages=[package(tag, "Sample Flower", "28") for tag in MANY])
+    reading = inventory(bench, intake, width_us=40 * DAY_US)
+    reading.sync()
+    bench.clock.advance(HOUR_US)
+    bench.sandbox.server.move_clock(bench.clock.now().utc_us, running=False)
+    return reading
+
+
+def leave(bench: MetrcBench, tags: list[str]) -> None:
+    add(bench, last_modified=now(bench), packages=[
+        package(tag, "Sample Flower", "28", in_transit=True) for tag in tags
+    ])  # fmt: skip
+
+
+def lists_read(bench: MetrcBench) -> int:
+    return bench.asked().count("GET /packages/v2/onhold")
+
+
+def test_one_empty_list_takes_nothing_off_the_shelf(bench: MetrcBench, intake: FakeIntake) -> None:
+    reading = shelf(bench, intake)
+    bench.faults({"match": "GET /packages/v2/*", "do": "empty-list", "times": 2})
+    summary = reading.sync(whole=True)
+    assert (summary.complete, summary.gone, summary.emptied, summary.warnings) == (True, 0, False, ())
+    assert intake.listed == frozenset({FLOWER, GUMMIES, VAPE, HELD, *MANY})
+
+
+def test_an_empty_first_reading_is_done_again(bench: MetrcBench, intake: FakeIntake) -> None:
+    bench.faults({"match": "GET /packages/v2/*", "do": "empty-list", "times": 2})
+    inventory(bench, intake, width_us=40 * DAY_US).sync()
+    assert set(intake.packages) == {FLOWER, GUMMIES, VAPE, HELD}
+
+
+def test_a_store_that_emptied_is_believed_when_it_is_listed_so_twice(
+    bench: MetrcBench, intake: FakeIntake
+) -> None:
+    reading = shelf(bench, intake)
+    leave(bench, MANY)
+    before = lists_read(bench)
+    summary = reading.sync(whole=True)
+    assert (summary.gone, summary.emptied, lists_read(bench) - before) == (12, True, 2)
+    assert "12 of 16 packages" in summary.warnings[-1]
+
+
+def test_half_of_the_shelf_and_a_tiny_shelf_are_believed_at_once(
+    bench: MetrcBench, intake: FakeIntake
+) -> None:
+    reading = shelf(bench, intake)
+    leave(bench, MANY[:8])
+    before = lists_read(bench)
+    assert reading.sync(whole=True).gone == 8
+    assert lists_read(bench) - before == 1
+    intake.packages = {tag: each for tag, each in intake.packages.items() if tag in MANY[7:9]}
+    assert reading.sync(whole=True).gone == 1
+    assert lists_read(bench) - before == 2
+
+
+def test_what_breaks_off_the_second_reading_leaves_the_shelf(bench: MetrcBench, intake: FakeIntake) -> None:
+    reading = shelf(bench, intake)
+    bench.faults(
+        {"match": "GET /packages/v2/*", "do": "empty-list", "times": 2},
+        {"match": "GET /packages/v2/*", "do": "500", "after": 2},
+    )
+    intake.listed = None
+    assert (reading.sync(whole=True).complete, intake.listed) == (False, None)
+
+
 @pytest.mark.parametrize("do", ["500", "drop-before", "503-html", "400-object"])
 def test_a_reading_that_breaks_off_goes_on_where_it_was(
     bench: MetrcBench, intake: FakeIntake, do: str

@@ -54,6 +54,10 @@ class ShelfIntake(Protocol):
 
     def set_cursor(self, name: str, at: Instant) -> None: ...
 
+    def here(self, at: Instant) -> frozenset[str]:
+        """Tags of active packages that came in until `at`."""
+        ...
+
     def missing_from(self, tags: frozenset[str], at: Instant) -> int:
         """Mark active packages that the state no longer lists as gone; returns how many."""
         ...
