@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -14,15 +15,19 @@ import pytest
 
 from pos_desktop.app.ports import ServiceReach, ShelfIntake
 from pos_desktop.domain.identity import PackageTag
-from pos_desktop.domain.instant import DAY_US, HOUR_US, Instant
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.outbox import AttemptResult, Outcome
+from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Held, Unit
+from pos_desktop.storage.store import Store
 from pos_desktop.sync.metrc.categories import CategoryTable
 from pos_desktop.sync.metrc.goods import Reader
 from pos_desktop.sync.metrc.inventory import MetrcInventory
+from pos_desktop.sync.outbox import after_attempt, after_look_up
 from tests.fixtures.fake_intake import FakeIntake
 from tests.fixtures.sandbox import EMPTY, FLOWER, GUMMIES, HELD, LICENSE, NOON, VAPE, package
-from tests.fixtures.stores import opened
+from tests.fixtures.stores import basket, entry_maker, line, opened, sell, stocked
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench
 
 TABLE = Path(__file__).resolve().parents[2] / "resources" / "metrc-categories.toml"
@@ -296,6 +301,49 @@ def test_a_store_is_warned_when_it_may_not_sell(tmp_path: Path, intake: FakeInta
         summary = inventory(bench, intake).sync()
     assert len(summary.warnings) == 2
     assert "sell to patients" in summary.warnings[0]
+
+
+def on_hand(store: Store, tag: str) -> int:
+    package = store.shelf.by_tag(PackageTag(tag))
+    assert package is not None
+    return package.on_hand
+
+
+def test_a_sale_in_doubt_that_the_state_has_is_taken_off_once(bench: MetrcBench, tmp_path: Path) -> None:
+    def ten_minutes_later() -> Instant:
+        bench.clock.advance(10 * MINUTE_US)
+        bench.sandbox.server.move_clock(bench.clock.now().utc_us, running=False)
+        return bench.clock.now()
+
+    with stocked(tmp_path / "own", packages=0) as store:
+        reading = inventory(bench, store.intake)
+        reading.sync()
+        at_first = on_hand(store, GUMMIES)
+        sale = sell(store, entry_maker(store), sold(GUMMIES))
+        report = store.sales.report_of(sale.id)
+        assert report is not None
+        item = store.outbox.begin_attempt(report.id, store.outbox.sender_epoch(), ten_minutes_later())
+        lost = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
+        doubtful = after_attempt(item, lost, bench.clock.now(), min)
+        store.outbox.settle(doubtful, lost, bench.clock.now(), looked_up=False)
+        add(bench, last_modified=now(bench), packages=[package(GUMMIES, "Sample Gummies", str(at_first - 1))])
+
+        ten_minutes_later()
+        reading.sync()
+        assert on_hand(store, GUMMIES) == at_first - 2, "it may not be in the state's figure yet"
+        found = AttemptResult(Outcome.FOUND, remote_id="7")
+        known = after_look_up(doubtful, found, ten_minutes_later(), MINUTE_US, min)
+        store.outbox.settle(known, found, bench.clock.now(), looked_up=True)
+        ten_minutes_later()
+        assert reading.sync().received == 1
+        assert on_hand(store, GUMMIES) == at_first - 1
+        ten_minutes_later()
+        assert reading.sync().received == 0, "once is enough"
+
+
+def sold(tag: str) -> Sale:
+    one = replace(line(1), tag=PackageTag(tag))
+    return replace(basket("s1", packages=1), lines=(one,), total=one.amount, subtotal=one.amount)
 
 
 def test_it_lands_in_the_encrypted_store(bench: MetrcBench, tmp_path: Path) -> None:

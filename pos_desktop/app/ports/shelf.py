@@ -54,6 +54,14 @@ class ShelfIntake(Protocol):
 
     def set_cursor(self, name: str, at: Instant) -> None: ...
 
+    def unsure_since(self, read_at: Instant) -> Instant | None:
+        """From when on to read again what was read at `read_at`, to have stock right; None where it is.
+
+        A sale under way then was taken off the state's figure, which may have held it already. Once it is known to be
+        there, the figure as the state has it is the right one.
+        """
+        ...
+
     def here(self, at: Instant) -> frozenset[str]:
         """Tags of active packages that came in until `at`."""
         ...

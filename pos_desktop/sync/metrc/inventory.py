@@ -118,7 +118,8 @@ class MetrcInventory:
         if whole or changed or packages_from is None:
             self._read_whole(summary)
         else:
-            self._read_packages(packages_from, _CHANGES, summary)
+            start = min(packages_from, self._intake.unsure_since(packages_from) or packages_from)
+            self._read_packages(start, _CHANGES, summary)
 
     def _read_items(self, start: Instant) -> bool:
         """Remember items by id; True when one is new or other than before."""
