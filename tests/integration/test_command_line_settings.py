@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,23 @@ def test_the_way_to_the_state_does_not_change_under_a_counter_or_a_sender(shop: 
             said = pos("config", "set", "state.base_url", "http://127.0.0.1:9")
             assert (said.code, "another copy" in said.err.casefold()) == (1, True)
             assert pos("config", "set", "tax.rate_bp", "600").code == 0
+
+
+def test_numbers_run_on_under_a_new_register_code_and_a_missing_one_is_still_found(
+    shop: Shop, pos: Run
+) -> None:
+    for code in ("R2", "R3"):
+        pos("training", "sell", "--count", "2", "--offline")
+        assert pos("config", "set", "register.code", code).code == 0
+    pos("training", "sell", "--count", "1", "--offline")
+    said = pos("verify")
+    assert (said.code, "Everything agrees." in said.out) == (0, True)
+    third = "(SELECT id FROM sale ORDER BY epoch, counter LIMIT 1 OFFSET 2)"
+    shop.forge(
+        "PRAGMA foreign_keys = OFF",
+        *(f"DELETE FROM {table} WHERE sale_id = {third}" for table in ("sale_line", "payment", "outbox")),
+        f"DELETE FROM sale WHERE id = {third}",
+    )
+    said = pos("verify")
+    numbers = r"Between sale R1-\d+-0000002 and R2-\d+-0000004 numbers are missing"
+    assert (said.code, bool(re.search(numbers, said.out + said.err))) == (50, True)
