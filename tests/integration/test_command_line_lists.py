@@ -84,3 +84,14 @@ def test_a_shelf_that_emptied_is_read_again_at_the_next_look(shop: Shop, pos: Ru
     shop.state.set_faults({"plan": []})
     assert pos("sync", "--once").code == 0
     assert pos("training", "sell", "--count", "1", "--offline").code == 0
+
+
+def test_a_card_of_a_caregiver_is_no_patients(shop: Shop, pos: Run) -> None:
+    shop.forge("INSERT INTO caregiver VALUES ('c1', 'CG-900001', 'Sample', 'Caregiver 01', NULL, 'active')")
+    rows = f"SP-900001,Sample,Patient 901,1980-02-29,{FAR}\ncg-900001,Sample,Patient 902,1980-02-29,{FAR}\n"
+    said = pos("import", "patients", shop.write("more.csv", HEAD + rows))
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("Line 3: this card number is a caregiver's in this store")
+    assert "Nothing was imported" in said.err
+    good = HEAD + rows.splitlines()[0] + "\n"
+    assert pos("import", "patients", "-", "--json", stdin=good.encode()).json["added"] == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -100,6 +100,10 @@ class Bulk(Protocol):
 
     def add_caregivers(self, caregivers: Iterable[Caregiver]) -> tuple[int, int]:
         """(added, updated), by card. The patients named must be in the store."""
+        ...
+
+    def caregiver_cards(self) -> Collection[str]:
+        """Card numbers of all caregivers; a patient's card is none of them."""
         ...
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
