@@ -235,3 +235,27 @@ def test_unattended_selling_without_a_store_names_the_way_to_a_training_store(se
     said = setup("training", "sell", "--count", "1")
     assert said.code == 1
     assert "pos-desktop --profile training run" in said.err
+
+
+def test_the_mark_of_an_unfinished_store_is_on_the_disk_before_and_gone_from_it_after(
+    tmp_path: Path, setup: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was flushed, and whether mark and database were there at that moment."""
+    data, flushed = tmp_path / "data", []
+    flush = os.fsync
+
+    def note(descriptor: int) -> None:
+        flush(descriptor)
+        there = os.fstat(descriptor)
+        for path in (data, data / "setup.unfinished"):
+            if path.exists() and os.path.samestat(there, path.stat()):
+                state = ((data / "setup.unfinished").exists(), (data / "pos.db").exists())
+                flushed.append((path.name, *state))
+
+    monkeypatch.setattr(os, "fsync", note)
+    assert setup(*setup_words(NOBODY, "--no-sync")).code == 0
+    assert flushed == [
+        ("setup.unfinished", True, False),
+        ("data", True, False),
+        ("data", False, True),
+    ]
