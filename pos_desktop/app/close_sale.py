@@ -26,6 +26,7 @@ from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.journal import chain
 from pos_desktop.domain.limits.model import Decision, Link
+from pos_desktop.domain.limits.statecheck import KEY_REFUSED
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
 
@@ -107,9 +108,7 @@ class CloseSale:
                 already = self._sold_already(visit)
                 if already is not None:
                     return already
-                raise RuleRefusal(
-                    "The sale is not saved: a limit or card rule refuses it now.", code="not-allowed"
-                )
+                raise _not_allowed(decision)
             try:
                 return self._transact(visit, totals, payment, duty, decision, at, receipt)
             except (_StaleWindow, AlreadySold):
@@ -243,6 +242,16 @@ class CloseSale:
             rules=f"{decision.programme}/{decision.version}",
             pack=decision.pack_version,
         )
+
+
+def _not_allowed(decision: Decision) -> RuleRefusal:
+    if decision.refused_by == (KEY_REFUSED,):
+        return RuleRefusal(
+            "The sale is not saved: the state refuses this store's key, so it cannot be asked. That is no outage. "
+            "The cart is kept; a manager must check the keys.",
+            code=KEY_REFUSED,
+        )
+    return RuleRefusal("The sale is not saved: a limit or card rule refuses it now.", code="not-allowed")
 
 
 def _refuse_after(earlier: Sale) -> NoReturn:

@@ -138,6 +138,23 @@ def test_a_question_without_an_answer_tells_the_line(tmp_path: Path, link: LinkW
     assert link.link is Link.DOWN
 
 
+@pytest.mark.parametrize(
+    ("reach", "has_service", "expected"),
+    [
+        (ServiceReach.REACHED, True, Link.UP),
+        (ServiceReach.AWAY, True, Link.DOWN),
+        (ServiceReach.REFUSED_KEY, True, Link.REFUSED),
+        (ServiceReach.REFUSED_KEY, False, Link.DOWN),
+    ],
+)
+def test_a_service_that_refuses_the_key_is_not_away(
+    reach: ServiceReach, has_service: bool, expected: Link
+) -> None:
+    link = LinkWatch(StandingClock(), has_service=has_service)
+    link.heard(reach)
+    assert link.link is expected
+
+
 @pytest.mark.expects_log
 def test_a_bug_does_not_end_the_sender(tmp_path: Path, link: LinkWatch) -> None:
     service = Service(ServiceReach.REACHED)
