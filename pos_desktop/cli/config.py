@@ -48,7 +48,7 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if needs_quiet(arguments.key):
         with counter_lock(shop), sender_lock(shop):
             old = shop.store.settings.get(arguments.key) or ""
-            refuse_while_needed(arguments.key, old, value, shop.store.outbox.counts())
+            refuse_while_needed(arguments.key, old, value, shop.store.outbox)
             _write(shop, arguments.key, value)
     else:
         _write(shop, arguments.key, value)

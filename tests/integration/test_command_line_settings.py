@@ -100,8 +100,19 @@ def test_a_report_of_another_license_waits_for_it_and_the_same_patients_next_one
     synced = pos("sync", "--once", "--json")
     assert (synced.code, synced.json["confirmed"], synced.json["needs_person"]) == (30, 1, 1)
     assert "under another license" in synced.json["stopped"]
+    assert pos("config", "set", "state.license", "PC-000099").code == 0, (
+        "it is what the parked report waits for"
+    )
+    assert pos("config", "set", "state.license", ours).code == 30
     shop.forge(f"UPDATE outbox SET license = '{ours}' WHERE n = 1")
+    assert pos("config", "set", "state.license", ours).code == 0
     assert pos("sync", "--once", "--json").json["confirmed"] == 1
+
+
+def test_what_only_a_person_can_settle_does_not_bind_the_license(shop: Shop, pos: Run) -> None:
+    pos("training", "sell", "--count", "2", "--offline")
+    shop.forge("UPDATE outbox SET state = CASE n WHEN 1 THEN 'rejected' ELSE 'conflict' END")
+    assert pos("config", "set", "state.license", "PC-000099").code == 0
 
 
 def test_the_service_stays_while_it_may_hold_a_report_of_unknown_outcome(shop: Shop, pos: Run) -> None:
