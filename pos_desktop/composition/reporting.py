@@ -76,6 +76,12 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     return StateService(client, tracker, loop)
 
 
+def counter_lock(shop: Shop) -> FolderLock:
+    from pos_desktop.storage.lock import counter_lock as lock
+
+    return lock(shop.folder.path)
+
+
 def sender_lock(shop: Shop) -> FolderLock:
     from pos_desktop.storage.lock import sender_lock as lock
 

@@ -12,6 +12,8 @@ from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
+    begin_unfinished,
+    end_unfinished,
     forget,
     migrations_dir,
     prepare,
@@ -140,7 +142,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     )
     try:
         yield Shop(folder, store, keys, clock, ids)
-        folder.unfinished.unlink()
+        end_unfinished(folder)
     finally:
         store.close()
 
@@ -180,7 +182,7 @@ def _clear(folder: DataFolder) -> None:
 
     with counter_lock(folder.path):
         _refuse_second(folder)
-        folder.unfinished.touch()
+        begin_unfinished(folder)
         for rest in ("", "-wal", "-shm"):
             folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)
 

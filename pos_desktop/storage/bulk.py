@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +55,9 @@ class StoredBulk:
             if links:
                 conn.execute(insert(caregiver_patient).on_conflict_do_nothing(), links)
         return counts
+
+    def caregiver_cards(self) -> Collection[str]:
+        return [card for (card,) in self._db.rows("SELECT card_number FROM caregiver")]
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
         with self._db.write() as conn:

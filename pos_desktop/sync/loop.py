@@ -57,7 +57,10 @@ class _Run:
     ends_at: int | None
     eager: bool
     """The first try of an item in this run does not wait for its back-off: a person asked, or the line is back."""
-    blocked: bool
+    blocked: bool = False
+    """Some reports wait for the key to be good again."""
+    parked: str = ""
+    """Why reports of another license stay where they are, for a person; empty where there are none."""
     epoch: int | None = None
     dated_ahead: bool = False
     tried: set[str] = field(default_factory=set)
@@ -144,11 +147,16 @@ class SyncLoop:
         if not any(count for state, count in counts.items() if not state.final):
             return
         ends_at = None if budget_us is None else self._clock.monotonic_us() + budget_us
-        blocked = counts.get(OutboxState.BLOCKED, 0) > 0
-        run = _Run(summary, wait, ends_at, eager=wait or self._eager, blocked=blocked)
+        run = _Run(summary, wait, ends_at, eager=wait or self._eager)
         self._eager = False
         if counts.get(OutboxState.SENDING, 0):
             self._lease(run)
+        if counts.get(OutboxState.BLOCKED, 0):
+            run.blocked = bool(self._held_by_key(run))
+        self._send_and_look_up(run)
+        summary.stopped = summary.stopped or run.parked
+
+    def _send_and_look_up(self, run: _Run) -> None:
         while not self._pause(0):
             if self._out_of_time(run) or not self._may_go(run):
                 return
@@ -157,7 +165,7 @@ class SyncLoop:
                 self._exchange(item, run)
             elif not self._rest(run):
                 return
-        summary.stopped = STOPPED
+        run.summary.stopped = STOPPED
 
     def _lease(self, run: _Run) -> int:
         """Become the one sender, when there is something to do for it: what another left SENDING is in doubt."""
@@ -190,14 +198,15 @@ class SyncLoop:
 
     def _exchange(self, item: OutboxItem, run: _Run) -> None:
         run.tried.add(item.id)
+        ours = self._tracker.speaks_for(item)
         if item.state is OutboxState.IN_DOUBT:
-            run.summary.looked_up += 1
+            run.summary.looked_up += ours
             result = self._tracker.look_up(item)
             now = self._clock.now()
             after = after_look_up(item, result, now, self._tracker.settle_us, self._rng)
             self._outbox.settle(after, result, now, looked_up=True)
         else:
-            run.summary.sent += 1
+            run.summary.sent += ours
             sending = self._outbox.begin_attempt(item.id, self._lease(run), self._clock.now())
             result = self._tracker.send(sending)
             now = self._clock.now()
@@ -205,7 +214,10 @@ class SyncLoop:
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False)
         self._count(after, run.summary)
-        self._line.note(result)
+        if ours:
+            self._line.note(result)
+        else:  # nothing went over the line: the report is parked and the others go on
+            run.parked = result.sentence
 
     def _count(self, item: OutboxItem, summary: SyncSummary) -> None:
         if item.state is not OutboxState.IN_DOUBT:
@@ -236,12 +248,14 @@ class SyncLoop:
     def _next_wait_us(self, run: _Run) -> int | None:
         """Until the earliest item that leads its aggregate may move; None when none will by itself."""
         now = self._clock.now()
-        leading: set[str] = set()
+        leading: set[tuple[str, str]] = set()
         waits = []
         for item in self._outbox.open_items(LOOK_AHEAD):
-            if item.aggregate in leading:
+            if (item.license, item.aggregate) in leading:
                 continue
-            leading.add(item.aggregate)
+            leading.add((item.license, item.aggregate))
+            if not self._tracker.speaks_for(item):
+                continue
             if item.state in (OutboxState.IN_DOUBT, OutboxState.QUEUED):
                 wait = self._wait_us(item, now, run)
                 if wait > 0 or item.id in run.resting:
@@ -286,7 +300,14 @@ class SyncLoop:
     def _release(self, run: _Run) -> None:
         """Queue what the key had blocked."""
         result = AttemptResult(Outcome.NOT_SENT, sentence=KEY_IS_GOOD)
-        for item in self._outbox.open_items(LOOK_AHEAD) if run.blocked else ():
-            if item.state is OutboxState.BLOCKED:
-                self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
+        for item in self._held_by_key(run) if run.blocked else ():
+            self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
         run.blocked = False
+
+    def _held_by_key(self, run: _Run) -> list[OutboxItem]:
+        """What a good key releases; what waits for its license to be set again is not among them."""
+        blocked = [each for each in self._outbox.open_items(LOOK_AHEAD) if each.state is OutboxState.BLOCKED]
+        ours = [each for each in blocked if self._tracker.speaks_for(each)]
+        if len(ours) < len(blocked):
+            run.parked = next(each.last_error for each in blocked if not self._tracker.speaks_for(each))
+        return ours

@@ -180,8 +180,16 @@ def test_a_sale_of_another_license_is_neither_sent_nor_believed_absent(bench: Me
     other = replace(report(1), license="PC-000018")
     sent = bench.tracker.send(other)
     assert (sent.outcome, "another license" in sent.sentence) == (Outcome.BLOCKED, True)
-    assert bench.tracker.look_up(in_doubt(other, bench.clock.now())).outcome is Outcome.COULD_NOT_ASK
-    assert bench.asked() == []
+    looked_up = bench.tracker.look_up(in_doubt(other, bench.clock.now()))
+    assert looked_up.outcome is Outcome.COULD_NOT_ASK
+    assert (sent.pause_lane, looked_up.pause_lane, bench.asked()) == (False, False, [])
+
+
+def test_a_sale_made_before_a_license_was_set_is_reported_under_the_one_set_since(bench: MetrcBench) -> None:
+    early = replace(report(1), license="")
+    bench.next_post("commit-then-drop")
+    assert bench.tracker.send(early).outcome is Outcome.IN_DOUBT
+    assert bench.tracker.look_up(in_doubt(early, bench.clock.now())).outcome is Outcome.FOUND
 
 
 # ---- patients

@@ -26,7 +26,7 @@ TRAINING_SETTLE_US = SECOND_US // 2
 PATIENT_S = 3
 FACILITIES = "/facilities/v2"
 OTHER_LICENSE = (
-    "A sale waits that was made under another license than the one set now. It is kept and not sent. "
+    "A sale waits that was made under another license than the one set now. It is kept and not sent; other sales are. "
     "A manager must set state.license as it was, until that sale is reported."
 )
 NOT_ASKED = (
@@ -121,15 +121,19 @@ class MetrcTracker:
 
     # ---- reports
 
+    def speaks_for(self, item: OutboxItem) -> bool:
+        """A sale made before any license was set is reported under the one set since."""
+        return item.license in ("", self._license)
+
     def send(self, item: OutboxItem) -> AttemptResult:
         """POST one receipt, once. A report of another license is not sent: it could not be looked up here."""
-        if item.license != self._license:
-            return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE, pause_lane=True)
+        if not self.speaks_for(item):
+            return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE)
         wanted = Wanted.of(item.payload)
         first = item.attempts == 0 or item.id in self._never_sent
         if first:
             self._first_sent[item.id] = self._clock.now()
-        reply = self._client.post(RECEIPTS, {"licenseNumber": item.license}, receipt_body(item.payload))
+        reply = self._client.post(RECEIPTS, {"licenseNumber": self._license}, receipt_body(item.payload))
         result = classify.of_post(reply, wanted.people)
         if result.outcome is Outcome.CONFIRMED:
             self._tell_time(reply)
@@ -143,8 +147,8 @@ class MetrcTracker:
 
     def look_up(self, item: OutboxItem) -> AttemptResult:
         """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
-        if item.license != self._license:
-            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE, pause_lane=True)
+        if not self.speaks_for(item):
+            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE)
         wanted = Wanted.of(item.payload)
         with self._looking:
             try:
@@ -156,7 +160,7 @@ class MetrcTracker:
         return result
 
     def _find(self, item: OutboxItem, wanted: Wanted) -> AttemptResult:
-        found = {each.id: each for each in self._by_external(item, wanted)}
+        found = {each.id: each for each in self._by_external(wanted)}
         # Without a note of the first attempt (it was made before this program started) read from the sale itself.
         since = self._first_sent.get(item.id, item.created_at)
         settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
@@ -165,9 +169,9 @@ class MetrcTracker:
             found.setdefault(each.id, each)
         return _verdict(live_first(found.values()), wanted)
 
-    def _by_external(self, item: OutboxItem, wanted: Wanted) -> Sequence[Receipt]:
+    def _by_external(self, wanted: Wanted) -> Sequence[Receipt]:
         path = f"{RECEIPTS}/external/{quote(wanted.external, safe='')}"
-        reply = self._client.get(path, {"licenseNumber": item.license})
+        reply = self._client.get(path, {"licenseNumber": self._license})
         if reply.failure is None and reply.status in (401, 404):
             facilities = self._client.get(FACILITIES)
             if self._reach(facilities) is ServiceReach.REACHED:
