@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import EntryMaker, sale_entry
@@ -12,15 +13,29 @@ from pos_desktop.app.reception import Reception, Refused
 from pos_desktop.app.reporting import report_item
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Totals
-from pos_desktop.domain.errors import AlreadySold, BadInput, CommitInDoubt, EnvironmentTrouble, RuleRefusal
+from pos_desktop.domain.errors import (
+    AlreadySold,
+    BadInput,
+    CommitInDoubt,
+    EnvironmentTrouble,
+    PosError,
+    RuleRefusal,
+    StoreDamaged,
+)
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.journal import chain
 from pos_desktop.domain.limits.model import Decision, Link
+from pos_desktop.domain.limits.statecheck import KEY_REFUSED
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
 
 _ATTEMPTS = 3
+NOT_KNOWN = (
+    "The disk gave an error, and the sale could not be read back. Whether the sale is saved is not known yet. "
+    "Keep the money apart, stop selling and start the program again; it looks then."
+)
+DAMAGED = "Whether the sale is saved is not known. {why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,8 @@ class CloseSale:
         self._clock = clock
         self._ids = ids
         self._entries = EntryMaker(register, clock)
+        self._unknown: SaleId | None = None
+        """A sale whose COMMIT failed and that could not be looked up yet."""
 
     def cash(
         self, visit: Visit, tendered: Money, duty: OnDuty, link: Link | None, *, receipt: bool = True
@@ -66,7 +83,8 @@ class CloseSale:
         Raises:
             BadInput: empty cart, or less handed over than due.
             RuleRefusal: a rule says no now; the cart is as it was and nothing was saved.
-            EnvironmentTrouble: the store cannot be written; the sentence says that the sale is not saved.
+            EnvironmentTrouble: the store cannot be written; the sentence says whether the sale is saved, or that this
+                is not known yet.
         """
         totals = visit.cart.totals(self._register.tax_bp)
         if not visit.cart.lines:
@@ -79,6 +97,10 @@ class CloseSale:
     def _committed(
         self, visit: Visit, totals: Totals, payment: Payment, duty: OnDuty, link: Link | None, receipt: bool
     ) -> Sale:
+        if self._unknown is not None:
+            earlier = self._looked_up(self._unknown)
+            if earlier is not None:
+                return self._sold_already(visit) or _refuse_after(earlier)
         for _ in range(_ATTEMPTS):
             at = self._sale_time(visit)
             decision = self._limits.decide(visit, at, link)
@@ -86,9 +108,7 @@ class CloseSale:
                 already = self._sold_already(visit)
                 if already is not None:
                     return already
-                raise RuleRefusal(
-                    "The sale is not saved: a limit or card rule refuses it now.", code="not-allowed"
-                )
+                raise _not_allowed(decision)
             try:
                 return self._transact(visit, totals, payment, duty, decision, at, receipt)
             except (_StaleWindow, AlreadySold):
@@ -154,11 +174,23 @@ class CloseSale:
 
     def _settled(self, sale_id: SaleId) -> Sale:
         """The commit may have happened: look, never repeat (reliability 2)."""
-        found = self._sales.reopen_and_find(sale_id)
+        found = self._looked_up(sale_id)
         if found is None:
             raise EnvironmentTrouble(
                 "The disk refused the sale. It is not saved. This register must stop: call a manager."
             )
+        return found
+
+    def _looked_up(self, sale_id: SaleId) -> Sale | None:
+        """Until this returned, the sale may be there or not, and nobody is told either."""
+        self._unknown = sale_id
+        try:
+            found = self._sales.reopen_and_find(sale_id)
+        except StoreDamaged as damaged:
+            raise StoreDamaged(DAMAGED.format(why=damaged.sentence)) from damaged
+        except PosError as trouble:
+            raise EnvironmentTrouble(NOT_KNOWN, code="sale-not-known") from trouble
+        self._unknown = None
         return found
 
     def _read_again(self, visit: Visit) -> Visit:
@@ -210,6 +242,24 @@ class CloseSale:
             rules=f"{decision.programme}/{decision.version}",
             pack=decision.pack_version,
         )
+
+
+def _not_allowed(decision: Decision) -> RuleRefusal:
+    if decision.refused_by == (KEY_REFUSED,):
+        return RuleRefusal(
+            "The sale is not saved: the state refuses this store's key, so it cannot be asked. That is no outage. "
+            "The cart is kept; a manager must check the keys.",
+            code=KEY_REFUSED,
+        )
+    return RuleRefusal("The sale is not saved: a limit or card rule refuses it now.", code="not-allowed")
+
+
+def _refuse_after(earlier: Sale) -> NoReturn:
+    raise RuleRefusal(
+        f"The sale before this one is saved: {earlier.number}, {earlier.total}. This one is not. "
+        "If it is the same, clear it; else pay again.",
+        code="earlier-saved",
+    )
 
 
 def _line(visit: Visit, totals: Totals, n: int) -> SaleLine:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.clock_desk import ClockDesk
 from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.holds import Holds
 from pos_desktop.app.limit_desk import LimitDesk
@@ -28,7 +29,7 @@ from pos_desktop.domain.patient import Patient
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`paper`, `scale` and `ask_state` are None where the store has no such thing.
+    """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges.
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -51,6 +52,7 @@ class Desk:
     printer: ReceiptPaper | None = None
     scale: CounterScale | None = None
     ask_state: Callable[[Patient], StateAnswer | None] | None = None
+    clock_desk: ClockDesk | None = None
 
     @property
     def zone(self) -> ZoneInfo:

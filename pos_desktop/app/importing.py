@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,18 +55,19 @@ class PriceRow:
     price: Money
 
 
-def read_patients(text: str, today: date) -> list[PatientRow]:
+def read_patients(text: str, today: date, caregivers: Collection[str] = frozenset()) -> list[PatientRow]:
     """Columns `card_number, first_name, last_name, birth_date, card_expires`; more are optional, unknown ones refused.
 
-    Nobody is born after `today`, the store's own day.
+    Nobody is born after `today`, the store's own day. `caregivers`: card numbers that a caregiver of this store has.
 
     Raises:
         BadInput: names each bad row by its line; nothing is imported.
     """
     need = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
     more = ("card_starts", "card_kind", "holder", "standing")
+    taken = {each.casefold() for each in caregivers}
     return read_rows(
-        text, need, more, lambda row: _patient(row, today), lambda row: row.card_number, "card number"
+        text, need, more, lambda row: _patient(row, today, taken), lambda row: row.card_number, "card number"
     )
 
 
@@ -158,7 +159,9 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
     return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
 
 
-def _patient(row: Mapping[str, str], today: date) -> PatientRow:
+def _patient(row: Mapping[str, str], today: date, taken: Collection[str]) -> PatientRow:
+    if filled(row, "card_number").casefold() in taken:
+        raise BadInput("this card number is a caregiver's in this store; a card has one holder.")
     born = parse_date(row["birth_date"], "birth_date")
     if born > today:
         raise BadInput(f"birth_date: {born} is in the future.")

@@ -12,8 +12,6 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import Entry
 from pos_desktop.domain.sale import Sale
 
-_YEARS = range(2024, 2100)
-
 
 @dataclass(frozen=True, slots=True)
 class EntryMaker:
@@ -30,19 +28,20 @@ class EntryMaker:
         ref: str = "",
         data: Mapping[str, Any] | None = None,
     ) -> Entry:
-        """The entry `seq`; the caller chains it. `at` is the business time, the clock's word stands beside it."""
+        """The entry `seq`; the caller chains it. `at` is the business time, the clock's standing stands beside it."""
         local = at.datetime_in(ZoneInfo(self.register.zone))
         offset = local.utcoffset()
+        stamp = self.clock.stamp(at)
         return Entry(
             register=self.register.id,
             epoch=self.register.epoch,
             seq=seq,
             at_us=at.utc_us,
-            mono_us=self.clock.monotonic_us(),
-            boot=self.clock.boot,
+            mono_us=stamp.mono_us,
+            boot=stamp.boot,
             zone=self.register.zone,
             offset_s=0 if offset is None else round(offset.total_seconds()),
-            clock="ok" if local.year in _YEARS else "unset",
+            clock=stamp.standing.value,
             actor=actor,
             kind=kind,
             ref=ref,

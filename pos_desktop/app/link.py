@@ -39,5 +39,13 @@ class LinkWatch:
 
     @property
     def link(self) -> Link:
-        """The line as the limit rules see it: only an answer makes it up; a service that was never heard is down."""
-        return Link.UP if self._has_service and self.reach is ServiceReach.REACHED else Link.DOWN
+        """The line as the limit rules see it: only an answer makes it up; a service that was never heard is down.
+
+        One that refuses our key is not away: what a programme allows in an outage would else stay open until somebody
+        looks at the key.
+        """
+        reach = self.reach
+        return _AS_LINK.get(reach, Link.DOWN) if self._has_service and reach is not None else Link.DOWN
+
+
+_AS_LINK = {ServiceReach.REACHED: Link.UP, ServiceReach.REFUSED_KEY: Link.REFUSED}

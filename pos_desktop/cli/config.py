@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from pos_desktop.app.changing import needs_quiet, refuse_while_needed
 from pos_desktop.app.settings import DECLARED, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.programmes import load_programme
+from pos_desktop.composition.reporting import counter_lock, sender_lock
 from pos_desktop.composition.setting_up import check_address
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
@@ -44,7 +46,17 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
         load_programme(value)
     if arguments.key == "state.base_url" and value:
         check_address(value, shop.folder.profile)
-    shop.store.settings.set(arguments.key, value)
-    manager = shop.store.staff.people()[0]
-    shop.store.journal.append("setting.changed", manager.id, "", {"key": arguments.key})
+    if needs_quiet(arguments.key):
+        with counter_lock(shop), sender_lock(shop):
+            old = shop.store.settings.get(arguments.key) or ""
+            refuse_while_needed(arguments.key, old, value, shop.store.outbox)
+            _write(shop, arguments.key, value)
+    else:
+        _write(shop, arguments.key, value)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")
+
+
+def _write(shop: Shop, key: str, value: str) -> None:
+    shop.store.settings.set(key, value)
+    manager = shop.store.staff.people()[0]
+    shop.store.journal.append("setting.changed", manager.id, "", {"key": key})

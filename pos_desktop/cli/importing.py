@@ -37,7 +37,7 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.domain.patient import Patient, Standing
 
     today = shop.clock.now().date_in(ZoneInfo(shop.register.zone))
-    rows = read_patients(text, today)
+    rows = read_patients(text, today, shop.store.bulk.caregiver_cards())
     patients = [
         Patient(
             id=PatientId(shop.ids.new()),

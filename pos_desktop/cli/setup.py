@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from pos_desktop.cli.asking import Asking, folder_of, plain_secret, secret_from_input, tell, wants_json
+from pos_desktop.cli.asking import Asking, folder_of, plain_secret, tell
 from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
 from pos_desktop.composition.setting_up import NewStore, set_up
@@ -23,10 +23,17 @@ class _Keys:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    wanted = _from_options(arguments) if arguments.non_interactive else _from_questions(arguments)
     folder = folder_of(arguments)
-    wanted.check(folder.profile)
-    keys = _keys_from_pipe() if arguments.non_interactive else _keys_from_questions(wanted)
+    if arguments.non_interactive:
+        wanted = _from_options(arguments)
+        wanted.check(folder.profile)
+        keys = _keys_from_pipe()
+    else:
+        from pos_desktop.cli.setup_questions import answers, keys_asked
+
+        wanted = answers(arguments, folder.profile)
+        wanted.check(folder.profile)
+        keys = _Keys(*keys_asked(wanted))
     ask = Asking()
     with created(folder, ask, passphrase=arguments.passphrase) as shop:
         set_up(shop, wanted)
@@ -95,37 +102,6 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
         state_system=arguments.state_system or "metrc",
         base_url=arguments.base_url or "",
         manager=arguments.manager or "Manager",
-    )
-
-
-def _from_questions(arguments: argparse.Namespace) -> NewStore:
-    if not sys.stdin.isatty() or wants_json(arguments):
-        raise BadInput("Nobody can answer questions here. Use --non-interactive with options.", code="usage")
-    return NewStore(
-        programme=arguments.programme or _ask("Medical programme", "us-mi-medical"),
-        license=arguments.license or _ask("License number of the facility", ""),
-        name=arguments.store or _ask("Name of the store", ""),
-        code=arguments.store_code
-        or _ask("Short code of the store, 1 to 8 capital letters and digits", "ST01"),
-        zone=arguments.zone or _ask("Time zone of the store (empty: the programme's)", ""),
-        register=arguments.register or _ask("Short code of this register", "R1"),
-        state_system=arguments.state_system or _ask("State service: metrc or none", "metrc"),
-        base_url=arguments.base_url or _ask("Address of the state service", ""),
-        manager=arguments.manager or _ask("Your name", "Manager"),
-    )
-
-
-def _ask(question: str, usual: str) -> str:
-    answer = input(f"{question}{f' [{usual}]' if usual else ''}: ").strip()
-    return answer or usual
-
-
-def _keys_from_questions(wanted: NewStore) -> _Keys:
-    if wanted.state_system == "none":
-        return _Keys(b"", b"")
-    return _Keys(
-        secret_from_input("Vendor key of the state service (empty: later)"),
-        secret_from_input("User key of the state service (empty: later)"),
     )
 
 

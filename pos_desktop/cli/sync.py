@@ -6,6 +6,7 @@ import argparse
 import signal
 import threading
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
@@ -13,9 +14,11 @@ from pos_desktop.cli.exits import exit_after_fetch
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import NeedsAttention
+from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
+    from pos_desktop.composition.reporting import StateService
 
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
@@ -46,11 +49,19 @@ def _refuse_put_back(shop: Shop) -> None:
         )
 
 
+def _asked_the_time(shop: Shop, stop: threading.Event) -> StateService:
+    """Before anything is sent: a sale of a time to come would be refused for good."""
+    service = state_service(shop, stop.wait)
+    if service.loop.status().waiting:
+        service.tracker.probe()
+    return service
+
+
 def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.sync.status import exit_code
 
-    service = state_service(shop, stop.wait)
+    service = _asked_the_time(shop, stop)
     service.loop.try_again()
     summary = service.loop.once(wait_for_doubt=True)
     fetched = fetch(shop, service)
@@ -63,6 +74,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         "conflicts": summary.conflicts,
         "stopped": summary.stopped or None,
         "inventory": fetched.document(),
+        "clock": shop.clock.reading().standing.value,
         **status_document(status),
     }
     tell(
@@ -71,6 +83,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         *_words(status),
         fetched.sentence,
         *([summary.stopped] if summary.stopped else []),
+        *_clock_words(shop),
     )
     return exit_code(status) or exit_after_fetch(fetched)
 
@@ -79,7 +92,7 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.sync.status import exit_code
 
-    service = state_service(shop, stop.wait)
+    service = _asked_the_time(shop, stop)
     rounds = 0
     while not stop.is_set():
         service.loop.once(wait_for_doubt=True)
@@ -96,7 +109,8 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.sync.status import exit_code, status_of
 
     status = status_of(shop.store.outbox, shop.clock.now(), None, None)
-    tell(arguments, status_document(status), *_words(status))
+    document = {**status_document(status), "clock": shop.clock.reading().standing.value}
+    tell(arguments, document, *_words(status), *_clock_words(shop))
     return exit_code(status)
 
 
@@ -111,6 +125,21 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
         "next_due_us": None if status.next_due is None else status.next_due.utc_us,
         "reach": None if status.reach is None else status.reach.value,
     }
+
+
+def _clock_words(shop: Shop) -> list[str]:
+    reading = shop.clock.reading()
+    if reading.standing is ClockStanding.OK:
+        return []
+    zone = ZoneInfo(shop.register.zone)
+    shown, used = (at.datetime_in(zone).strftime("%Y-%m-%d %H:%M") for at in (reading.wall, reading.now))
+    said = (
+        f"This computer’s clock is not trusted ({reading.standing.value}): it shows {shown}. The program goes by "
+        f"{used}, and sales and limits with it. Set the clock."
+    )
+    return [
+        said + (" If it is right, a manager can confirm it at the counter." if reading.confirmable else "")
+    ]
 
 
 def _words(status: SyncStatus) -> list[str]:

@@ -33,6 +33,8 @@ class BackRoom:
     gear: Equipment
     worker: SyncWorker | None
     ends: ExitStack
+    note: str = ""
+    """What the person at the counter should know first; empty after an orderly end."""
 
     def start(self) -> None:
         if self.shop.folder.profile != TRAINING:
@@ -51,6 +53,7 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
     Raises:
         PosError: with a sentence; nothing stays open.
     """
+    from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
 
@@ -63,7 +66,8 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
         ends.callback(gear.stop)
         if worker is not None:
             ends.callback(worker.stop)
-        return BackRoom(desk, shop, gear, worker, ends.pop_all())
+        note = "" if shop.store.was_clean else last_saved(shop.store.sales)
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note)
 
 
 def _count_the_start(shop: Shop) -> None:
@@ -77,6 +81,7 @@ def _count_the_start(shop: Shop) -> None:
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
+    from pos_desktop.app.clock_desk import ClockDesk
     from pos_desktop.app.close_sale import CloseSale, OnDuty
     from pos_desktop.app.desk import Desk
     from pos_desktop.app.holds import Holds
@@ -125,6 +130,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         printer=gear.paper,
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
+        clock_desk=ClockDesk(clock, store.journal),
     )
     return desk, worker
 

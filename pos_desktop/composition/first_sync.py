@@ -80,7 +80,7 @@ def fetch(shop: Shop, service: StateService) -> Fetched:
     now = shop.clock.now()
     whole = last_whole is None or now.since_us(last_whole) > _WHOLE_EVERY_US
     summary = _inventory(shop, service).sync(whole=whole)
-    if summary.complete and summary.whole:
+    if summary.complete and summary.whole and not summary.emptied:
         intake.set_cursor(_WHOLE_MARK, now)
     return Fetched(summary, shop.store.shelf.unmapped())
 

@@ -106,6 +106,30 @@ def prepare(folder: DataFolder) -> bool:
     return new
 
 
+def begin_unfinished(folder: DataFolder) -> None:
+    """On the disk before anything of the store is: a power cut must not leave half of one that looks whole."""
+    with folder.unfinished.open("wb") as mark:
+        os.fsync(mark.fileno())
+    _to_disk(folder.path)
+
+
+def end_unfinished(folder: DataFolder) -> None:
+    """On the disk before anything is sold: a mark that came back would have the store made anew over its sales."""
+    folder.unfinished.unlink()
+    _to_disk(folder.path)
+
+
+def _to_disk(folder: Path) -> None:
+    """The names in a folder, where the system can be asked for that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def forget(folder: DataFolder) -> None:
     """Take back what `prepare` made where no store can be made; a folder that holds anything else stays."""
     from pos_desktop.keystore.choosing import NAME_FILE

@@ -58,13 +58,28 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY), pace=pace
     )
     tracker = MetrcTracker(
-        client, license_number=register.license, clock=shop.clock, profile=register.profile
+        client,
+        license_number=register.license,
+        clock=shop.clock,
+        profile=register.profile,
+        heard_time=shop.clock.heard,
     )
     generator = random.SystemRandom()
     loop = SyncLoop(
-        outbox=shop.store.outbox, tracker=tracker, clock=shop.clock, rng=generator.randint, pause=pause
+        outbox=shop.store.outbox,
+        tracker=tracker,
+        clock=shop.clock,
+        rng=generator.randint,
+        pause=pause,
+        real_time=lambda: shop.clock.reading().real,
     )
     return StateService(client, tracker, loop)
+
+
+def counter_lock(shop: Shop) -> FolderLock:
+    from pos_desktop.storage.lock import counter_lock as lock
+
+    return lock(shop.folder.path)
 
 
 def sender_lock(shop: Shop) -> FolderLock:

@@ -12,6 +12,8 @@ from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
+    begin_unfinished,
+    end_unfinished,
     forget,
     migrations_dir,
     prepare,
@@ -82,6 +84,7 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
         folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
     )
     try:
+        clock.go_on_from(store.journal.last_placed())
         yield Shop(folder, store, keys, clock, ids)
     finally:
         store.close()
@@ -127,7 +130,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     )
     try:
         yield Shop(folder, store, keys, clock, ids)
-        folder.unfinished.unlink()
+        end_unfinished(folder)
     finally:
         store.close()
 
@@ -167,7 +170,7 @@ def _clear(folder: DataFolder) -> None:
 
     with counter_lock(folder.path):
         _refuse_second(folder)
-        folder.unfinished.touch()
+        begin_unfinished(folder)
         for rest in ("", "-wal", "-shm"):
             folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)
 

@@ -46,6 +46,7 @@ class SyncWorker:
         self._fetch = fetch
         self._idle_s, self._away_s = idle_s, away_s
         self._service: StateService | None = None
+        self._fetch_from = 0.0
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
@@ -89,15 +90,14 @@ class SyncWorker:
         return replace(status, reach=self._link.reach, since=self._link.since)
 
     def _run(self) -> None:
-        fetch_from = 0.0
         while not self._stop.is_set():
             wait = self._idle_s
             try:
                 service = self._service = self._service or self._connect(self._stop.wait)
                 wait = self._round(service)
-                if self._fetch is not None and self._reached() and time.monotonic() >= fetch_from:
+                if self._fetch is not None and self._reached() and time.monotonic() >= self._fetch_from:
                     self._fetch(service)
-                    fetch_from = time.monotonic() + FETCH_EVERY_S
+                    self._fetch_from = time.monotonic() + FETCH_EVERY_S
             except StoreBusy:
                 wait = BUSY_S
             except PosError as problem:
@@ -120,6 +120,8 @@ class SyncWorker:
                     service.loop.try_again()
             if self._reached():
                 summary = service.loop.once()
+                if summary.looked_up and summary.confirmed:
+                    self._fetch_from = 0.0  # the stock of a sale that was in doubt can be set right now
                 if not (summary.sent or summary.looked_up):
                     self._link.heard(service.tracker.probe())
                 elif summary.status is not None and summary.status.reach is not None:

@@ -14,6 +14,7 @@ from pos_desktop.composition.places import DataFolder, resources_dir
 from pos_desktop.domain.errors import PosError
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class CounterProgram(QObject):
         self._listen_to_scanner()
         back_room.start()
         controller.start()
+        if back_room.note:
+            controller.floor.say(Tone.WARN, back_room.note)
         self._watch()
         self.ready.emit()
 

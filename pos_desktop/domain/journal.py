@@ -58,6 +58,35 @@ class Entry:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an entry lies in time: its business time, and the monotonic clock of its boot.
+
+    `sure_us` is the business time too, but in a `clock.confirmed` the time that was confirmed, which may lie elsewhere.
+    """
+
+    at_us: int
+    mono_us: int
+    boot: str
+    sure_us: int
+
+
+CLOCK_CONFIRMED = "clock.confirmed"
+
+
+def placed(body: bytes) -> Placed | None:
+    """None for a body that is not an entry's: whoever verifies the journal says so."""
+    try:
+        entry = json.loads(body)
+        at, mono, boot = entry["at"], entry["mono"], entry["boot"]
+        sure = entry["data"]["wall"] if entry["kind"] == CLOCK_CONFIRMED else at
+    except (ValueError, LookupError, TypeError):
+        return None
+    if not all(type(number) is int for number in (at, mono, sure)) or not isinstance(boot, str):
+        return None
+    return Placed(at, mono, boot, sure)
+
+
 def canonical(document: Mapping[str, Any]) -> bytes:
     """UTF-8 JSON, keys sorted, no spaces; floats are a bug and refused."""
     _refuse_floats(document)

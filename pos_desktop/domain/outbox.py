@@ -50,7 +50,7 @@ class OutboxItem:
     """One report. `payload` is the neutral report document (app.reporting), canonical JSON.
 
     Args:
-        aggregate: Items of one aggregate (the patient) go one after another, oldest first.
+        aggregate: Items of one aggregate (the patient) under one license go one after another, oldest first.
         natural_key: The external number; the same for ever.
         due_at: When the programme wants it reported by; None where no duty is sourced.
         absent_once: A look-up has already come back empty since the last attempt.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,6 +89,9 @@ class StoredBulk:
             ]
             if rows:
                 conn.execute(sa.insert(certification), rows)
+
+    def caregiver_cards(self) -> Collection[str]:
+        return [card for (card,) in self._db.rows("SELECT card_number FROM caregiver")]
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:
         with self._db.write() as conn:

@@ -17,6 +17,8 @@ from pos_desktop.storage.ballast import Ballast
 from pos_desktop.storage.engine import READING, make_engine
 
 _WAIT_S = 10.0
+_REOPEN_WAIT_S = 30.0
+"""A backup or a long list may be reading; whether a sale is saved is worth waiting for it."""
 _AGAIN_WITHIN_US = 10 * MINUTE_US
 
 
@@ -132,11 +134,16 @@ class Database:
         self._writer.dispose()
 
     def reopen(self) -> None:
-        """Close everything, open again, check. Raises StoreDamaged (and stays frozen) when the file is not sound."""
+        """Close everything, open again, check.
+
+        Raises:
+            StoreBusy, StoreDamaged: another task still reads, or the file is not sound. The store stays frozen; what
+                a doubtful error left is not known yet.
+        """
         with self._state:
             self._frozen = True
-            if not self._state.wait_for(lambda: self._users == 0, timeout=_WAIT_S):
-                raise StoreBusy("A task still uses the store. Nothing was changed. Try again in a moment.")
+            if not self._state.wait_for(lambda: self._users == 0, timeout=_REOPEN_WAIT_S):
+                raise StoreBusy("Another task still reads the store, so it could not be opened again.")
         self._writer.dispose()
         if not is_sound(self.path, self._key):
             raise StoreDamaged(faults.DAMAGED)

@@ -10,12 +10,13 @@ from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports import Clock, SettingsBook
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.journal import chain
+from pos_desktop.domain.journal import Placed, chain, placed
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.sale_transaction import journal_head
 
 _SLICE = 500
 _LAST_BODY = "SELECT body FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
+_NEWEST = "SELECT body FROM journal ORDER BY epoch DESC, seq DESC LIMIT 1"
 _NEXT = "SELECT epoch, seq, body, hash FROM journal WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?"
 
 
@@ -42,6 +43,11 @@ class StoredJournal:
                 "INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body))
             )
         return seq
+
+    def last_placed(self) -> Placed | None:
+        """Where the last entry of any epoch lies in time; None in a new store."""
+        row = self._db.row(_NEWEST)
+        return None if row is None else placed(row[0])
 
     def entries(self) -> Iterable[tuple[int, bytes, bytes]]:
         """Epoch after epoch; the body names its epoch. Read in slices."""

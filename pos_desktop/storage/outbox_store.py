@@ -18,7 +18,8 @@ _ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox "  # noqa: S608 - column names of ou
 _DUE = f"""{_ITEM} o
     WHERE {OPEN_REPORT} AND state IN ('queued', 'in-doubt') AND (not_before IS NULL OR not_before <= ?)
       AND NOT EXISTS (SELECT 1 FROM outbox older
-                      WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT})
+                      WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT}
+                        AND older.license = o.license)
       AND (depends_on IS NULL OR NOT EXISTS (SELECT 1 FROM outbox first WHERE first.id = o.depends_on
                                              AND first.{OPEN_REPORT}))
     ORDER BY n"""  # noqa: S608 - constants of our own schema
@@ -90,9 +91,10 @@ class StoredOutbox:
             conn.exec_driver_sql(_CHANGE, values)
             self._log(conn, item.id, "look-up" if looked_up else "end", result, at)
 
-    def counts(self) -> Mapping[OutboxState, int]:
-        """Every state, also those with none."""
-        found = dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+    def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
+        where = f"WHERE license IN ({', '.join('?' * len(licenses))})" if licenses else ""
+        query = f"SELECT state, count(*) FROM outbox {where} GROUP BY state"  # noqa: S608 - marks only
+        found = dict(self._db.rows(query, licenses))
         return {state: found.get(state.value, 0) for state in OutboxState}
 
     def open_items(self, limit: int) -> Sequence[OutboxItem]:

@@ -50,7 +50,8 @@ class StoredSales:
         """After a second disk error within ten minutes the answer is still given, and the register stays frozen.
 
         Raises:
-            StoreDamaged: the file is not sound; nothing can be said about the sale.
+            StoreBusy, EnvironmentTrouble: the file could not be opened again or read; ask again, or at the next start.
+            StoreDamaged: it is not sound; nothing can be said about the sale.
         """
         self._db.reopen()
         try:

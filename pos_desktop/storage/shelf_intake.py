@@ -12,7 +12,7 @@ from pos_desktop.app.ports import IncomingPackage
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.shelf import Held, Product
 from pos_desktop.storage.database import Database
-from pos_desktop.storage.rows import day_text, measure_dict
+from pos_desktop.storage.rows import day_text, instant, measure_dict
 from pos_desktop.storage.schema import MEASURES, package, product, sync_cursor
 
 # Sold here, and not yet in the state's figure: not confirmed when the state was asked.
@@ -20,6 +20,11 @@ _NOT_YET_TAKEN_OFF = """
     SELECT m.tag, -sum(m.quantity) FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id
     WHERE o.kind = 'sale' AND (o.state NOT IN ('confirmed', 'cancelled') OR o.settled_at >= ?)
     GROUP BY m.tag"""
+
+# Being sent, or in doubt, when the state was asked, and settled since.
+_WAS_UNDER_WAY = """
+    SELECT min(a.at) FROM outbox o JOIN outbox_attempt a ON a.item_id = o.id AND a.kind = 'begin' AND a.at <= ?
+    WHERE o.kind = 'sale' AND o.state = 'confirmed' AND o.settled_at >= ?"""
 
 
 class StoredIntake:
@@ -50,19 +55,28 @@ class StoredIntake:
         with self._db.write() as conn:
             conn.execute(statement)
 
+    def unsure_since(self, read_at: Instant) -> Instant | None:
+        row = self._db.row(_WAS_UNDER_WAY, (read_at.utc_us, read_at.utc_us))
+        return instant(row[0]) if row else None
+
+    def here(self, at: Instant) -> frozenset[str]:
+        with self._db.read() as conn:
+            return _here(conn, at)
+
     def missing_from(self, tags: frozenset[str], at: Instant) -> int:
         """Packages that came in after `at`, when the list was asked for, are left alone."""
-        gone = Held.GONE.value
-        here = sa.select(package.c.tag).where(
-            package.c.received_at <= at.utc_us,
-            sa.func.coalesce(package.c.held, "").not_in([gone, Held.FINISHED.value]),
-        )
-        mark = sa.update(package).where(package.c.tag == sa.bindparam("lost")).values(held=gone)
+        mark = sa.update(package).where(package.c.tag == sa.bindparam("lost")).values(held=Held.GONE.value)
         with self._db.write() as conn:
-            lost = [{"lost": tag} for tag in conn.scalars(here) if tag not in tags]
+            lost = [{"lost": tag} for tag in _here(conn, at) - tags]
             if lost:
                 conn.execute(mark, lost)
         return len(lost)
+
+
+def _here(conn: sa.Connection, at: Instant) -> frozenset[str]:
+    left = [Held.GONE.value, Held.FINISHED.value]
+    active = sa.func.coalesce(package.c.held, "").not_in(left)
+    return frozenset(conn.scalars(sa.select(package.c.tag).where(package.c.received_at <= at.utc_us, active)))
 
 
 def _upsert_product() -> Insert:

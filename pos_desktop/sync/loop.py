@@ -29,6 +29,10 @@ LOOK_AHEAD = 10_000
 LONGEST_HOLD_US = 5 * MINUTE_US
 KEY_IS_GOOD = "The state service knows this store's key again. The report waits to be sent."
 NEXT_TRY = "Some reports wait for their next try."
+DATED_AHEAD = (
+    "Some sales were made while this computer’s clock was ahead, and the state takes no sale of a time to come. "
+    "They are saved; their reports go out by themselves when that time has come."
+)
 TIME_IS_OVER = "The time given is over; what is left stays in the queue."
 STOPPED = "Sending was stopped; what is left stays in the queue."
 
@@ -53,8 +57,12 @@ class _Run:
     ends_at: int | None
     eager: bool
     """The first try of an item in this run does not wait for its back-off: a person asked, or the line is back."""
-    blocked: bool
+    blocked: bool = False
+    """Some reports wait for the key to be good again."""
+    parked: str = ""
+    """Why reports of another license stay where they are, for a person; empty where there are none."""
     epoch: int | None = None
+    dated_ahead: bool = False
     tried: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
 
@@ -68,6 +76,7 @@ class SyncLoop:
         rng: Whole numbers between two bounds, for back-off.
         pause: Waits and says whether to stop; asked between any two reports.
         heard: Told after each exchange whether the service was reached.
+        real_time: The best known real time, where it may be earlier than the clock's: no sale is reported before it.
     """
 
     def __init__(
@@ -79,12 +88,14 @@ class SyncLoop:
         rng: Rng,
         pause: Pause,
         heard: Callable[[ServiceReach], object] | None = None,
+        real_time: Callable[[], Instant] | None = None,
     ) -> None:
         self._outbox = outbox
         self._tracker = tracker
         self._clock = clock
         self._rng = rng
         self._pause = pause
+        self._real_time = real_time or clock.now
         self._line = Line(tracker, clock, heard)
         self._busy = threading.Lock()
         self._ended_mono: dict[str, int] = {}
@@ -136,11 +147,16 @@ class SyncLoop:
         if not any(count for state, count in counts.items() if not state.final):
             return
         ends_at = None if budget_us is None else self._clock.monotonic_us() + budget_us
-        blocked = counts.get(OutboxState.BLOCKED, 0) > 0
-        run = _Run(summary, wait, ends_at, eager=wait or self._eager, blocked=blocked)
+        run = _Run(summary, wait, ends_at, eager=wait or self._eager)
         self._eager = False
         if counts.get(OutboxState.SENDING, 0):
             self._lease(run)
+        if counts.get(OutboxState.BLOCKED, 0):
+            run.blocked = bool(self._held_by_key(run))
+        self._send_and_look_up(run)
+        summary.stopped = summary.stopped or run.parked
+
+    def _send_and_look_up(self, run: _Run) -> None:
         while not self._pause(0):
             if self._out_of_time(run) or not self._may_go(run):
                 return
@@ -149,7 +165,7 @@ class SyncLoop:
                 self._exchange(item, run)
             elif not self._rest(run):
                 return
-        summary.stopped = STOPPED
+        run.summary.stopped = STOPPED
 
     def _lease(self, run: _Run) -> int:
         """Become the one sender, when there is something to do for it: what another left SENDING is in doubt."""
@@ -174,20 +190,23 @@ class SyncLoop:
             ended = self._ended_mono.get(item.id)
             by_mono = 0 if ended is None else ended + settle - self._clock.monotonic_us()
             return max(settled_at(item, settle).since_us(now), by_mono)
+        ahead = max(0, item.created_at.since_us(self._real_time()))
+        run.dated_ahead = run.dated_ahead or ahead > MINUTE_US
         if item.not_before is None or (run.eager and item.id not in run.tried):
-            return 0
-        return item.not_before.since_us(now)
+            return ahead
+        return max(ahead, item.not_before.since_us(now))
 
     def _exchange(self, item: OutboxItem, run: _Run) -> None:
         run.tried.add(item.id)
+        ours = self._tracker.speaks_for(item)
         if item.state is OutboxState.IN_DOUBT:
-            run.summary.looked_up += 1
+            run.summary.looked_up += ours
             result = self._tracker.look_up(item)
             now = self._clock.now()
             after = after_look_up(item, result, now, self._tracker.settle_us, self._rng)
             self._outbox.settle(after, result, now, looked_up=True)
         else:
-            run.summary.sent += 1
+            run.summary.sent += ours
             sending = self._outbox.begin_attempt(item.id, self._lease(run), self._clock.now())
             result = self._tracker.send(sending)
             now = self._clock.now()
@@ -195,7 +214,10 @@ class SyncLoop:
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False)
         self._count(after, run.summary)
-        self._line.note(result)
+        if ours:
+            self._line.note(result)
+        else:  # nothing went over the line: the report is parked and the others go on
+            run.parked = result.sentence
 
     def _count(self, item: OutboxItem, summary: SyncSummary) -> None:
         if item.state is not OutboxState.IN_DOUBT:
@@ -209,7 +231,7 @@ class SyncLoop:
     def _rest(self, run: _Run) -> bool:
         """Nothing is due: wait for what will be. False when the drain is over."""
         if not run.wait:
-            run.summary.stopped = NEXT_TRY if run.resting else ""
+            run.summary.stopped = self._resting(run) if run.resting else ""
             return False
         wait = self._next_wait_us(run)
         came_due_meanwhile = wait is not None and wait <= 0 and bool(run.resting)
@@ -219,24 +241,30 @@ class SyncLoop:
         if wait is None:
             return False
         if self._line.given_up or wait > self._tracker.settle_us + MINUTE_US:
-            run.summary.stopped = self._line.why or NEXT_TRY
+            run.summary.stopped = self._line.why or self._resting(run)
             return False
         return self._sleep(wait, run)
 
     def _next_wait_us(self, run: _Run) -> int | None:
         """Until the earliest item that leads its aggregate may move; None when none will by itself."""
         now = self._clock.now()
-        leading: set[str] = set()
+        leading: set[tuple[str, str]] = set()
         waits = []
         for item in self._outbox.open_items(LOOK_AHEAD):
-            if item.aggregate in leading:
+            if (item.license, item.aggregate) in leading:
                 continue
-            leading.add(item.aggregate)
-            if item.state is OutboxState.IN_DOUBT or (item.state is OutboxState.QUEUED and item.not_before):
+            leading.add((item.license, item.aggregate))
+            if not self._tracker.speaks_for(item):
+                continue
+            if item.state in (OutboxState.IN_DOUBT, OutboxState.QUEUED):
                 wait = self._wait_us(item, now, run)
                 if wait > 0 or item.id in run.resting:
                     waits.append(wait)
         return min(waits, default=None)
+
+    @staticmethod
+    def _resting(run: _Run) -> str:
+        return DATED_AHEAD if run.dated_ahead else NEXT_TRY
 
     def _sleep(self, microseconds: int, run: _Run) -> bool:
         left = None if run.ends_at is None else run.ends_at - self._clock.monotonic_us()
@@ -272,7 +300,14 @@ class SyncLoop:
     def _release(self, run: _Run) -> None:
         """Queue what the key had blocked."""
         result = AttemptResult(Outcome.NOT_SENT, sentence=KEY_IS_GOOD)
-        for item in self._outbox.open_items(LOOK_AHEAD) if run.blocked else ():
-            if item.state is OutboxState.BLOCKED:
-                self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
+        for item in self._held_by_key(run) if run.blocked else ():
+            self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
         run.blocked = False
+
+    def _held_by_key(self, run: _Run) -> list[OutboxItem]:
+        """What a good key releases; what waits for its license to be set again is not among them."""
+        blocked = [each for each in self._outbox.open_items(LOOK_AHEAD) if each.state is OutboxState.BLOCKED]
+        ours = [each for each in blocked if self._tracker.speaks_for(each)]
+        if len(ours) < len(blocked):
+            run.parked = next(each.last_error for each in blocked if not self._tracker.speaks_for(each))
+        return ours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -14,15 +15,19 @@ import pytest
 
 from pos_desktop.app.ports import ServiceReach, ShelfIntake
 from pos_desktop.domain.identity import PackageTag
-from pos_desktop.domain.instant import DAY_US, HOUR_US, Instant
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.outbox import AttemptResult, Outcome
+from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Held, Unit
+from pos_desktop.storage.store import Store
 from pos_desktop.sync.metrc.categories import CategoryTable
 from pos_desktop.sync.metrc.goods import Reader
 from pos_desktop.sync.metrc.inventory import MetrcInventory
+from pos_desktop.sync.outbox import after_attempt, after_look_up
 from tests.fixtures.fake_intake import FakeIntake
 from tests.fixtures.sandbox import EMPTY, FLOWER, GUMMIES, HELD, LICENSE, NOON, VAPE, package
-from tests.fixtures.stores import opened
+from tests.fixtures.stores import basket, entry_maker, line, opened, sell, stocked
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench
 
 TABLE = Path(__file__).resolve().parents[2] / "resources" / "metrc-categories.toml"
@@ -181,6 +186,77 @@ def test_a_package_that_left_is_gone(bench: MetrcBench, intake: FakeIntake) -> N
     assert intake.listed == frozenset({FLOWER, GUMMIES, HELD})
 
 
+MANY = [f"1A4FF01000000220000{n:05d}" for n in range(2_000, 2_012)]
+
+
+def shelf(bench: MetrcBench, intake: FakeIntake) -> MetrcInventory:
+    """Sixteen packages, read once."""
+    add(bench, packages=[package(tag, "Sample Flower", "28") for tag in MANY])
+    reading = inventory(bench, intake, width_us=40 * DAY_US)
+    reading.sync()
+    bench.clock.advance(HOUR_US)
+    bench.sandbox.server.move_clock(bench.clock.now().utc_us, running=False)
+    return reading
+
+
+def leave(bench: MetrcBench, tags: list[str]) -> None:
+    add(bench, last_modified=now(bench), packages=[
+        package(tag, "Sample Flower", "28", in_transit=True) for tag in tags
+    ])  # fmt: skip
+
+
+def lists_read(bench: MetrcBench) -> int:
+    return bench.asked().count("GET /packages/v2/onhold")
+
+
+def test_one_empty_list_takes_nothing_off_the_shelf(bench: MetrcBench, intake: FakeIntake) -> None:
+    reading = shelf(bench, intake)
+    bench.faults({"match": "GET /packages/v2/*", "do": "empty-list", "times": 2})
+    summary = reading.sync(whole=True)
+    assert (summary.complete, summary.gone, summary.emptied, summary.warnings) == (True, 0, False, ())
+    assert intake.listed == frozenset({FLOWER, GUMMIES, VAPE, HELD, *MANY})
+
+
+def test_an_empty_first_reading_is_done_again(bench: MetrcBench, intake: FakeIntake) -> None:
+    bench.faults({"match": "GET /packages/v2/*", "do": "empty-list", "times": 2})
+    inventory(bench, intake, width_us=40 * DAY_US).sync()
+    assert set(intake.packages) == {FLOWER, GUMMIES, VAPE, HELD}
+
+
+def test_a_store_that_emptied_is_believed_when_it_is_listed_so_twice(
+    bench: MetrcBench, intake: FakeIntake
+) -> None:
+    reading = shelf(bench, intake)
+    leave(bench, MANY)
+    before = lists_read(bench)
+    summary = reading.sync(whole=True)
+    assert (summary.gone, summary.emptied, lists_read(bench) - before) == (12, True, 2)
+    assert "12 of 16 packages" in summary.warnings[-1]
+
+
+def test_half_of_the_shelf_and_a_tiny_shelf_are_believed_at_once(
+    bench: MetrcBench, intake: FakeIntake
+) -> None:
+    reading = shelf(bench, intake)
+    leave(bench, MANY[:8])
+    before = lists_read(bench)
+    assert reading.sync(whole=True).gone == 8
+    assert lists_read(bench) - before == 1
+    intake.packages = {tag: each for tag, each in intake.packages.items() if tag in MANY[7:9]}
+    assert reading.sync(whole=True).gone == 1
+    assert lists_read(bench) - before == 2
+
+
+def test_what_breaks_off_the_second_reading_leaves_the_shelf(bench: MetrcBench, intake: FakeIntake) -> None:
+    reading = shelf(bench, intake)
+    bench.faults(
+        {"match": "GET /packages/v2/*", "do": "empty-list", "times": 2},
+        {"match": "GET /packages/v2/*", "do": "500", "after": 2},
+    )
+    intake.listed = None
+    assert (reading.sync(whole=True).complete, intake.listed) == (False, None)
+
+
 @pytest.mark.parametrize("do", ["500", "drop-before", "503-html", "400-object"])
 def test_a_reading_that_breaks_off_goes_on_where_it_was(
     bench: MetrcBench, intake: FakeIntake, do: str
@@ -225,6 +301,49 @@ def test_a_store_is_warned_when_it_may_not_sell(tmp_path: Path, intake: FakeInta
         summary = inventory(bench, intake).sync()
     assert len(summary.warnings) == 2
     assert "sell to patients" in summary.warnings[0]
+
+
+def on_hand(store: Store, tag: str) -> int:
+    package = store.shelf.by_tag(PackageTag(tag))
+    assert package is not None
+    return package.on_hand
+
+
+def test_a_sale_in_doubt_that_the_state_has_is_taken_off_once(bench: MetrcBench, tmp_path: Path) -> None:
+    def ten_minutes_later() -> Instant:
+        bench.clock.advance(10 * MINUTE_US)
+        bench.sandbox.server.move_clock(bench.clock.now().utc_us, running=False)
+        return bench.clock.now()
+
+    with stocked(tmp_path / "own", packages=0) as store:
+        reading = inventory(bench, store.intake)
+        reading.sync()
+        at_first = on_hand(store, GUMMIES)
+        sale = sell(store, entry_maker(store), sold(GUMMIES))
+        report = store.sales.report_of(sale.id)
+        assert report is not None
+        item = store.outbox.begin_attempt(report.id, store.outbox.sender_epoch(), ten_minutes_later())
+        lost = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
+        doubtful = after_attempt(item, lost, bench.clock.now(), min)
+        store.outbox.settle(doubtful, lost, bench.clock.now(), looked_up=False)
+        add(bench, last_modified=now(bench), packages=[package(GUMMIES, "Sample Gummies", str(at_first - 1))])
+
+        ten_minutes_later()
+        reading.sync()
+        assert on_hand(store, GUMMIES) == at_first - 2, "it may not be in the state's figure yet"
+        found = AttemptResult(Outcome.FOUND, remote_id="7")
+        known = after_look_up(doubtful, found, ten_minutes_later(), MINUTE_US, min)
+        store.outbox.settle(known, found, bench.clock.now(), looked_up=True)
+        ten_minutes_later()
+        assert reading.sync().received == 1
+        assert on_hand(store, GUMMIES) == at_first - 1
+        ten_minutes_later()
+        assert reading.sync().received == 0, "once is enough"
+
+
+def sold(tag: str) -> Sale:
+    one = replace(line(1), tag=PackageTag(tag))
+    return replace(basket("s1", packages=1), lines=(one,), total=one.amount, subtotal=one.amount)
 
 
 def test_it_lands_in_the_encrypted_store(bench: MetrcBench, tmp_path: Path) -> None:

@@ -180,8 +180,16 @@ def test_a_sale_of_another_license_is_neither_sent_nor_believed_absent(bench: Me
     other = replace(report(1), license="PC-000018")
     sent = bench.tracker.send(other)
     assert (sent.outcome, "another license" in sent.sentence) == (Outcome.BLOCKED, True)
-    assert bench.tracker.look_up(in_doubt(other, bench.clock.now())).outcome is Outcome.COULD_NOT_ASK
-    assert bench.asked() == []
+    looked_up = bench.tracker.look_up(in_doubt(other, bench.clock.now()))
+    assert looked_up.outcome is Outcome.COULD_NOT_ASK
+    assert (sent.pause_lane, looked_up.pause_lane, bench.asked()) == (False, False, [])
+
+
+def test_a_sale_made_before_a_license_was_set_is_reported_under_the_one_set_since(bench: MetrcBench) -> None:
+    early = replace(report(1), license="")
+    bench.next_post("commit-then-drop")
+    assert bench.tracker.send(early).outcome is Outcome.IN_DOUBT
+    assert bench.tracker.look_up(in_doubt(early, bench.clock.now())).outcome is Outcome.FOUND
 
 
 # ---- patients
@@ -267,3 +275,49 @@ def test_what_is_missing_is_named(values: tuple[str, str, str]) -> None:
 
 def test_the_bench_has_patients_enough() -> None:
     assert PATIENTS >= 30
+
+
+# ---- the service's time
+
+
+def test_only_the_services_own_answers_tell_the_time(bench: MetrcBench) -> None:
+    heard: list[Instant] = []
+
+    def listening(license_number: str = LICENSE) -> MetrcTracker:
+        return MetrcTracker(
+            bench.client,
+            license_number=license_number,
+            clock=bench.clock,
+            profile="training",
+            heard_time=heard.append,
+        )
+
+    tracker = listening()
+    for ask in (tracker.probe, lambda: tracker.patient("SP-0001"), lambda: tracker.send(report(1))):
+        before = len(heard)
+        ask()
+        assert len(heard) == before + 1
+    paths = ("GET /facilities/v2", "GET /patients/*", "POST /sales/v2/receipts")
+    bench.faults(*({"match": path, "do": "wrong-content-type"} for path in paths))
+    for ask in (tracker.probe, lambda: tracker.patient("SP-0001"), lambda: tracker.send(report(2))):
+        ask()
+    bench.faults({"match": paths[0], "do": "500"})
+    tracker.probe()
+    bench.faults()
+    listening("NOT-OURS").probe()
+    assert len(heard) == 3
+
+
+def test_no_figure_is_younger_than_the_time_that_came_with_it(bench: MetrcBench) -> None:
+    right = bench.clock.now()
+    bench.clock.jump_wall(DAY_US)
+    tracker = MetrcTracker(
+        bench.client,
+        license_number=LICENSE,
+        clock=bench.clock,
+        profile="training",
+        heard_time=lambda _: bench.clock.jump_wall(-DAY_US),
+    )
+    answer = tracker.patient("SP-0001")
+    assert isinstance(answer, StateAnswer)
+    assert answer.as_of == right

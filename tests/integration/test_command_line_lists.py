@@ -93,3 +93,26 @@ def test_many_bad_lines_are_counted_and_a_missing_file_is_named(shop: Shop, pos:
     missing = pos("import", "patients", str(shop.place / "missing.csv"))
     assert (missing.code, "missing.csv" in missing.err) == (1, True)
     assert pos("import", "people", file).code == 64
+
+
+def test_a_shelf_that_emptied_is_read_again_at_the_next_look(shop: Shop, pos: Run) -> None:
+    """Two empty lists in a row are believed, but not for the day that lies between two whole readings."""
+    shop.forge("DELETE FROM sync_cursor WHERE name = 'metrc.whole'")
+    shop.state.set_faults({"plan": [{"match": "GET /packages/v2/*", "do": "empty-list"}]})
+    emptied = pos("sync", "--once", "--json").json["inventory"]
+    assert emptied["gone"] > 0
+    assert "twice in a row" in emptied["warnings"][-1]
+    shop.state.set_faults({"plan": []})
+    assert pos("sync", "--once").code == 0
+    assert pos("training", "sell", "--count", "1", "--offline").code == 0
+
+
+def test_a_card_of_a_caregiver_is_no_patients(shop: Shop, pos: Run) -> None:
+    shop.forge("INSERT INTO caregiver VALUES ('c1', 'CG-900001', 'Sample', 'Caregiver 01', NULL, 'active')")
+    rows = f"SP-900001,Sample,Patient 901,1980-02-29,{FAR}\ncg-900001,Sample,Patient 902,1980-02-29,{FAR}\n"
+    said = pos("import", "patients", shop.write("more.csv", HEAD + rows))
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("Line 3: this card number is a caregiver's in this store")
+    assert "Nothing was imported" in said.err
+    good = HEAD + rows.splitlines()[0] + "\n"
+    assert pos("import", "patients", "-", "--json", stdin=good.encode()).json["added"] == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from pos_desktop.app.settings import DECLARED
+from pos_desktop.storage.lock import counter_lock, sender_lock
 from tests.fixtures.command_line import Run, Shop, process, typed
 
 
@@ -72,3 +74,88 @@ def test_a_sync_tells_attempts_and_not_what_went_through(pos: Run) -> None:
     """An attempt that met no service is none that was sent."""
     told = pos("sync", "--once", "--json").json
     assert (told["attempts"], told["confirmed"], "sent" in told) == (0, 0, False)
+
+
+def test_the_license_stays_while_its_reports_are_open(shop: Shop, pos: Run) -> None:
+    license_number = pos("config", "get", "state.license").out.strip()
+    pos("training", "sell", "--count", "2", "--offline")
+    said = pos("config", "set", "state.license", "PC-000099")
+    assert (said.code, said.out, "2 reports were made under the license set now" in said.err) == (
+        30,
+        "",
+        True,
+    )
+    assert "sync --once" in said.err
+    assert pos("config", "set", "state.license", license_number).code == 0, "the same again changes nothing"
+    assert pos("sync", "--once").code == 0
+    assert pos("config", "set", "state.license", "PC-000099").code == 0
+
+
+def test_a_report_of_another_license_waits_for_it_and_the_same_patients_next_one_goes(
+    shop: Shop, pos: Run
+) -> None:
+    pos("training", "sell", "--count", "2", "--offline")
+    ours = pos("config", "get", "state.license").out.strip()
+    shop.forge("UPDATE outbox SET aggregate = 'same'", "UPDATE outbox SET license = 'PC-000099' WHERE n = 1")
+    synced = pos("sync", "--once", "--json")
+    assert (synced.code, synced.json["confirmed"], synced.json["needs_person"]) == (30, 1, 1)
+    assert "under another license" in synced.json["stopped"]
+    assert pos("config", "set", "state.license", "PC-000099").code == 0, (
+        "it is what the parked report waits for"
+    )
+    assert pos("config", "set", "state.license", ours).code == 30
+    shop.forge(f"UPDATE outbox SET license = '{ours}' WHERE n = 1")
+    assert pos("config", "set", "state.license", ours).code == 0
+    assert pos("sync", "--once", "--json").json["confirmed"] == 1
+
+
+def test_what_only_a_person_can_settle_does_not_bind_the_license(shop: Shop, pos: Run) -> None:
+    pos("training", "sell", "--count", "2", "--offline")
+    shop.forge("UPDATE outbox SET state = CASE n WHEN 1 THEN 'rejected' ELSE 'conflict' END")
+    assert pos("config", "set", "state.license", "PC-000099").code == 0
+
+
+def test_the_service_stays_while_it_may_hold_a_report_of_unknown_outcome(shop: Shop, pos: Run) -> None:
+    elsewhere = ("config", "set", "state.base_url", "http://127.0.0.1:9")
+    pos("training", "sell", "--count", "2", "--offline")
+    before = pos("config", "get", "state.base_url").out
+    assert pos(*elsewhere).code == 0, "what was never sent may go anywhere"
+    assert pos("config", "set", "state.base_url", before.strip()).code == 0
+    shop.forge("UPDATE outbox SET state = 'in-doubt', attempt_ended_at = created_at WHERE n = 1")
+    for words in (
+        elsewhere,
+        ("config", "set", "state.system", "none"),
+        ("config", "set", "state.base_url", ""),
+    ):
+        said = pos(*words)
+        assert (said.code, "a second time" in said.err, "Nothing was changed" in said.err) == (30, True, True)
+    assert pos("config", "get", "state.base_url").out == before
+
+
+def test_the_way_to_the_state_does_not_change_under_a_counter_or_a_sender(shop: Shop, pos: Run) -> None:
+    """They would go on with the old license and address until they are closed."""
+    for lock in (counter_lock(shop.data), sender_lock(shop.data)):
+        with lock:
+            said = pos("config", "set", "state.base_url", "http://127.0.0.1:9")
+            assert (said.code, "another copy" in said.err.casefold()) == (1, True)
+            assert pos("config", "set", "tax.rate_bp", "600").code == 0
+
+
+def test_numbers_run_on_under_a_new_register_code_and_a_missing_one_is_still_found(
+    shop: Shop, pos: Run
+) -> None:
+    for code in ("R2", "R3"):
+        pos("training", "sell", "--count", "2", "--offline")
+        assert pos("config", "set", "register.code", code).code == 0
+    pos("training", "sell", "--count", "1", "--offline")
+    said = pos("verify")
+    assert (said.code, "Everything agrees." in said.out) == (0, True)
+    third = "(SELECT id FROM sale ORDER BY epoch, counter LIMIT 1 OFFSET 2)"
+    shop.forge(
+        "PRAGMA foreign_keys = OFF",
+        *(f"DELETE FROM {table} WHERE sale_id = {third}" for table in ("sale_line", "payment", "outbox")),
+        f"DELETE FROM sale WHERE id = {third}",
+    )
+    said = pos("verify")
+    numbers = r"Between sale R1-\d+-0000002 and R2-\d+-0000004 numbers are missing"
+    assert (said.code, bool(re.search(numbers, said.out + said.err))) == (50, True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import run
 
@@ -235,3 +237,87 @@ def test_unattended_selling_without_a_store_names_the_way_to_a_training_store(se
     said = setup("training", "sell", "--count", "1")
     assert said.code == 1
     assert "pos-desktop --profile training run" in said.err
+
+
+def test_the_mark_of_an_unfinished_store_is_on_the_disk_before_and_gone_from_it_after(
+    tmp_path: Path, setup: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was flushed, and whether mark and database were there at that moment."""
+    data, flushed = tmp_path / "data", []
+    flush = os.fsync
+
+    def note(descriptor: int) -> None:
+        flush(descriptor)
+        there = os.fstat(descriptor)
+        for path in (data, data / "setup.unfinished"):
+            if path.exists() and os.path.samestat(there, path.stat()):
+                state = ((data / "setup.unfinished").exists(), (data / "pos.db").exists())
+                flushed.append((path.name, *state))
+
+    monkeypatch.setattr(os, "fsync", note)
+    assert setup(*setup_words(NOBODY, "--no-sync")).code == 0
+    assert flushed == [
+        ("setup.unfinished", True, False),
+        ("data", True, False),
+        ("data", False, True),
+    ]
+
+
+class Terminal:
+    """Standard input where a person sits; what they type is given to `input` and `getpass`."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def typing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[Said, list[str]]]:
+    """Runs `setup` and answers each question with the next of `lines`; gives what was said and what was asked."""
+
+    def run_setup(lines: list[str], *options: str) -> tuple[Said, list[str]]:
+        asked, left = [], iter(lines)
+
+        def answer(question: str) -> str:
+            asked.append(re.split(r"[,:\[(]", question, maxsplit=1)[0].strip())
+            return next(left)
+
+        monkeypatch.setattr(sys, "stdin", Terminal())
+        monkeypatch.setattr("builtins.input", answer)
+        monkeypatch.setattr(getpass, "getpass", answer)
+        code = main(typed(tmp_path / "data", "setup", "--no-sync", *options))
+        return Said(code, *capsys.readouterr()), asked
+
+    return run_setup
+
+
+def test_a_wrong_answer_is_asked_for_again_and_the_others_are_kept(
+    tmp_path: Path, typing: Callable[..., tuple[Said, list[str]]], setup: Run
+) -> None:
+    said, asked = typing([
+        "us-zz", "us-mi-medical", SAMPLE.license, "", "Sample Store", "lower", "ST9", "America/Nowhere", "",
+        "R-1", "R7", "other", "", "https://elsewhere.example", NOBODY, "", "a key", "akey", "",
+    ])  # fmt: skip
+    assert said.code == 0
+    twice = [question for question in dict.fromkeys(asked) if asked.count(question) == 2]
+    assert twice == [
+        "Medical programme", "Name of the store", "Short code of the store", "Time zone of the store",
+        "Short code of this register", "State service", "Address of the state service",
+        "Vendor key of the state service",
+    ]  # fmt: skip
+    assert [line.split(" ")[0] for line in said.err.splitlines()] == [
+        "There", "The", "store.code", "store.zone", "register.code", "state.system", "A", "What",
+    ]  # fmt: skip
+    made = setup("config", "get", "--json").json
+    assert (made["store.name"], made["store.code"], made["register.code"]) == ("Sample Store", "ST9", "R7")
+    assert (made["state.license"], made["state.base_url"]) == (SAMPLE.license, NOBODY)
+    assert setup("verify").code == 0
+
+
+def test_a_wrong_option_is_told_before_anything_is_asked(
+    typing: Callable[..., tuple[Said, list[str]]],
+) -> None:
+    said, asked = typing([], "--register", "r-1")
+    assert (said.code, asked) == (1, [])
+    assert "register.code cannot be" in said.err

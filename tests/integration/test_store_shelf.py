@@ -132,7 +132,9 @@ def test_packages_missing_from_the_states_list_are_gone_until_listed_again(tmp_p
     with stocked(tmp_path) as store:
         listed = frozenset({tag(1), tag(2)})
         store.intake.receive([incoming(5)], NOON.plus_us(2))
+        here = store.intake.here(NOON.plus_us(1))
         assert store.intake.missing_from(listed, NOON.plus_us(1)) == 2
+        assert here - store.intake.here(NOON.plus_us(1)) == here - listed
         assert store.intake.missing_from(listed, NOON.plus_us(1)) == 0
         gone = [store.shelf.by_tag(tag(n)) for n in (3, 4, 5)]
         assert [each.held for each in gone if each] == [Held.GONE, Held.GONE, None]

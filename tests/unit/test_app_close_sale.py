@@ -174,6 +174,13 @@ def test_the_exact_amount_is_enough() -> None:
     assert sale.payments[0].change == Money(0)
 
 
+def test_a_refused_key_says_so_and_sells_nothing() -> None:
+    at = shop()
+    with pytest.raises(RuleRefusal, match=r"not saved: the state refuses this store's key.*no outage"):
+        pay(at, visit(cart=CART, answer=None), link=Link.REFUSED)
+    assert at.memory.sales == []
+
+
 NEARLY = EMPTY.add(package(1), 10)
 """40 g as flower: one such cart fits in a day, two do not."""
 

@@ -104,7 +104,7 @@ def test_a_lost_sale_is_found() -> None:
     memory = store()
     del memory.sales[1]
     wrong = looked_at(memory).wrong
-    assert "Between sale 1 and R2-1-0000003 numbers are missing or repeated." in wrong
+    assert "Between sale R2-1-0000001 and R2-1-0000003 numbers are missing or repeated." in wrong
     assert "The journal tells of sale R2-1-0000002, but the store does not hold it." in wrong
     memory = store()
     del memory.sales[0]

@@ -23,6 +23,7 @@ from pos_desktop.domain.limits.model import (
     StateFigure,
 )
 from pos_desktop.domain.limits.pack import parse_pack
+from pos_desktop.domain.limits.words import refusal_sentence
 from tests.fixtures.limit_packs import DAY, FLOWER, SAMPLES, SHIPPED, member, pack, pool, programme, version
 
 MI, AZ = "us-mi-medical", "us-az-medical"
@@ -281,6 +282,17 @@ def test_offline_the_rule_decides_and_not_the_network() -> None:
     michigan, arizona = ask(MI, 3500, link=Link.DOWN), ask(AZ, 3500, link=Link.DOWN)
     assert (michigan.allowed, michigan.basis) == (True, "outage-local-ledger")
     assert (arizona.refused_by, arizona.basis) == (("outage",), "outage-refuse")
+
+
+def test_a_refused_key_is_no_outage() -> None:
+    """Michigan's rule for outages stays shut; what was asked a moment ago still counts, as it does on line."""
+    shut = ask(MI, 3500, link=Link.REFUSED)
+    assert (shut.refused_by, shut.basis) == (("key-refused",), "none")
+    assert "refuses this store’s key" in refusal_sentence(shut.refusals[0], shut, programme(MI))
+    assert ask(MI, 3500, state=_figure(15), link=Link.REFUSED).allowed
+    assert ask(MI, 3500, state=_figure(16), link=Link.REFUSED).refused_by == ("key-refused",)
+    assert ask(AZ, 3500, state=_figure(0), link=Link.REFUSED).refused_by == ("key-refused",)
+    assert ask("us-ri-medical", 70873, link=Link.REFUSED).basis == "local"
 
 
 def test_offline_by_the_certification_the_ledger_still_binds() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -11,39 +10,14 @@ from pos_desktop.app.ports import ServiceReach, SyncStatus
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
-from pos_desktop.sync.loop import SyncLoop, SyncSummary
+from pos_desktop.sync.loop import SyncSummary
 from pos_desktop.sync.status import exit_code
-from tests.fixtures.fake_outbox import FakeOutbox
-from tests.fixtures.fake_tracker import SETTLE_US, FakeTracker
+from tests.fixtures.fake_tracker import SETTLE_US
+from tests.fixtures.loop_bench import Bench
 from tests.fixtures.reports import START, sample_report
-from tests.fixtures.virtual_time import VirtualClock, VirtualPause
+from tests.fixtures.virtual_time import VirtualPause
 
 LOST = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
-
-
-class Bench:
-    def __init__(self, *items: OutboxItem) -> None:
-        self.clock = VirtualClock()
-        self.clock.advance(MINUTE_US)
-        self.outbox = FakeOutbox(items)
-        self.tracker = FakeTracker(self.clock)
-        self.pause = VirtualPause(self.clock)
-        self.heard: list[ServiceReach] = []
-        self.loop = self.new_loop()
-
-    def new_loop(self) -> SyncLoop:
-        """As after a restart of the program."""
-        return SyncLoop(
-            outbox=self.outbox,
-            tracker=self.tracker,
-            clock=self.clock,
-            rng=random.Random(1).randint,
-            pause=self.pause,
-            heard=self.heard.append,
-        )
-
-    def state(self, n: int) -> OutboxState:
-        return self.outbox.items[f"report-{n:05d}"].state
 
 
 def test_an_empty_outbox_asks_nobody() -> None:

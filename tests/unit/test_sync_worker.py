@@ -29,6 +29,7 @@ class Service:
     def __init__(self, *probes: ServiceReach) -> None:
         self.probes = list(probes)
         self.drains = 0
+        self.summaries: list[SyncSummary] = []
         self.says: StateAnswer | ServiceReach = answer(NOW)
         self.turns = threading.Semaphore(0)
         self.fetched = threading.Event()
@@ -53,10 +54,10 @@ class Service:
 
     def once(self) -> SyncSummary:
         self.drains += 1
-        return SyncSummary()
+        return self.summaries.pop(0) if self.summaries else SyncSummary()
 
     def status(self) -> Any:
-        return SimpleNamespace(waiting=0)
+        return SimpleNamespace(waiting=0, reach=ServiceReach.REACHED)
 
 
 def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = None) -> SyncWorker:
@@ -109,6 +110,22 @@ def test_a_nudge_wakes_it_and_a_line_that_went_down_is_noticed(tmp_path: Path, l
         sender.stop()
 
 
+def test_a_sale_that_was_in_doubt_and_is_found_sets_the_stock_right_at_once(
+    tmp_path: Path, link: LinkWatch
+) -> None:
+    service = Service(ServiceReach.REACHED)
+    sender = worker(tmp_path, service, link)
+    sender.start()
+    try:
+        assert service.fetched.wait(PATIENCE_S)
+        service.fetched.clear()
+        service.summaries = [SyncSummary(looked_up=1, confirmed=1, status=service.loop.status())]
+        sender.nudge()
+        assert service.fetched.wait(PATIENCE_S)
+    finally:
+        sender.stop()
+
+
 def test_a_question_without_an_answer_tells_the_line(tmp_path: Path, link: LinkWatch) -> None:
     service = Service(ServiceReach.REACHED)
     sender = worker(tmp_path, service, link)
@@ -119,6 +136,23 @@ def test_a_question_without_an_answer_tells_the_line(tmp_path: Path, link: LinkW
     service.says = ServiceReach.AWAY
     assert sender.ask_state(patient()) is None
     assert link.link is Link.DOWN
+
+
+@pytest.mark.parametrize(
+    ("reach", "has_service", "expected"),
+    [
+        (ServiceReach.REACHED, True, Link.UP),
+        (ServiceReach.AWAY, True, Link.DOWN),
+        (ServiceReach.REFUSED_KEY, True, Link.REFUSED),
+        (ServiceReach.REFUSED_KEY, False, Link.DOWN),
+    ],
+)
+def test_a_service_that_refuses_the_key_is_not_away(
+    reach: ServiceReach, has_service: bool, expected: Link
+) -> None:
+    link = LinkWatch(StandingClock(), has_service=has_service)
+    link.heard(reach)
+    assert link.link is expected
 
 
 @pytest.mark.expects_log

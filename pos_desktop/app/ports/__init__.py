@@ -15,7 +15,7 @@ from pos_desktop.app.ports.paper import (
 )
 from pos_desktop.app.ports.patients import Ledger, OunceRow, PatientBook, StateAnswer, StateFigures
 from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
-from pos_desktop.app.ports.running import Clock, Ids
+from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
 from pos_desktop.app.ports.state import KeyStore, OutboxStore, ServiceReach, SyncStatus, Tracker
@@ -60,5 +60,6 @@ __all__ = [
     "SyncStatus",
     "TillSession",
     "Tracker",
+    "TrustedClock",
     "WeighedOrNot",
 ]

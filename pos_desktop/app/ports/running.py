@@ -5,16 +5,28 @@ from __future__ import annotations
 from typing import Protocol
 
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.trusted_time import ClockReading, Stamp
 
 
 class Clock(Protocol):
-    def now(self) -> Instant: ...
+    def now(self) -> Instant:
+        """Trusted time: what purchases and figures age by, and what sales and entries are dated with."""
+        ...
 
     def monotonic_us(self) -> int: ...
 
-    @property
-    def boot(self) -> str:
-        """Names the run of the monotonic clock."""
+    def stamp(self, at: Instant) -> Stamp:
+        """What places a journal entry of time `at`; time never runs back behind it."""
+        ...
+
+
+class TrustedClock(Clock, Protocol):
+    """The clock as those see it who judge the computer's."""
+
+    def reading(self) -> ClockReading: ...
+
+    def believe_wall(self) -> None:
+        """From now on time is the computer's, but never behind the last journal entry."""
         ...
 
 

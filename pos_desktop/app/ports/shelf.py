@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -55,6 +55,18 @@ class ShelfIntake(Protocol):
 
     def set_cursor(self, name: str, at: Instant) -> None: ...
 
+    def unsure_since(self, read_at: Instant) -> Instant | None:
+        """From when on to read again what was read at `read_at`, to have stock right; None where it is.
+
+        A sale under way then was taken off the state's figure, which may have held it already. Once it is known to be
+        there, the figure as the state has it is the right one.
+        """
+        ...
+
+    def here(self, at: Instant) -> frozenset[str]:
+        """Tags of active packages that came in until `at`."""
+        ...
+
     def missing_from(self, tags: frozenset[str], at: Instant) -> int:
         """Mark active packages that the state no longer lists as gone; returns how many."""
         ...
@@ -97,6 +109,10 @@ class Bulk(Protocol):
         Raises:
             BadInput: a card that is no patient's; nothing was changed.
         """
+        ...
+
+    def caregiver_cards(self) -> Collection[str]:
+        """Card numbers of all caregivers; a patient's card is none of them."""
         ...
 
     def add_purchases(self, purchases: Iterable[tuple[PatientId, str, Purchase]]) -> int:

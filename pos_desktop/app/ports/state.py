@@ -29,6 +29,10 @@ class Tracker(Protocol):
         """Asks for at most 3 s."""
         ...
 
+    def speaks_for(self, item: OutboxItem) -> bool:
+        """Whether the report was made under the license that this tracker is set to; no other can be sent or found."""
+        ...
+
     def send(self, item: OutboxItem) -> AttemptResult:
         """One POST of one report, never repeated inside."""
         ...
@@ -51,7 +55,7 @@ class OutboxStore(Protocol):
         ...
 
     def next_due(self, at: Instant, *, skip: frozenset[str] = frozenset()) -> OutboxItem | None:
-        """The oldest item QUEUED or IN_DOUBT whose time has come and whose aggregate has no older open item."""
+        """The oldest item QUEUED or IN_DOUBT, due now, with no older one open in its aggregate and license."""
         ...
 
     def begin_attempt(self, item_id: str, sender_epoch: int, at: Instant) -> OutboxItem:
@@ -62,7 +66,9 @@ class OutboxStore(Protocol):
         """Store `item` as the state machine left it, with the attempt or look-up row that led there."""
         ...
 
-    def counts(self) -> Mapping[OutboxState, int]: ...
+    def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
+        """Every state, also those with none; of reports made under these licenses, or of all."""
+        ...
 
     def open_items(self, limit: int) -> Sequence[OutboxItem]: ...
 

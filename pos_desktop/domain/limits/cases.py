@@ -152,7 +152,7 @@ def read_case(case: object, zone: ZoneInfo, name: str) -> LimitCase:
     if buyer != "patient" and not buyer.startswith("caregiver:"):
         raise table.wrong("buyer", "must be “patient” or “caregiver:…”")
     state, link = table.get("state"), table.optional_text("link")
-    if link not in (None, *Link):
+    if link not in (None, Link.UP, Link.DOWN):
         raise table.wrong("link", "must be “up” or “down”")
     return LimitCase(
         at=table.moment("at", zone),

@@ -170,6 +170,8 @@ class StateFigure:
 class Link(StrEnum):
     UP = "up"
     DOWN = "down"
+    REFUSED = "refused"
+    """The service is there and refuses this store's key: no outage, and no figure either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from pos_desktop.domain.limits.model import LimitCase, Link, Refusal, StateFigur
 from pos_desktop.domain.limits.programme import Outage, Programme, Relief
 from pos_desktop.domain.limits.windows import day_of
 
+KEY_REFUSED = "key-refused"
+_NO_FIGURE_NOW = (Link.DOWN, Link.REFUSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Footing:
@@ -35,7 +38,7 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
     if relief is not None:
         return Footing("relief", figure, relief=relief)
     # However young a figure is, a programme that refuses outages wants its system there at the sale itself.
-    refuses = down and check.outage is Outage.REFUSE
+    refuses = check.required and case.link in _NO_FIGURE_NOW and check.outage is Outage.REFUSE
     if figure is not None and not refuses:
         # Fifteen minutes sharp are still fresh (contract 6.1).
         stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
@@ -43,6 +46,10 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
             return Footing("state", figure, stale_from=stale_from)
     if not check.required:
         return Footing("local")
+    if case.link is Link.REFUSED:
+        # What a programme allows in an outage stays shut: the state is there, and somebody must put the key right.
+        basis = "none" if figure is None else "stale"
+        return Footing(basis, figure, Refusal(KEY_REFUSED, cite=check.outage_cite))
     if down:
         refused = Refusal("outage", cite=check.outage_cite) if refuses else None
         return Footing(f"outage-{check.outage}", figure, refused)

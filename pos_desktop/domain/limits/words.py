@@ -40,6 +40,8 @@ OTHER: Mapping[str, str] = {
     "relief": "Over what the relief allows in one sale while the state cannot be asked.",
     "state-check-required": "The state’s figure must be fetched again before this sale.",
     "outage": "The state’s system cannot be reached, and {state} does not allow a sale without it.",
+    "key-refused": "The state refuses this store’s key, so it cannot be asked before this sale. That is no outage: "
+    "a manager must check the keys.",
     "no-rule-in-force": "No purchase limits are in force for {state} on this date, so nothing can be sold.",
 }
 ANY = "The rules of {state} do not allow this sale ({code})."

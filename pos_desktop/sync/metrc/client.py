@@ -41,13 +41,14 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Either `status` with `body`, or `failure`. `retry_after_s` where the service named it."""
+    """Either `status` with `body`, or `failure`. `retry_after_s` and `date` where the other end named them."""
 
     status: int = 0
     body: bytes = b""
     content_type: str = ""
     retry_after_s: int | None = None
     failure: Failure | None = None
+    date: Instant | None = None
 
     @property
     def ok(self) -> bool:
@@ -150,6 +151,7 @@ class MetrcClient:
             body=content,
             content_type=response.headers.get("content-type", "").lower(),
             retry_after_s=_retry_after(response.headers),
+            date=_moment(response.headers.get("date", "")),
         )
 
     def _bounded(self, response: httpx.Response) -> bytes | None:
@@ -253,8 +255,12 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return int(value[:9])
+    at, now = _moment(value), _moment(headers.get("date", ""))
+    return None if at is None or now is None else max(0, at.since_us(now) // SECOND_US)
+
+
+def _moment(http_date: str) -> Instant | None:
     try:
-        at, now = (Instant.from_datetime(parsedate_to_datetime(t)) for t in (value, headers.get("date", "")))
-    except (ValueError, TypeError):
+        return Instant.from_datetime(parsedate_to_datetime(http_date))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0, at.since_us(now) // SECOND_US)

@@ -29,7 +29,7 @@ class InventorySummary:
         received: Packages written to the shelf, a package that came twice counted twice.
         unmapped: (item, the state's category, why) of what a person must map.
         notes: Sentences about rows that were left out or rounded.
-        warnings: What the state does not let this license do.
+        warnings: What a person should know: what the state does not let this license do, and a shelf that emptied.
         gone: Packages that the state lists no longer.
         problem: Why the reading ended early; empty when it was complete.
     """
@@ -42,6 +42,8 @@ class InventorySummary:
     gone: int = 0
     problem: str = ""
     whole: bool = False
+    emptied: bool = False
+    """Most of the shelf went in this reading; everything should be read again soon and not only tomorrow."""
 
     @property
     def complete(self) -> bool:
@@ -116,7 +118,8 @@ class MetrcInventory:
         if whole or changed or packages_from is None:
             self._read_whole(summary)
         else:
-            self._read_packages(packages_from, _CHANGES, summary)
+            start = min(packages_from, self._intake.unsure_since(packages_from) or packages_from)
+            self._read_packages(start, _CHANGES, summary)
 
     def _read_items(self, start: Instant) -> bool:
         """Remember items by id; True when one is new or other than before."""
@@ -130,7 +133,14 @@ class MetrcInventory:
 
     def _read_whole(self, summary: InventorySummary) -> None:
         asked = self._clock.now()
+        here = self._intake.here(asked)
         tags = self._read_packages(self._since, _WHOLE, summary)
+        if _hard_to_believe(here, tags):
+            # One odd answer must not take the shelf away from the counter: what either reading lists is here.
+            tags |= self._read_packages(self._since, _WHOLE, summary)
+            if here and _hard_to_believe(here, tags):
+                summary.emptied = True
+                summary.warnings += (_EMPTIED.format(gone=len(here - tags), here=len(here)),)
         summary.gone = self._intake.missing_from(tags, asked)
         summary.whole = True
 
@@ -186,6 +196,20 @@ class MetrcInventory:
         return f"metrc.{self._license}.{list_name}"
 
 
+def _hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:
+    """Whether a list lacks so much of the shelf that the list is more likely wrong than the shelf empty.
+
+    All of it, or more than half of ten or more: a day's business finishes some packages, of a small shelf quickly many.
+    """
+    lost = len(here - listed)
+    return not listed or lost == len(here) > 0 or (len(here) >= _NOT_TINY and 2 * lost > len(here))
+
+
+_NOT_TINY = 10
+_EMPTIED = (
+    "The state listed {gone} of {here} packages no longer, twice in a row. They cannot be sold now; "
+    "sales that were made stay. Look at the packages in METRC; everything is read again at the next look."
+)
 _NOT_OURS = (
     "The keys are good, but this store's license is not among those of the METRC user. "
     "Check the setting state.license and the user at METRC. Nothing was changed."

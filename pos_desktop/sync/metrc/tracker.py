@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ TRAINING_SETTLE_US = SECOND_US // 2
 PATIENT_S = 3
 FACILITIES = "/facilities/v2"
 OTHER_LICENSE = (
-    "A sale waits that was made under another license than the one set now. It is kept and not sent. "
+    "A sale waits that was made under another license than the one set now. It is kept and not sent; other sales are. "
     "A manager must set state.license as it was, until that sale is reported."
 )
 NOT_ASKED = (
@@ -40,6 +40,7 @@ class MetrcTracker:
     Args:
         profile: `live` or `training`. A training tracker speaks to this computer only.
         settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
+        heard_time: Told the service's time by each answer that proves to be the service's own.
 
     Raises:
         BadInput: a training tracker for another computer.
@@ -54,6 +55,7 @@ class MetrcTracker:
         clock: Clock,
         profile: str,
         settle_us: int | None = None,
+        heard_time: Callable[[Instant], object] | None = None,
     ) -> None:
         live = profile != "training"
         wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
@@ -64,6 +66,7 @@ class MetrcTracker:
         self._client = client
         self._license = license_number
         self._clock = clock
+        self._heard_time = heard_time
         self._settle_us = wanted
         self._receipts = ReceiptsRead(client, license_number, clock.now)
         self._first_sent: dict[str, Instant] = {}
@@ -89,7 +92,10 @@ class MetrcTracker:
         reply = self._client.get(path, {"licenseNumber": self._license}, within_s=PATIENT_S)
         read = rows_of(reply.body) if reply.ok else None
         if read is not None:
-            return answer_of(as_of, read[0])
+            if not reply.is_page:
+                self._tell_time(reply)
+            # The service's time may have taken ours back: no figure is younger than now.
+            return answer_of(min(as_of, self._clock.now()), read[0])
         if reply.failure is None and reply.status in (401, 404):
             left = max(0.1, PATIENT_S - (monotonic() - started))
             reach = self._reach(self._client.get(FACILITIES, within_s=left))
@@ -104,21 +110,33 @@ class MetrcTracker:
         read = rows_of(reply.body) if reply.ok and not reply.is_page else None
         if read is None:
             return ServiceReach.AWAY
-        known = {_license_of(row) for row in read[0]}
-        return ServiceReach.REACHED if self._license.upper() in known else ServiceReach.REFUSED_KEY
+        if self._license.upper() not in {_license_of(row) for row in read[0]}:
+            return ServiceReach.REFUSED_KEY
+        self._tell_time(reply)
+        return ServiceReach.REACHED
+
+    def _tell_time(self, reply: Reply) -> None:
+        if self._heard_time is not None and reply.date is not None:
+            self._heard_time(reply.date)
 
     # ---- reports
 
+    def speaks_for(self, item: OutboxItem) -> bool:
+        """A sale made before any license was set is reported under the one set since."""
+        return item.license in ("", self._license)
+
     def send(self, item: OutboxItem) -> AttemptResult:
         """POST one receipt, once. A report of another license is not sent: it could not be looked up here."""
-        if item.license != self._license:
-            return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE, pause_lane=True)
+        if not self.speaks_for(item):
+            return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE)
         wanted = Wanted.of(item.payload)
         first = item.attempts == 0 or item.id in self._never_sent
         if first:
             self._first_sent[item.id] = self._clock.now()
-        reply = self._client.post(RECEIPTS, {"licenseNumber": item.license}, receipt_body(item.payload))
+        reply = self._client.post(RECEIPTS, {"licenseNumber": self._license}, receipt_body(item.payload))
         result = classify.of_post(reply, wanted.people)
+        if result.outcome is Outcome.CONFIRMED:
+            self._tell_time(reply)
         if result.outcome is not Outcome.IN_DOUBT:
             self._first_sent.pop(item.id, None)
         if first and result.outcome is Outcome.NOT_SENT:
@@ -129,8 +147,8 @@ class MetrcTracker:
 
     def look_up(self, item: OutboxItem) -> AttemptResult:
         """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
-        if item.license != self._license:
-            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE, pause_lane=True)
+        if not self.speaks_for(item):
+            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE)
         wanted = Wanted.of(item.payload)
         with self._looking:
             try:
@@ -142,7 +160,7 @@ class MetrcTracker:
         return result
 
     def _find(self, item: OutboxItem, wanted: Wanted) -> AttemptResult:
-        found = {each.id: each for each in self._by_external(item, wanted)}
+        found = {each.id: each for each in self._by_external(wanted)}
         # Without a note of the first attempt (it was made before this program started) read from the sale itself.
         since = self._first_sent.get(item.id, item.created_at)
         settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
@@ -151,9 +169,9 @@ class MetrcTracker:
             found.setdefault(each.id, each)
         return _verdict(live_first(found.values()), wanted)
 
-    def _by_external(self, item: OutboxItem, wanted: Wanted) -> Sequence[Receipt]:
+    def _by_external(self, wanted: Wanted) -> Sequence[Receipt]:
         path = f"{RECEIPTS}/external/{quote(wanted.external, safe='')}"
-        reply = self._client.get(path, {"licenseNumber": item.license})
+        reply = self._client.get(path, {"licenseNumber": self._license})
         if reply.failure is None and reply.status in (401, 404):
             facilities = self._client.get(FACILITIES)
             if self._reach(facilities) is ServiceReach.REACHED:

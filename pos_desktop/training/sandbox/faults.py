@@ -32,6 +32,7 @@ class Do(StrEnum):
     OBJECT_400 = "400-object"
     HTML_503 = "503-html"
     EMPTY_200 = "empty-200"
+    EMPTY_LIST = "empty-list"
     SLOW_BODY = "slow-body"
     WRONG_CONTENT_TYPE = "wrong-content-type"
     TOO_MANY_429 = "429"
@@ -133,6 +134,10 @@ class Delivery:
     slow: Decimal | None = None
 
 
+_NO_ROWS = (
+    b'{"Data":[],"Total":0,"TotalRecords":0,"PageSize":20,"RecordsOnPage":0,'
+    b'"Page":1,"CurrentPage":1,"TotalPages":0}'
+)
 _HTML = b"<!DOCTYPE html><html><body><h1>503 Service Unavailable</h1></body></html>"
 
 # Faults that end the request before the service sees it, with the answer given instead.
@@ -167,6 +172,8 @@ def _spoiled(fault: Fault, answer: Answer) -> Delivery:
             return Delivery(_INSTEAD[Do.ERROR_500])
         case Do.EMPTY_200:
             return Delivery(replace(answer, body=b"") if answer.status == 200 else answer)
+        case Do.EMPTY_LIST:
+            return Delivery(replace(answer, body=_NO_ROWS) if answer.status == 200 else answer)
         case Do.SLOW_BODY:
             return Delivery(answer, slow=fault.seconds)
         case Do.WRONG_CONTENT_TYPE:

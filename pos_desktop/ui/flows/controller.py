@@ -12,6 +12,7 @@ from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
@@ -46,6 +47,7 @@ class CounterController(QObject):
         self._printing.said = self._paying.paper_said
         self._paying.look = self._look_at_queue
         self._searching = Searching(floor)
+        self._clock = JudgingClock(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -181,6 +183,10 @@ class CounterController(QObject):
             self._checking_in.open_form()
         elif fix_id == CLEAR:
             self._cart.clear()
+        elif fix_id == CHECK:
+            self._clock.open()
+        elif fix_id == RIGHT:
+            self._clock.confirm()
         else:
             self._cart.fix(fix_id)
 

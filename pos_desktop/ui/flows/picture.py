@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.paying import pieces, waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
@@ -109,6 +110,9 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     ]
     if floor.desk.scale is not None:
         hints.append(("F8", translate("Keys", "weigh")))
+    reading = clock_reading(floor)
+    if reading is not None and reading.confirmable:
+        hints.append((CHECK_KEY, translate("Keys", "check the clock")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
     hints += [
@@ -164,7 +168,10 @@ def _refusal(floor: Floor, decision: Decision | None, line: int | None) -> Refus
 
 
 def _notice(floor: Floor) -> Notice | None:
-    return Notice(Tone.DANGER, floor.stopped) if floor.stopped else floor.notice
+    if floor.stopped:
+        return Notice(Tone.DANGER, floor.stopped)
+    # A sheet repeats what is news; the times in this one change each minute.
+    return floor.notice or (clock_notice(floor) if floor.sheet is None else None)
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:

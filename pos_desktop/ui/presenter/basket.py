@@ -177,6 +177,13 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "A new patient cannot be served while the state cannot be asked."),
             translate("Cart", "Hold the cart (F6). When the line is back the state is asked by itself."),
         ),
+        "key-refused": (
+            translate("Cart", "The state refuses this store’s key, so it cannot be asked."),
+            translate(
+                "Cart",
+                "That is no outage, and nothing is wrong with the patient. Hold the cart (F6) and call a manager.",
+            ),
+        ),
         "card-expired": (
             translate("Cart", "The card has expired."),
             translate("Cart", "Ask for the renewed card and scan it."),
