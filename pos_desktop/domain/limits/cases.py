@@ -112,9 +112,9 @@ class _Table:
         return value
 
 
-def _whole(value: object, where: str) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST:
-        raise BadCase(f"{where} must be a whole number from 0 to {LARGEST:,}.")
+def _whole(value: object, where: str, lowest: int = 0) -> int:
+    if type(value) is not int or not lowest <= value <= LARGEST:
+        raise BadCase(f"{where} must be a whole number from {lowest:,} to {LARGEST:,}.")
     return value
 
 
@@ -190,7 +190,7 @@ def _patient(table: _Table) -> PatientFacts:
         birth_date=table.day("birth_date"),
         holder=holder,
         card=None if card is None else _card(_Table.of(card, f"{where}, card", ("kind", "from", "expires"))),
-        certified=_amounts(table.values.get("certified", {}), f"{where}, certified", least=1),
+        certified=_certified(table.values.get("certified", {}), f"{where}, certified"),
         daily_dose=table.whole("daily_dose"),
         orders=tuple(_order(each, f"{where}, order") for each in table.list("orders")),
         exemptions=tuple(_exemption(each, f"{where}, exemption") for each in table.list("exemptions")),
@@ -204,20 +204,29 @@ def _card(table: _Table) -> CardFacts:
     return CardFacts(table.text("kind", "registry"), table.day("from"), table.day("expires"))
 
 
-def _amounts(value: object, where: str, *, least: int) -> dict[str, int | Mapping[str, int]]:
-    """Amounts per pool. A part of an allotment stated several ways must be `least`: no share can be taken of nought."""
+def _certified(value: object, where: str) -> dict[str, int | Mapping[str, int]]:
+    """No share can be taken of nought, so a part of an allotment stated several ways is at least 1."""
+    return _amounts(value, where, lowest=0, lowest_part=1)
+
+
+def _available(value: object, where: str) -> dict[str, int | Mapping[str, int]]:
+    """The state may say that a patient is over the limit already."""
+    return _amounts(value, where, lowest=-LARGEST, lowest_part=-LARGEST)
+
+
+def _amounts(
+    value: object, where: str, *, lowest: int, lowest_part: int
+) -> dict[str, int | Mapping[str, int]]:
     if not isinstance(value, Mapping):
         raise BadCase(f"{where} must be an object.")
-    read: dict[str, int | Mapping[str, int]] = {}
-    for pool, amount in value.items():
-        if isinstance(amount, Mapping):
-            parts = {str(key): _whole(part, f"{where}, {pool}, {key}") for key, part in amount.items()}
-            if any(part < least for part in parts.values()):
-                raise BadCase(f"{where}, {pool}: each part must be at least {least}.")
-            read[str(pool)] = parts
-        else:
-            read[str(pool)] = _whole(amount, f"{where}, {pool}")
-    return read
+    return {
+        str(pool): {
+            str(key): _whole(part, f"{where}, {pool}, {key}", lowest_part) for key, part in amount.items()
+        }
+        if isinstance(amount, Mapping)
+        else _whole(amount, f"{where}, {pool}", lowest)
+        for pool, amount in value.items()
+    }
 
 
 def _order(value: object, where: str) -> Order:
@@ -259,9 +268,7 @@ def _item(value: object, where: str) -> Item:
 
 def _state(value: object, where: str, zone: ZoneInfo) -> StateFigure:
     table = _Table.of(value, where, ("as_of", "available"))
-    return StateFigure(
-        table.moment("as_of", zone), _amounts(table.get("available"), f"{where}, available", least=0)
-    )
+    return StateFigure(table.moment("as_of", zone), _available(table.get("available"), f"{where}, available"))
 
 
 # ---- the answer
@@ -288,7 +295,7 @@ def answer(decision: Decision, programme: Programme) -> dict[str, Any]:
         "basis": decision.basis,
         "state_as_of": _wall(decision.state_as_of, zone),
         "programme": decision.programme,
-        "version": decision.version,
+        "version": decision.version or None,
         "pack_version": decision.pack_version,
         "pack_digest": programme.digest,
         "reasons": [_reason(each, decision, programme) for each in decision.refusals],

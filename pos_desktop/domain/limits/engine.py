@@ -217,7 +217,7 @@ def _caps(
 ) -> tuple[PoolStanding, ...]:
     caps = () if relief is None else relief.caps
     none = Past((), programme)
-    return tuple(stand_pool(programme, version, cap, none, case.patient, case.at, None) for cap in caps)
+    return tuple(stand_pool(programme, version, cap, none, case.patient, case.at) for cap in caps)
 
 
 def _standing_refusals(

@@ -11,7 +11,7 @@ from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, StateF
 from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, stand_pool
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, StateCap, stand_pool
 from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 
@@ -35,11 +35,15 @@ def eras(
     at: Instant,
     figure: StateFigure | None,
 ) -> tuple[Era, ...]:
-    """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out."""
+    """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out.
+
+    The state's figure is of the present: a pool that it holds down now stays so in every version that keeps the pool.
+    """
     today = day_of(at, programme.zone)
     last = today + HORIZON
     past = Past(purchases, programme)
     found = []
+    held: dict[tuple[str, str], StateCap | None] = {}
     for version in programme.versions:
         first = max(today, version.effective_from or today)
         end = min(last, version.effective_to or last)
@@ -52,18 +56,29 @@ def eras(
                 later = [each for each in purchases if day_of(each.at, programme.zone) >= since]
                 counted = Past(later, programme)
             pools = tuple(
-                stand_pool(programme, version, pool, counted, patient, begins, figure)
+                stand_pool(
+                    programme,
+                    version,
+                    pool,
+                    counted,
+                    patient,
+                    begins,
+                    figure=figure if begins == at else None,
+                    held_before=held.get((pool.id, pool.unit)),
+                )
                 for pool in version.pools
             )
+            if begins == at:
+                held = {(each.pool.id, each.pool.unit): each.held for each in pools}
             found.append(Era(version, begins, ends, pools))
     return tuple(found)
 
 
 def next_release(pool: PoolStanding, ahead: tuple[Era, ...]) -> Level | None:
     """The first step at which more of `pool` is available than now; never promised where the state holds it down."""
-    if pool.held_by_state or not pool.now.known:
+    if pool.held is not None or not pool.now.known:
         return None
-    available = max(pool.now.left, NOUGHT)
+    available = max(pool.by_ledger, NOUGHT)
     return next((step for step in _steps(pool, ahead) if step.known and step.left > available), None)
 
 

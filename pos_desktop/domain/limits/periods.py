@@ -54,12 +54,15 @@ class FillPeriod:
             tuple(self._levels(periods, setting.today, setting)),
         )
 
-    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:
-        begins, day = self._begins(uses, setting), day_of(moment, setting.zone)
-        if begins is None or day < begins:
-            return None
+    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:
+        begins, day = self._begins(uses, setting), day_of(bought, setting.zone)
+        if begins is None:
+            return False
+        if not uses and setting.patient.anchor is None and self.anchor == "first-purchase":
+            return (setting.today - day).days < self.days
         periods = _Periods(self, begins, NOUGHT)
-        return midnight(periods.first_day(periods.number(day) + 1), setting.zone)
+        charged_to = periods.number(day) + periods.is_early(day)
+        return begins <= day and charged_to >= periods.number(setting.today)
 
     def _begins(self, uses: Sequence[Use], setting: Setting) -> date | None:
         patient = setting.patient
@@ -169,14 +172,12 @@ class OrderBalance:
         spends = tuple(use.spend(leaves) for use in _within(order, uses))
         return Course(Fraction(order.amount), spends, tuple(levels))
 
-    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:  # noqa: ARG002  the protocol
-        day = day_of(moment, setting.zone)
-        ends = [
-            each.ends
+    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:  # noqa: ARG002  the protocol
+        days = (day_of(bought, setting.zone), setting.today)
+        return any(
+            each.pool == setting.pool and all(each.starts <= day <= each.ends for day in days)
             for each in setting.patient.orders
-            if each.pool == setting.pool and each.starts <= day <= each.ends
-        ]
-        return midnight(max(ends) + timedelta(days=1), setting.zone) if ends else None
+        )
 
 
 def _within(order: Order, uses: Sequence[Use]) -> list[Use]:

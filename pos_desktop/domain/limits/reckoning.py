@@ -35,14 +35,30 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class StateCap:
+    """What the state's figure leaves of a pool, less this shop's sales that it cannot hold.
+
+    `measured` is False where one of those sales lacks its measure: then nobody knows what is left of the figure.
+    """
+
+    left: Fraction
+    measured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PoolStanding:
-    """A pool before any cart. `steps[0]` is now; later steps assume that nothing more is bought."""
+    """A pool before any cart. `steps[0]` is now; later steps assume that nothing more is bought.
+
+    `by_ledger` is what our own records leave now, whatever the state says.
+    """
 
     pool: Pool
     limit: Fraction
     used: Fraction
+    by_ledger: Fraction
     steps: tuple[Level, ...]
-    held_by_state: bool
+    held: StateCap | None
+    """The state's figure, where it is lower than our ledger by more than rounding."""
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
     """Purchase by purchase: listed only when somebody wants to read it."""
 
@@ -88,9 +104,14 @@ def stand_pool(
     past: Past,
     patient: PatientFacts,
     at: Instant,
-    figure: StateFigure | None,
+    *,
+    figure: StateFigure | None = None,
+    held_before: StateCap | None = None,
 ) -> PoolStanding:
-    """Reckon `pool` at `at` from the purchases that count, none of them later, and the state's figure if it binds."""
+    """Reckon `pool` at `at` from the purchases that count, none of them later.
+
+    The state's figure binds if it is given; `held_before` is the cap under which it held this pool in an earlier era.
+    """
     pool = pool.of(patient)
     setting = Setting(at, programme.zone, patient, pool.id)
     count = Counter(pool, past)
@@ -100,36 +121,43 @@ def stand_pool(
     levels = course.levels
     if granted.barred:
         levels = (Level(at.utc_us, NOUGHT, barred=granted.barred),)
-    said = _figure(pool, uses, figure, setting)
-    cap, measured = None, True
-    if said is not None and figure is not None:
-        ours, measured = count.total([each for each in past.purchases if each.unknown_to(figure)])
-        cap = said - ours
+    cap = held_before or _state_cap(pool, uses, count, past, figure, setting)
     first = levels[0]
-    unknown = not measured or not first.known
-    held = cap is not None and (unknown or cap < first.left - course.limit / _ROUNDING)
+    held = cap is not None and (
+        cap is held_before
+        or not (cap.measured and first.known)
+        or cap.left < first.left - course.limit / _ROUNDING
+    )
     return PoolStanding(
         pool=pool,
         limit=course.limit,
         used=exact_sum([each.counted for each in course.spends]),
-        steps=_steps(levels, cap, held=held, measured=measured, applies=_applies(version, pool, setting)),
-        held_by_state=held,
+        by_ledger=first.left,
+        steps=_steps(levels, cap, held=held, applies=_applies(version, pool, setting)),
+        held=cap if held else None,
         spends=lambda: pool.window.course(count.each(), granted.limit, setting).spends,
     )
 
 
-def _figure(pool: Pool, uses: list[Use], figure: StateFigure | None, setting: Setting) -> Fraction | None:
-    """What the state says is left, in the pool's unit; None where it says nothing here.
+def _state_cap(
+    pool: Pool,
+    uses: list[Use],
+    count: Counter,
+    past: Past,
+    figure: StateFigure | None,
+    setting: Setting,
+) -> StateCap | None:
+    """None where the state says nothing of the pool.
 
     Where the whole window has passed since the figure was fetched, everything in it is back and it says nothing:
     yesterday's figure is silent on today's daily limit. In any other pool it binds unchanged, since a bare figure has
     no dates.
     """
     said = None if figure is None else _said(pool, figure.available.get(pool.id))
-    if figure is None or said is None:
+    if figure is None or said is None or not pool.window.reaches(figure.as_of, uses, setting):
         return None
-    silent_from = pool.window.forgets_at(figure.as_of, uses, setting)
-    return None if silent_from is not None and silent_from <= setting.at else said
+    ours, measured = count.total([each for each in past.purchases if each.unknown_to(figure)])
+    return StateCap(said - ours, measured)
 
 
 def _said(pool: Pool, available: int | Mapping[str, int] | None) -> Fraction | None:
@@ -149,19 +177,16 @@ def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, 
 
 
 def _steps(
-    levels: tuple[Level, ...],
-    cap: Fraction | None,
-    *,
-    held: bool,
-    measured: bool,
-    applies: list[tuple[int, bool]],
+    levels: tuple[Level, ...], cap: StateCap | None, *, held: bool, applies: list[tuple[int, bool]]
 ) -> tuple[Level, ...]:
     """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
     steps = levels if len(applies) == 1 and applies[0][1] else _in_force(levels, applies)
     if cap is None:
         return steps
     bound = steps if held else steps[:1]
-    capped = (replace(each, left=min(each.left, cap), known=each.known and measured) for each in bound)
+    capped = (
+        replace(each, left=min(each.left, cap.left), known=each.known and cap.measured) for each in bound
+    )
     return (*capped, *steps[len(bound) :])
 
 

@@ -109,8 +109,8 @@ class Window(Protocol):
         All of one day may be given as one use, of one minute where the window is `by_minute`: the answer is the same.
         """
 
-    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:
-        """When everything bought up to `moment` is back; None if that cannot be said."""
+    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:
+        """Whether something bought at `bought` may still be in the way at the setting's moment."""
 
 
 @lru_cache(maxsize=4096)
@@ -158,8 +158,8 @@ class _Releasing(ABC):
             levels.append(Level(moment, Fraction(left, shared), known=unknown == 0))
         return Course(limit, tuple(use.spend(leaves) for leaves, use in inside), tuple(levels))
 
-    def forgets_at(self, moment: Instant, uses: Sequence[Use], setting: Setting) -> Instant | None:  # noqa: ARG002  the protocol
-        return self.leaves_at(moment, setting.zone)
+    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:  # noqa: ARG002  the protocol
+        return self.leaves_at(bought, setting.zone) > setting.at
 
 
 _MOMENT = itemgetter(0)
