@@ -63,7 +63,7 @@ def pool_amount(pool: PoolReckoning, amount: Fraction, *, up: bool = False) -> s
     """An amount of a pool; of an allotment stated several ways every way of saying it, joined by “or”."""
     if not pool.parts:
         return amount_text(pool.unit, amount, up=up)
-    ways = (f"{amount_text(each.unit, amount * each.cap, up=up)} ({each.label})" for each in pool.parts)
+    ways = (f"{amount_text(each.unit, amount * each.cap, up=up)} {each.label}" for each in pool.parts)
     return " or ".join(ways)
 
 
