@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from pos_desktop.domain.instant import Instant
@@ -92,14 +92,22 @@ def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Level]:
 def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era, ...]) -> Instant | None:
     """The first moment at which `cart` passes every pool; None if it never does within the horizon.
 
-    `needs` are those of the pools in force now, measured already; empty where no rule is in force.
+    `needs` are those of the pools in force now, measured already; empty where no rule is in force. None also where the
+    state's figure alone is in the way: nobody knows when it will say more (contract 6.4).
     """
+    if needs and any(_only_state_refuses(*each) for each in zip(ahead[0].pools, needs, strict=True)):
+        return None
     for number, era in enumerate(ahead):
         asked = needs if number == 0 and needs else tuple(pool.need_of(cart) for pool in era.pools)
         moment = _enough_within(era, asked)
         if moment is not None:
             return moment
     return None
+
+
+def _only_state_refuses(pool: PoolStanding, need: Need) -> bool:
+    by_ledger = replace(pool.now, left=pool.by_ledger)
+    return not pool.passes(need, pool.now) and pool.passes(need, by_ledger)
 
 
 def _enough_within(era: Era, needs: tuple[Need, ...]) -> Instant | None:

@@ -126,7 +126,7 @@ def stand_pool(
     held = cap is not None and (
         cap is held_before
         or not (cap.measured and first.known)
-        or cap.left < first.left - course.limit / _ROUNDING
+        or cap.left < first.left - (granted.limit or course.limit) / _ROUNDING
     )
     return PoolStanding(
         pool=pool,
