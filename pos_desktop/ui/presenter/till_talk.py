@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.app.reception import Refused
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import CheckIn, Patient
 from pos_desktop.ui.presenter import figures
@@ -49,6 +52,29 @@ def check_in_sentence(why: CheckIn, patient: Patient | None) -> str:
         CheckIn.CAREGIVER_REVOKED: translate("CheckIn", "The caregiver’s card was revoked. It may not buy."),
         CheckIn.NOT_LINKED: translate("CheckIn", "This caregiver is not registered for this patient."),
     }[why]
+
+
+def asking_again(refused: Refused) -> str:
+    """A refusal that the state may take back, while it is asked."""
+    asking = translate("CheckIn", "Asking the state again…")
+    return f"{check_in_sentence(refused.why, refused.patient)} {asking}"
+
+
+def refusal_sentence(refused: Refused, now: Instant, zone: ZoneInfo, *, reached: bool) -> str:
+    """The refusal, how old the state's word is, and where that word cannot be had afresh, what to do."""
+    parts = [check_in_sentence(refused.why, refused.patient)]
+    if refused.told_at is not None:
+        told = translate("CheckIn", "The state’s answer is from {time}.")
+        parts.append(told.format(time=figures.moment(refused.told_at, now, zone)))
+    if refused.rests_on_state and not reached:
+        parts.append(
+            translate("CheckIn", "It cannot be asked now; scan the card again when the line is back.")
+            if refused.told_at is not None
+            else translate(
+                "CheckIn", "The state cannot be asked now; scan the card again when the line is back."
+            )
+        )
+    return " ".join(parts)
 
 
 def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> PillState:
