@@ -189,7 +189,7 @@ def test_the_states_word_is_kept_and_a_no_ends_the_visit() -> None:
     assert isinstance(fresh, Visit)
     assert (fresh.answer, made.answers[GRANTED.id]) == (answer(NOW), answer(NOW))
     for no in (answer(NOW, active=False), answer(NOW, found=False)):
-        assert people.with_answer(fresh, no) == Refused(CheckIn.INACTIVE, GRANTED, told_at=NOW)
+        assert people.with_answer(fresh, no) == Refused(CheckIn.INACTIVE, fresh.patient, told_at=NOW)
         assert made.answers[GRANTED.id] == no
         later = people.by_card("P-1000017")
         assert isinstance(later, Refused)

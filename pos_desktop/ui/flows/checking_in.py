@@ -100,6 +100,16 @@ class CheckingIn:
             lambda problem: self._state_failed(visit, problem),
         )
 
+    def say_refused(self, refused: Refused, *, not_saved: bool = False) -> None:
+        """`not_saved`: a sale to this patient came back."""
+        desk = self._floor.desk
+        reached = desk.ask_state is None or desk.link.link is Link.UP
+        said = refusal_sentence(refused, desk.clock.now(), desk.zone, reached=reached)
+        if not_saved:
+            lost = translate("CheckIn", "The sale is not saved; give back what was paid.")
+            said = f"{lost} {said}"
+        self._floor.say(Tone.DANGER, said)
+
     # -- what came back
 
     def _ask(self, name: str, operation: Callable[[], Answer], unknown: str = "") -> None:
@@ -132,7 +142,7 @@ class CheckingIn:
             floor.close_sheet()
         if refused.why is not CheckIn.UNKNOWN:
             if not self._ask_again(refused):
-                self._say_refused(refused)
+                self.say_refused(refused)
             return
         floor.unknown_card = "" if unknown else refused.card_number
         action = FixButton(NEW_PATIENT, translate("CheckIn", "New patient"), "") if not unknown else None
@@ -153,7 +163,7 @@ class CheckingIn:
             if asked != self._asked or floor.visit is not before or floor.notice is None:
                 return
             if isinstance(again, Refused):
-                self._say_refused(again)
+                self.say_refused(again)
             else:
                 floor.notice = None
                 floor.begin(again)
@@ -172,11 +182,6 @@ class CheckingIn:
         floor.say(Tone.DANGER, asking_again(refused))
         floor.lanes.network("ask the state", lambda: ask(patient), answered, floor.refuse)
         return True
-
-    def _say_refused(self, refused: Refused) -> None:
-        desk = self._floor.desk
-        reached = desk.ask_state is None or desk.link.link is Link.UP
-        self._floor.say(Tone.DANGER, refusal_sentence(refused, desk.clock.now(), desk.zone, reached=reached))
 
     def _offer(self, choice: Choose) -> None:
         title = translate("CheckIn", "Which patient?")
@@ -217,7 +222,7 @@ class CheckingIn:
             return  # it comes after the sale; the next check-in reads it from the store
         if isinstance(fresh, Refused):
             floor.end_visit()
-            self._say_refused(fresh)
+            self.say_refused(fresh)
             return
         # Lines may have been added while the state was asked: the cart at the counter is the one that counts.
         floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
@@ -221,13 +222,24 @@ class Paying:
         floor = self._floor
         visit = floor.visit
         if visit is not None:
-            floor.on_database("read again", lambda: floor.desk.reception.refresh(visit), self._fresh)
+            floor.on_database(
+                "read again",
+                lambda: floor.desk.reception.refresh(visit),
+                lambda again: self._fresh(visit, again),
+            )
 
-    def _fresh(self, again: object) -> None:
+    def _fresh(self, before: Visit, again: Visit | Refused) -> None:
         floor = self._floor
-        if isinstance(again, Visit) and floor.visit is not None and floor.visit.sale_id == again.sale_id:
+        if floor.visit is None or floor.visit.sale_id != before.sale_id:
+            return
+        if isinstance(again, Visit):
             floor.visit = replace(again, cart=floor.visit.cart)
             floor.show()
+            return
+        decision = floor.decision()
+        if decision is not None and decision.allowed:  # else the cart says by itself what refuses it
+            floor.end_visit()
+            self._checking_in.say_refused(again, not_saved=True)
 
     def _draw(self) -> None:
         floor = self._floor

@@ -180,6 +180,10 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "The card has expired."),
             translate("Cart", "Ask for the renewed card and scan it."),
         ),
+        "caregiver-card-expired": (
+            translate("Cart", "The caregiver’s card has expired."),
+            translate("Cart", "Ask for the renewed card and scan it."),
+        ),
         "card-not-yet-valid": (
             translate("Cart", "The card is not valid yet."),
             translate("Cart", "It can be used from its first day on."),
