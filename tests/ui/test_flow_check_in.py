@@ -73,7 +73,7 @@ def refused_by_state(ask: object, **more: object) -> Counter:
 
 def test_a_no_of_the_state_is_asked_again_and_a_yes_opens_the_patient() -> None:
     at = refused_by_state(lambda _: answer(NOW))
-    assert at.floor.visit is None
+    assert at.state.patient is None
     assert at.said.endswith("may not buy now. The registry can tell the patient why. Asking the state again…")
     at.network.run()
     assert at.floor.visit is not None
