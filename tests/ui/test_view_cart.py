@@ -53,6 +53,24 @@ class Changes:
         self.told.append(("reset", 0, 0))
 
 
+def test_a_narrow_cart_shows_each_line_whole_in_one_cell(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768), percent=125)
+    window.render(REFUSED)
+    settle()
+    view = window.inside.cart_view
+    assert [view.isColumnHidden(each) for each in Column] == [False, True, True, True, True]
+    assert view.model().index(2, 0).data(SPOKEN) == (
+        "Live rosin, 1 g, …0001 7713 · LR-0218 · 74% · counts as 64.0 g, 16 × $38.00, $608.00"
+    )
+    line = view.visualRect(view.model().index(2, 0))
+    assert view.viewport().rect().contains(line), "the refused line is in view"
+    window.resize(1366, 768)
+    window.set_text_percent(100)
+    settle()
+    assert not any(view.isColumnHidden(each) for each in Column)
+    assert view.model().index(2, 0).data(SPOKEN) == "Live rosin, 1 g, …0001 7713 · LR-0218 · 74%"
+
+
 def cart(*rows: CartRow, selected: str | None = None) -> CounterState:
     return replace(COUNTER, cart=rows, selected=selected)
 

@@ -24,7 +24,6 @@ class TotalsView(QFrame):
         self._total = FitText(theme, size=34, smallest=18)
         self._label = Text(theme, self.tr("Total"), weight=Weight.SEMI)
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(theme.dim(6))
         self._rule = Rule()
         last = QHBoxLayout()
         last.addWidget(self._label)
@@ -35,6 +34,10 @@ class TotalsView(QFrame):
         box.addLayout(self._rows)
         box.addWidget(self._rule)
         box.addLayout(last)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._rows.setSpacing(self._theme.dim(6))
 
     def show_totals(self, rows: tuple[TotalRow, ...], total: str) -> None:
         while len(self._lines) < len(rows):
@@ -91,6 +94,7 @@ class MoneyPanel(QWidget):
         self._weigh = KeyButton(theme, self.tr("Weigh flower"), "F8", height=52)
         self._clear = KeyButton(theme, self.tr("Clear sale"), kind=Kind.DANGER, height=52)
         self._scale: ScaleView | None = None
+        self._scale_works = False
         self._pair = QHBoxLayout()
         self._pair.setSpacing(12)
         self._pair.addWidget(self._hold)
@@ -116,6 +120,7 @@ class MoneyPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._stack_pair()
+        self._fit_scale()
 
     def _stack_pair(self) -> None:
         """Side by side where both fit whole."""
@@ -149,9 +154,20 @@ class MoneyPanel(QWidget):
             self._scale = ScaleView(self._theme)
             self._box.insertWidget(self._box.indexOf(self._clear), self._scale)
         if self._scale is not None:
-            self._scale.setVisible(scale is not None)
+            self._scale_works = scale is not None
             if scale is not None:
                 self._scale.show_scale(scale)
+            self._fit_scale()
+
+    def _fit_scale(self) -> None:
+        """In a low window the live weight gives way; weighing (F8) shows it."""
+        if self._scale is None:
+            return
+        items = (self._box.itemAt(n) for n in range(self._box.count()))
+        others = [each for each in items if each and not each.isEmpty() and each.widget() is not self._scale]
+        taken = sum(each.sizeHint().height() + self._box.spacing() for each in others)
+        fits = taken + self._scale.sizeHint().height() <= self.height()
+        self._scale.setVisible(self._scale_works and fits)
 
     def _open_weigh(self) -> None:
         self._intents.open_sheet.emit(Opens.WEIGH)
