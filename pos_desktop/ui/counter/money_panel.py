@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -122,6 +122,12 @@ class MoneyPanel(QWidget):
         self._stack_pair()
         self._fit_scale()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit_scale()
+        return done
+
     def _stack_pair(self) -> None:
         """Side by side where both fit whole."""
         hold, reprint = self._hold.sizeHint().width(), self._reprint.sizeHint().width()
@@ -154,10 +160,11 @@ class MoneyPanel(QWidget):
             self._scale = ScaleView(self._theme)
             self._box.insertWidget(self._box.indexOf(self._clear), self._scale)
         if self._scale is not None:
-            self._scale_works = scale is not None
+            if self._scale_works is not (scale is not None):
+                self._scale_works = scale is not None
+                self._fit_scale()
             if scale is not None:
                 self._scale.show_scale(scale)
-            self._fit_scale()
 
     def _fit_scale(self) -> None:
         """In a low window the live weight gives way; weighing (F8) shows it."""
