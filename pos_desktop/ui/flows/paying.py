@@ -14,6 +14,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
+from pos_desktop.ui.presenter.basket import items_text
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 
@@ -171,10 +172,8 @@ class Paying:
     def _open(self, visit: Visit) -> None:
         floor = self._floor
         totals = visit.cart.totals(floor.desk.register.tax_bp)
-        count = pieces(visit)
-        items = translate("Cart", "1 item") if count == 1 else translate("Cart", "{n} items").format(n=count)
         floor.done_sale = None
-        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items}")
+        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items_text(len(visit.cart.lines))}")
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
@@ -245,11 +244,6 @@ class Paying:
         floor = self._floor
         if floor.entry is not None:
             floor.open_sheet(PAYMENT, payment_sheet(floor.entry, floor.done_sale, floor.paper_said))
-
-
-def pieces(visit: Visit) -> int:
-    """Items as people count them: a weighed line is one."""
-    return sum(1 if line.weighing is not None else line.quantity for line in visit.cart.lines)
 
 
 def waits_only_for_state(decision: Decision | None) -> bool:

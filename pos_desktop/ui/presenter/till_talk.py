@@ -103,7 +103,8 @@ def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> Pi
 def _line(status: SyncStatus, now: Instant) -> PillState:
     waiting = _waiting(status.waiting)
     if status.reach is ServiceReach.REFUSED_KEY:
-        return PillState(PillKind.ATTENTION, translate("Pill", "The state refuses our key"))
+        refused = translate("Pill", "The state refuses our key · {waiting}").format(waiting=waiting)
+        return PillState(PillKind.ATTENTION, refused)
     if status.reach is ServiceReach.AWAY:
         since = 0 if status.since is None else now.since_us(status.since) // 1_000_000
         return PillState(
