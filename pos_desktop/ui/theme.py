@@ -276,12 +276,13 @@ QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line
 QLineEdit[look="search"] {{ background: {t.bg}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 13px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {t.danger}; padding: 0 13px; }}
-QTableView {{ background: {t.surface}; border: none; }}
+QTableView {{ background: {t.surface}; border: none;
+  border-top-left-radius: 11px; border-top-right-radius: 11px; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 14px; }}
 QHeaderView[look="compact"]::section {{ padding: 0 9px; }}
-QTableWidget::item {{ padding: 0 14px; }}
+QTableWidget::item {{ padding: 0 11px; }}
 QHeaderView::section:first {{ border-top-left-radius: 12px; }}
 QHeaderView::section:last {{ border-top-right-radius: 12px; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}

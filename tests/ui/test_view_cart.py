@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from pos_desktop.ui.counter import item_cell
 from pos_desktop.ui.counter.cart_cells import MOST_PICTURES, Column
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.state import CartRow, CounterState
@@ -51,6 +52,11 @@ class Changes:
 
     def _reset(self) -> None:
         self.told.append(("reset", 0, 0))
+
+
+@pytest.mark.parametrize(("row", "note"), [(FLOWER, "$9.00/g"), (ROSIN, "$38.00 each"), (TINCTURE, "")])
+def test_a_price_under_the_amount_says_of_what_it_is(row: CartRow, note: str) -> None:
+    assert item_cell.unit_price(row) == note
 
 
 def test_a_narrow_cart_shows_each_line_whole_in_one_cell(qtbot: QtBot) -> None:

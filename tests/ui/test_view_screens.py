@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from pos_desktop.ui.counter.cart_cells import CartDelegate
 from pos_desktop.ui.counter.money_panel import MoneyPanel
 from pos_desktop.ui.counter.top_bar import TopBar
 from pos_desktop.ui.main_window import CounterWindow
@@ -84,6 +85,29 @@ def test_text_grows_as_far_as_the_window_has_room(qtbot: QtBot) -> None:
     window.resize(960, 640)
     settle()
     assert window.theme.text_percent == 120
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_cart_keeps_the_round_corners_of_its_card(qtbot: QtBot, theme: str) -> None:
+    window = open_counter(qtbot, theme=theme)
+    window.render(COUNTER)
+    settle()
+    view = window.inside.cart_view
+    painted = picture(window)
+    for corner in (QPoint(0, 0), QPoint(view.width() - 1, 0)):
+        at = view.mapTo(window, corner)
+        assert painted.pixelColor(at) != window.theme.color("surface"), corner
+
+
+def test_cells_are_as_sharp_as_the_picture_that_is_taken(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    cells = window.inside.cart_view.itemDelegate()
+    assert isinstance(cells, CartDelegate)
+    for ratio in (1, 2):
+        picture(window, ratio)
+        assert {kept[2].devicePixelRatio() for kept in cells._pictures.values()} == {ratio}
 
 
 def test_a_notice_that_went_leaves_no_gap(qtbot: QtBot) -> None:

@@ -103,7 +103,7 @@ class CartDelegate(QStyledItemDelegate):
         if column is Column.COUNTS:
             return row.counts_as, ""
         if self.compact:
-            return row.amount, f"{row.price}\n{row.price_note}" if row.price_note else row.price
+            return row.amount, "\n".join(note for note in (item_cell.unit_price(row), row.price_note) if note)
         return row.amount, ""
 
     # -- painting
@@ -113,10 +113,11 @@ class CartDelegate(QStyledItemDelegate):
     ) -> None:
         row, column, rect = self.rows[index.row()], index.column(), option.rect
         mark = 0 if row.id != self.selected else 4 if self._view.hasFocus() else 2
-        looks = (mark, rect.size(), self.compact, self.folded)
+        ratio = painter.deviceTransform().m11()  # of the screen, or of a picture being taken
+        looks = (mark, rect.size(), self.compact, self.folded, ratio)
         kept = self._pictures.get((row.id, column))
         if kept is None or kept[0] is not row or kept[1] != looks:
-            kept = (row, looks, self._picture(row, column, rect.size(), mark))
+            kept = (row, looks, self._picture(row, column, rect.size(), mark, ratio))
             self._keep((row.id, column), kept)
         painter.drawPixmap(rect.topLeft(), kept[2])
 
@@ -130,9 +131,9 @@ class CartDelegate(QStyledItemDelegate):
         if len(self._pictures) > MOST_PICTURES:
             del self._pictures[next(iter(self._pictures))]
 
-    def _picture(self, row: CartRow, column: int, size: QSize, mark: int) -> QPixmap:
+    def _picture(self, row: CartRow, column: int, size: QSize, mark: int, ratio: float) -> QPixmap:
         """One cell, drawn once: a repaint of the whole table then costs no text layout."""
-        theme, ratio = self._theme, self._view.devicePixelRatioF()
+        theme = self._theme
         picture = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         ground = "danger_weak" if row.refused else "accent_weak" if mark else "surface"

@@ -145,7 +145,7 @@ class CartPanel(QFrame):
         self._notice: NoticeView | None = None
         self._refusal: RefusalView | None = None
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(1, 1, 1, 1)
+        self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         self._box.addWidget(self.view, 1)
         self._box.addWidget(self._empty, 1)

@@ -42,6 +42,13 @@ def reckoned(row: CartRow) -> str:
     return f"{row.quantity} × {row.price}"
 
 
+def unit_price(row: CartRow) -> str:
+    """For under the amount: `$38.00 each`, `$9.00/g`; nothing where it is the amount itself."""
+    if "/" in row.price:
+        return row.price
+    return "" if row.price == row.amount else translate("Cart", "{price} each").format(price=row.price)
+
+
 def blocks(theme: Theme, row: CartRow, width: int, *, folded: bool) -> list[Block]:
     """From top to bottom, for a cell with `width` pixels to write on."""
     name = _wrapped(row.name, theme.font(15.5, Weight.SEMI), "text", width)

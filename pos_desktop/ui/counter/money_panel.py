@@ -14,6 +14,9 @@ from pos_desktop.ui.widgets.live import FitText, Live
 from pos_desktop.ui.widgets.pill import Pill
 from pos_desktop.ui.widgets.text import Rule, Text
 
+SCALE_HEIGHT = 110
+"""What the scale's card needs at 100 % text; a hidden card does not know its own height."""
+
 
 class TotalsView(QFrame):
     def __init__(self, theme: Theme) -> None:
@@ -26,18 +29,19 @@ class TotalsView(QFrame):
         self._rows = QVBoxLayout()
         self._rule = Rule()
         last = QHBoxLayout()
-        last.addWidget(self._label)
+        last.addWidget(self._label, 0, Qt.AlignmentFlag.AlignBottom)
         last.addWidget(self._total, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(16, 14, 16, 12)
-        box.setSpacing(8)
+        box.setContentsMargins(16, 16, 16, 14)
+        box.setSpacing(12)
         box.addLayout(self._rows)
         box.addWidget(self._rule)
         box.addLayout(last)
         self.restyle()
 
     def restyle(self) -> None:
-        self._rows.setSpacing(self._theme.dim(6))
+        self._rows.setSpacing(self._theme.dim(8))
+        self._label.setContentsMargins(0, 0, 0, self._theme.px(6))  # on the line that the figure stands on
 
     def show_totals(self, rows: tuple[TotalRow, ...], total: str) -> None:
         while len(self._lines) < len(rows):
@@ -173,7 +177,7 @@ class MoneyPanel(QWidget):
         items = (self._box.itemAt(n) for n in range(self._box.count()))
         others = [each for each in items if each and not each.isEmpty() and each.widget() is not self._scale]
         taken = sum(each.sizeHint().height() + self._box.spacing() for each in others)
-        fits = taken + self._scale.sizeHint().height() <= self.height()
+        fits = taken + self._theme.px(SCALE_HEIGHT) <= self.height()
         self._scale.setVisible(self._scale_works and fits)
 
     def _open_weigh(self) -> None:
