@@ -47,7 +47,7 @@ class OnDuty:
 
 
 class _StaleWindow(Exception):
-    """Another sale or void of this patient was written since the visit was read."""
+    """Another sale or void of this patient, or another word of the state, was written since the visit was read."""
 
 
 class CloseSale:

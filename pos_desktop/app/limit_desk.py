@@ -12,6 +12,7 @@ from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_
 from pos_desktop.domain.limits.model import Decision, Link, Purchase, Refusal, StateFigure
 from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.patient import Standing as Card
+from pos_desktop.domain.patient import caregivers_card
 from pos_desktop.domain.shelf import Unit
 
 NEW_PATIENT_OFFLINE = "new-patient-offline"
@@ -43,9 +44,17 @@ class LimitDesk:
 
     def decide(self, visit: Visit, at: Instant, link: Link | None) -> Decision:
         decision = self._prepared(visit, at, link).decide(visit.cart.items, at)
-        if self._unknown_to_us(visit, link):
-            return replace(decision, allowed=False, refusals=(*decision.refusals, self._not_known()))
-        return decision
+        more = self._beside_the_limits(visit, at, link)
+        return replace(decision, allowed=False, refusals=(*decision.refusals, *more)) if more else decision
+
+    def _beside_the_limits(self, visit: Visit, at: Instant, link: Link | None) -> tuple[Refusal, ...]:
+        """What the programme's own rules do not see: who is known here, and the caregiver's card, which ends too."""
+        more = [self._not_known()] if self._unknown_to_us(visit, link) else []
+        if visit.caregiver is not None:
+            today = at.date_in(self.programme.zone)
+            why = caregivers_card(visit.patient, visit.caregiver, today)
+            more += [Refusal(why.value)] if why is not None else []
+        return tuple(more)
 
     def _unknown_to_us(self, visit: Visit, link: Link | None) -> bool:
         """Selling by our own records is for patients whom these records, or the state, already knew (contract 6.6)."""

@@ -19,11 +19,21 @@ from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, ch
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A card that does not open a sale, and the patient it belongs to where there is one."""
+    """A card that does not open a sale, and the patient it belongs to where there is one.
+
+    `told_at`: when the state said so, of a refusal that rests on its word.
+    """
 
     why: CheckIn
     patient: Patient | None = None
     card_number: str = ""
+    caregiver: Caregiver | None = None
+    told_at: Instant | None = None
+
+    @property
+    def rests_on_state(self) -> bool:
+        """The state can take it back: it is worth asking again."""
+        return self.why is CheckIn.INACTIVE or self.told_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +117,11 @@ class Reception:
 
     def refresh(self, visit: Visit) -> Visit | Refused:
         """Read patient, history and state figure again; the cart and the sale's id stay."""
-        again = self.open(visit.patient.id, None if visit.caregiver is None else visit.caregiver.id)
+        again = self._again(visit.patient, visit.caregiver)
         if isinstance(again, Refused):
             return again
+        if again.answer is not None and again.answer != visit.answer and not again.answer.found:
+            return Refused(CheckIn.INACTIVE, again.patient, "", again.caregiver, again.answer.as_of)
         return Visit(
             visit.sale_id,
             again.patient,
@@ -125,8 +137,15 @@ class Reception:
         """Keep what the state said about this patient, then look at the visit in its light."""
         self._figures.store(visit.patient.id, answer)
         if not answer.found or not answer.active:
-            return Refused(CheckIn.INACTIVE, visit.patient)
+            return Refused(CheckIn.INACTIVE, visit.patient, "", visit.caregiver, answer.as_of)
         return self.refresh(visit)
+
+    def reconsidered(self, refused: Refused, answer: StateAnswer) -> Visit | Refused:
+        """Keep what the state said when it was asked again about a refused patient, and try the door once more."""
+        if refused.patient is None:
+            return refused
+        self._figures.store(refused.patient.id, answer)
+        return self._again(refused.patient, refused.caregiver)
 
     def register(self, form: NewPatient, entered_by: PersonId) -> Visit | Refused:
         """Add a patient that the store did not know, then open the visit.
@@ -149,6 +168,9 @@ class Reception:
         self._patients.add(patient, entered_by, now)
         return self._open(patient, None)
 
+    def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
+        return self.open(patient.id, None if caregiver is None else caregiver.id)
+
     def _for_caregiver(self, caregiver: Caregiver) -> Answer:
         served = self._patients.patients_of(caregiver)
         if not served:
@@ -158,14 +180,15 @@ class Reception:
     def _open(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
         now = self._clock.now()
         why = check_in(patient, caregiver, now.date_in(self._zone))
+        answer = self._figures.last(patient.id)
         if why is not None:
-            return Refused(why, patient)
+            return Refused(why, patient, caregiver=caregiver, told_at=_told_at(why, patient, answer))
         return Visit(
             sale_id=SaleId(self._ids.new()),
             patient=patient,
             caregiver=caregiver,
             history=self._ledger.window(patient.id, self._since(now)),
-            answer=self._figures.last(patient.id),
+            answer=answer,
             opened_at=now,
             stated=self._patients.certification(patient.id),
         )
@@ -173,6 +196,14 @@ class Reception:
     def _since(self, now: Instant) -> Instant:
         days = self._history_days
         return Instant(0) if days is None else now.plus_us(-(days + 2) * DAY_US)
+
+
+def _told_at(why: CheckIn, patient: Patient, answer: StateAnswer | None) -> Instant | None:
+    """A standing is the state's word; a day of expiry is, where the state named that very day."""
+    if answer is None:
+        return None
+    named = why is CheckIn.EXPIRED and answer.found and answer.expires == patient.card_expires
+    return answer.as_of if named or why is CheckIn.INACTIVE else None
 
 
 def parse_date(text: str, field: str) -> date:

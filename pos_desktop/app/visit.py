@@ -17,8 +17,8 @@ from pos_desktop.domain.patient import Caregiver, Patient
 class Visit:
     """Everything a decision needs, read once at check-in and kept in memory.
 
-    `sale_id` is made here, so that a double click or a repeated commit meets the same sale. `history` belongs to
-    `patient.ledger_rev`; a commit that finds another revision reads both again.
+    `sale_id` is made here, so that a double click or a repeated commit meets the same sale. `history` and `answer`
+    belong to `patient.ledger_rev`; a commit that finds another revision reads all of them again.
     """
 
     sale_id: SaleId

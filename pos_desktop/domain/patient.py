@@ -28,7 +28,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A registered patient. `ledger_rev` grows with each purchase or void, so that a stale reading is noticed."""
+    """A registered patient.
+
+    `ledger_rev` grows with each purchase, void and word of the state, so that a stale reading is noticed.
+    """
 
     id: PatientId
     card_number: str
@@ -119,7 +122,7 @@ def check_in(patient: Patient, caregiver: Caregiver | None, today: date) -> Chec
     A card is good through its expiry date (limits contract, section 9).
     """
     if caregiver is not None:
-        why = _caregiver(patient, caregiver, today)
+        why = caregivers_card(patient, caregiver, today)
         if why is not None:
             return why
     if patient.standing is Standing.REVOKED:
@@ -135,7 +138,8 @@ def check_in(patient: Patient, caregiver: Caregiver | None, today: date) -> Chec
     return None
 
 
-def _caregiver(patient: Patient, caregiver: Caregiver, today: date) -> CheckIn | None:
+def caregivers_card(patient: Patient, caregiver: Caregiver, today: date) -> CheckIn | None:
+    """The caregiver's part of `check_in`."""
     if caregiver.standing is not Standing.ACTIVE:
         return CheckIn.CAREGIVER_REVOKED
     if caregiver.card_expires is not None and caregiver.card_expires < today:

@@ -36,7 +36,10 @@ class StoredFigures:
         return StateAnswer(Instant(row[0]), bool(row[1]), bool(row[2]), day(row[3]), ounces)
 
     def store(self, patient_id: PatientId, answer: StateAnswer) -> None:
-        """An older answer than the one kept changes nothing. An unknown number leaves the patient's standing alone."""
+        """An older answer than the one kept changes nothing. An unknown number leaves the patient's standing alone.
+
+        A new one raises the patient's revision: a sale that was decided by the word before it is decided anew.
+        """
         values = {
             "patient_id": patient_id,
             "as_of": answer.as_of.utc_us,
@@ -53,15 +56,17 @@ class StoredFigures:
             )
         )
         with self._db.write() as conn:
-            if conn.execute(newer).rowcount and answer.found:
-                self._move_standing(conn, patient_id, answer)
+            if conn.execute(newer).rowcount:
+                conn.execute(sa.update(patient).where(patient.c.id == patient_id).values(_moved(answer)))
 
-    def _move_standing(self, conn: sa.Connection, patient_id: PatientId, answer: StateAnswer) -> None:
-        standing = Standing.ACTIVE if answer.active else Standing.INACTIVE
-        values = {"standing": standing.value}
-        if answer.expires is not None:
-            values["card_expires"] = answer.expires.isoformat()
-        conn.execute(sa.update(patient).where(patient.c.id == patient_id).values(values))
+
+def _moved(answer: StateAnswer) -> dict[str, Any]:
+    values: dict[str, Any] = {"ledger_rev": patient.c.ledger_rev + 1}
+    if answer.found:
+        values["standing"] = (Standing.ACTIVE if answer.active else Standing.INACTIVE).value
+    if answer.found and answer.expires is not None:
+        values["card_expires"] = answer.expires.isoformat()
+    return values
 
 
 def _texts(row: OunceRow) -> list[object]:

@@ -83,7 +83,8 @@ class CounterWindow(QWidget):
         self.inside.restyle()
 
     def set_text_percent(self, percent: int) -> None:
-        self.theme.text_percent = percent
+        """As large as that where the window has room for it."""
+        self.theme.asked_percent = percent
         self.inside.restyle()
 
     @Slot()

@@ -101,6 +101,8 @@ _WEIGHTS = {
     Weight.SEMI: QFont.Weight.DemiBold,
     Weight.BOLD: QFont.Weight.Bold,
 }
+LEAST_WIDTH, LEAST_HEIGHT = 800, 512
+"""A counter at 100 % text needs no less; larger text needs as much more."""
 TOUCH = 44
 """Smallest side of anything that is pressed, in pixels before scaling (design, principle 3)."""
 
@@ -114,7 +116,7 @@ class Theme:
 
     Args:
         icons: Folder of the SVG files; their `currentColor` takes the asked-for colour.
-        text_percent: 100 to 200.
+        text_percent: What is asked for; `fit` holds it to what the window has room for.
         family: Type face; the system's own unless Inter is installed.
     """
 
@@ -127,7 +129,7 @@ class Theme:
     ) -> None:
         self._icons = icons
         self.choice = choice
-        self.text_percent = text_percent
+        self.asked_percent = self.text_percent = text_percent
         self._family = family
         self._font = lru_cache(64)(self._make_font)
         self._color = lru_cache(128)(_named)
@@ -147,6 +149,15 @@ class Theme:
         """After the system's own scheme changed."""
         system_dark = QGuiApplication.palette().window().color().lightness() < 128
         self.dark = system_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
+
+    def fit(self, width: int, height: int) -> bool:
+        """Hold the text to the largest size with which a window of `width` by `height` cuts nothing off.
+
+        True when the size in force changed: the widgets must be dressed again.
+        """
+        before, room = self.text_percent, min(100 * width // LEAST_WIDTH, 100 * height // LEAST_HEIGHT)
+        self.text_percent = min(self.asked_percent, max(100, room))
+        return self.text_percent != before
 
     @property
     def tokens(self) -> Tokens:
@@ -265,12 +276,13 @@ QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line
 QLineEdit[look="search"] {{ background: {t.bg}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 13px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {t.danger}; padding: 0 13px; }}
-QTableView {{ background: {t.surface}; border: none; }}
+QTableView {{ background: {t.surface}; border: none;
+  border-top-left-radius: 11px; border-top-right-radius: 11px; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 14px; }}
 QHeaderView[look="compact"]::section {{ padding: 0 9px; }}
-QTableWidget::item {{ padding: 0 14px; }}
+QTableWidget::item {{ padding: 0 11px; }}
 QHeaderView::section:first {{ border-top-left-radius: 12px; }}
 QHeaderView::section:last {{ border-top-right-radius: 12px; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}

@@ -10,27 +10,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pos_desktop.app.close_sale import CloseSale, OnDuty
-from pos_desktop.app.limit_desk import LimitDesk
-from pos_desktop.app.reception import Reception
 from pos_desktop.app.visit import Visit
-from pos_desktop.composition.counter import history_days
 from pos_desktop.composition.programmes import load_programme
-from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.limits.model import Link
-from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import Patient
 from pos_desktop.storage import driver
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.sale_transaction import StoredSaleTransaction
-from pos_desktop.storage.store import Store
 from tests.bench.table import Result, Row, quantile
+from tests.fixtures.stored_tills import StoredTill
 from tests.fixtures.stores import (
     KEY,
     NOON,
@@ -38,7 +32,6 @@ from tests.fixtures.stores import (
     PERSON,
     SESSION,
     ZONE,
-    OrderedIds,
     StandingClock,
     incoming,
     opened,
@@ -55,7 +48,6 @@ ROWS = (
     ),
 )
 SALES, WARM_UP, PATIENTS, PACKAGES = 400, 30, 150, 4
-_TENDERED = Money(10_000)
 Statements = list[tuple[str, list[tuple[Any, ...]]]]
 
 
@@ -112,31 +104,15 @@ class _RecordedSales(StoredSales):
             yield self.last
 
 
-@dataclass
-class Till:
+class Till(StoredTill):
     """One store with the use cases of a sale, everything on it in step with its twins."""
 
-    store: Store
-    clock: StandingClock
-    reception: Reception
-    closing: CloseSale
-
-    def visit(self, n: int) -> Visit:
+    def full_basket(self, n: int) -> Visit:
         """The patient of sale `n`, checked in, with a full basket."""
-        visit = self.reception.open(_patient(n % PATIENTS).id)
-        assert isinstance(visit, Visit)
-        cart = EMPTY
-        for each in range(1, PACKAGES + 1):
-            package = self.store.shelf.by_tag(tag(each))
-            assert package is not None
-            cart = cart.add(package)
-        visit = replace(visit, cart=cart)
+        visit = self.visit(_patient(n % PATIENTS).id, {tag(each): 1 for each in range(1, PACKAGES + 1)})
         # As the screen does after each change: the window was summed at check-in, before anybody pays.
-        self.closing._limits.decide(visit, self.clock.now(), Link.DOWN)
+        self.limits.decide(visit, self.clock.now(), Link.DOWN)
         return visit
-
-    def sell(self, visit: Visit) -> None:
-        self.closing.cash(visit, _TENDERED, OnDuty(PERSON, SESSION), Link.DOWN)
 
 
 def _patient(n: int) -> Patient:
@@ -146,7 +122,7 @@ def _patient(n: int) -> Patient:
 
 
 def _till(folder: Path, sales: type[StoredSales] = StoredSales) -> Till:
-    clock, ids = StandingClock(), OrderedIds()
+    clock = StandingClock()
     store = opened(folder, clock, create=True)
     for key, value in (("store.code", "ST1"), ("store.zone", ZONE.key), ("programme", "us-mi-medical")):
         store.settings.set(key, value)
@@ -155,26 +131,7 @@ def _till(folder: Path, sales: type[StoredSales] = StoredSales) -> Till:
     store.bulk.add_patients([_patient(n) for n in range(PATIENTS)], PERSON.id, NOON)
     store.intake.receive([incoming(n, on_hand=1_000_000) for n in range(1, PACKAGES + 1)], NOON)
     store.sales = sales(store._db)
-    programme = load_programme("us-mi-medical")
-    reception = Reception(
-        patients=store.patients,
-        ledger=store.ledger,
-        figures=store.figures,
-        clock=clock,
-        ids=ids,
-        zone=ZONE,
-        history_days=history_days(programme),
-    )
-    closing = CloseSale(
-        sales=store.sales,
-        reception=reception,
-        limits=LimitDesk(programme),
-        register=store.settings.register(),
-        facility_zone=ZONE,
-        clock=clock,
-        ids=ids,
-    )
-    return Till(store, clock, reception, closing)
+    return Till(store, clock, load_programme("us-mi-medical"))
 
 
 def measure(_: Path) -> list[Result]:
@@ -202,12 +159,12 @@ def _in_turn(recorded: Till, ours: Till, alone: Till, bare: driver.Connection) -
     took: dict[str, list[float]] = {"ours": [], "floor": [], "alone": []}
     names = list(took)
     for n in range(WARM_UP + SALES):
-        recorded.sell(recorded.visit(n))
-        visit, statements = ours.visit(n), sales.recorder.kept
+        recorded.pay(recorded.full_basket(n))
+        visit, statements = ours.full_basket(n), sales.recorder.kept
         for name in names[n % 3 :] + names[: n % 3]:
             begun = time.perf_counter_ns()
             if name == "ours":
-                ours.sell(visit)
+                ours.pay(visit)
             elif name == "floor":
                 floor(bare, statements)
             else:

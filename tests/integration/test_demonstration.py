@@ -67,7 +67,10 @@ def sales_with_and_without_the_state_and_both_ledgers_agree(shown: Shown) -> Non
 
 
 def pictures_of_each_step_and_four_screens_at_four_sizes_in_two_themes(shown: Shown) -> None:
-    assert all((shown.out / name).stat().st_size > 1_000 for name in shown.summary["pictures"])
+    names = shown.summary["pictures"]
+    assert all((shown.out / name).stat().st_size > 1_000 for name in names)
+    assert len({(shown.out / name).read_bytes() for name in names}) == len(names), "each shows something new"
+    assert [name for name in names if "paper" in name] == ["29-out-of-paper.png", "30-paper-waits.png"]
     screens = [
         f"{screen}-{theme}-{size}.png"
         for screen in ("counter", "counter-refused", "counter-dark-offline", "payment")

@@ -117,16 +117,19 @@ def test_the_states_answer_moves_standing_and_expiry(tmp_path: Path) -> None:
         store.figures.store(PATIENT.id, answer)
         assert store.figures.last(PATIENT.id) == answer
         patient = store.patients.by_id(PATIENT.id)
-        assert patient == replace(PATIENT, standing=Standing.INACTIVE, card_expires=date(2026, 1, 1))
+        assert patient == replace(
+            PATIENT, standing=Standing.INACTIVE, card_expires=date(2026, 1, 1), ledger_rev=1
+        )
         store.figures.store(PATIENT.id, _answer(later=1))
-        assert store.patients.by_id(PATIENT.id) == replace(patient, standing=Standing.ACTIVE)
+        assert store.patients.by_id(PATIENT.id) == replace(patient, standing=Standing.ACTIVE, ledger_rev=2)
 
 
-def test_an_older_or_empty_answer_moves_nothing(tmp_path: Path) -> None:
+def test_an_older_answer_moves_nothing_and_an_empty_one_only_the_revision(tmp_path: Path) -> None:
     with stocked(tmp_path) as store:
         newer = _answer(later=1)
         store.figures.store(PATIENT.id, newer)
         store.figures.store(PATIENT.id, _answer(active=False))
         assert store.figures.last(PATIENT.id) == newer
+        assert store.patients.by_id(PATIENT.id) == replace(PATIENT, ledger_rev=1)
         store.figures.store(PATIENT.id, _answer(found=False, active=False, later=2))
-        assert store.patients.by_id(PATIENT.id) == PATIENT
+        assert store.patients.by_id(PATIENT.id) == replace(PATIENT, ledger_rev=2)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from pos_desktop.app.ports import ServiceReach
+from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.patient import Patient, Standing
 from pos_desktop.ui.sheet_state import ChoiceSheet, NewPatientSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
@@ -54,6 +55,74 @@ def test_the_state_says_no_and_the_visit_ends() -> None:
     at.scan("P-1000017")
     assert at.floor.visit is None
     assert "may not buy now" in at.said
+
+
+INACTIVE = replace(patient(), standing=Standing.INACTIVE)
+
+
+def refused_by_state(ask: object, **more: object) -> Counter:
+    """A patient whom the state called inactive two hours ago, scanned now; the network answers when told."""
+    memory = Memory()
+    memory.add(INACTIVE, patient(18), package(1))
+    memory.answers[INACTIVE.id] = answer(NOW.plus_us(-2 * HOUR_US), active=False)
+    at = Counter(till(memory, ask_state=ask, **more))  # type: ignore[arg-type]  # a fake of the question
+    at.network.at_once = False
+    at.scan(INACTIVE.card_number)
+    return at
+
+
+def test_a_no_of_the_state_is_asked_again_and_a_yes_opens_the_patient() -> None:
+    at = refused_by_state(lambda _: answer(NOW))
+    assert at.state.patient is None
+    assert at.said.endswith("may not buy now. The registry can tell the patient why. Asking the state again…")
+    at.network.run()
+    assert at.floor.visit is not None
+    assert (at.floor.visit.patient.standing, at.floor.visit.answer) == (Standing.ACTIVE, answer(NOW))
+    assert (at.said, at.floor.asking, at.network.names) == ("", False, ["ask the state"])
+
+
+def test_a_second_no_of_the_state_says_of_when_it_is() -> None:
+    at = refused_by_state(lambda _: answer(NOW, active=False))
+    at.network.run()
+    assert at.floor.visit is None
+    assert at.said.endswith("The registry can tell the patient why. The state’s answer is from 2:32 PM.")
+    assert at.till.memory.answers[INACTIVE.id].as_of == NOW
+
+
+@pytest.mark.parametrize("reach", [ServiceReach.AWAY, ServiceReach.REACHED])
+def test_without_an_answer_the_old_no_stands_and_says_how_old_it_is(reach: ServiceReach) -> None:
+    """The line is known to be down, or breaks at this very question."""
+
+    def ask(_: Patient) -> None:
+        at.till.desk.link.heard(ServiceReach.AWAY)
+
+    at = refused_by_state(ask, reach=reach)
+    assert at.network.names == ([] if reach is ServiceReach.AWAY else ["ask the state"])
+    at.network.run()
+    assert at.floor.visit is None
+    assert at.said.endswith(
+        "The state’s answer is from 12:32 PM. It cannot be asked now; scan the card again when the line is back."
+    )
+
+
+@pytest.mark.parametrize("gone_on", ["another card", "Esc"])
+def test_a_yes_that_comes_after_the_person_has_gone_on_opens_nobody(gone_on: str) -> None:
+    at = refused_by_state(lambda _: answer(NOW))
+    if gone_on == "Esc":
+        at.do.back.emit()
+    else:
+        at.scan("P-1000018")
+    at.network.run(1)
+    who = None if at.floor.visit is None else at.floor.visit.patient.id
+    assert who == (None if gone_on == "Esc" else patient(18).id)
+    assert at.till.memory.answers[INACTIVE.id] == answer(NOW), "what the state said is kept all the same"
+
+
+def test_a_card_expired_by_its_own_date_is_not_asked_about() -> None:
+    at = counter(patient(19, card_expires=date(2026, 11, 1)), ask=lambda _: answer(NOW))
+    at.scan("P-1000019")
+    assert "expired on Nov 1, 2026" in at.said
+    assert at.network.names == []
 
 
 @pytest.mark.parametrize(

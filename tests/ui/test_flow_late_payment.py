@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from pos_desktop.app.ports import PaperOutcome, PaperResult, ServiceReach, StateAnswer
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.shelf import Held
 from pos_desktop.ui.sheet_state import PaymentSheet
-from tests.fixtures.builders import NOW, answer, bought, package, patient
+from tests.fixtures.builders import NOW, answer, bought, caregiver, package, patient
 from tests.fixtures.hands import Counter
 from tests.ui.test_flow_late import CARD, counter, opened, quantities
 
@@ -87,6 +88,38 @@ def test_a_refusal_of_the_state_while_saving_leaves_the_change_on_the_screen() -
     assert isinstance(at.floor.sheet, PaymentSheet)
     assert at.floor.sheet.done is not None
     assert len(at.till.memory.sales) == 1
+
+
+def test_a_refusal_of_the_state_that_is_kept_before_the_sale_stops_it_and_says_so() -> None:
+    at = opened(package(1).tag)
+    at.network.at_once = at.database.at_once = False
+    at.floor.asking = True
+    asked = at.floor.visit
+    assert asked is not None
+    at.do.pay.emit()
+    at.controller._checking_in._state_answered(asked, answer(NOW, active=False))
+    at.do.complete.emit()
+    at.database.run()
+    assert (at.till.memory.sales, at.floor.visit, at.floor.sheet) == ([], None, None)
+    assert at.said.startswith(
+        "The sale is not saved; give back what was paid. The state says that this card may not buy now."
+    )
+
+
+def test_a_caregivers_card_that_ends_at_midnight_refuses_payment_and_keeps_the_cart() -> None:
+    at = counter()
+    carer = caregiver(2, patient(17), card_expires=date(2026, 11, 24))
+    at.till.memory.add(carer)
+    at.scan(carer.card_number, package(1).tag)
+    at.do.pay.emit()
+    at.till.memory.clock.move(10 * HOUR_US)
+    at.do.complete.emit()
+    assert (at.till.memory.sales, at.floor.paying, quantities(at)) == ([], False, ["1"])
+    assert at.said.startswith("The sale is not saved")
+    assert at.state.refusal is not None
+    assert at.state.refusal.headline == "The caregiver’s card has expired."
+    at.do.pay.emit()
+    assert not at.floor.paying
 
 
 def test_a_figure_that_leaves_too_little_shows_the_limit_and_no_waiting() -> None:

@@ -190,6 +190,45 @@ def test_hold_and_recall() -> None:
     assert [row.quantity for row in at.state.cart] == ["1"]
 
 
+def test_with_no_cart_at_all_f6_says_so_and_is_not_offered() -> None:
+    at = counter()
+    assert (at.state.hold.enabled, [hint.key for hint in at.state.hints]) == (
+        False,
+        ["F2", "F3", "F10", "F1"],
+    )
+    at.do.hold_or_recall.emit()
+    assert (at.said, at.floor.sheet) == ("There is no cart to hold, and none is held.", None)
+
+
+def test_the_hints_name_the_keys_that_do_something_now() -> None:
+    at = opened()
+    assert [hint.key for hint in at.state.hints] == ["F3", "F8", "F1"]
+    at.scan(package(1).tag)
+    assert [hint.key for hint in at.state.hints] == ["F3", "F8", "F6", "Del", "+", "−", "F1"]
+    at.do.hold_or_recall.emit()
+    assert [(hint.key, hint.label) for hint in at.state.hints][2:4] == [("F6", "recall"), ("F10", "copy")]
+
+
+def test_items_are_the_lines_of_the_cart() -> None:
+    at = opened(package(1).tag, package(1).tag, package(1).tag, OUNCE.tag)
+    assert at.state.totals[0].label == "2 items"
+    at.do.pay.emit()
+    assert payment(at).who == "Sample Patient 017 · 2 items"
+
+
+def test_a_copy_of_the_last_receipt_says_that_it_goes_to_the_printer() -> None:
+    at = opened(package(1).tag)
+    pay(at)
+    at.do.reprint.emit()
+    assert at.said == "A copy of the receipt of sale 0000001 goes to the printer."
+    at.do.back.emit()
+    assert at.said == ""
+    out = PaperResult(PaperOutcome.NOT_SENT, "The printer is out of paper. The sale is saved.")
+    at.till.paper.trouble = [out]
+    at.do.reprint.emit()
+    assert at.said == out.why
+
+
 def test_clearing_asks_first() -> None:
     at = opened(package(1).tag)
     at.do.clear_sale.emit()

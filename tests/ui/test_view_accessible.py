@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 import pos_desktop.ui
+from pos_desktop.ui.widgets.binding import NO_BREAK
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, settle
 from tests.fixtures.sample_sheets import PAYMENT, SHEETS
@@ -112,7 +113,7 @@ def test_every_word_of_the_view_itself_is_translated(qtbot: QtBot) -> None:
 def _untranslated(part: QWidget, given: set[str]) -> list[str]:
     """Texts that are neither the presenter's, nor in brackets, nor a key of the keypad."""
     shown = [
-        widget.text()
+        widget.text().replace(NO_BREAK, " ")
         for widget in part.findChildren(QWidget)
         if widget.isVisibleTo(part) and isinstance(widget, QLabel | QAbstractButton)
     ]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from pos_desktop.ui.counter import item_cell
 from pos_desktop.ui.counter.cart_cells import MOST_PICTURES, Column
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.state import CartRow, CounterState
@@ -51,6 +52,29 @@ class Changes:
 
     def _reset(self) -> None:
         self.told.append(("reset", 0, 0))
+
+
+@pytest.mark.parametrize(("row", "note"), [(FLOWER, "$9.00/g"), (ROSIN, "$38.00 each"), (TINCTURE, "")])
+def test_a_price_under_the_amount_says_of_what_it_is(row: CartRow, note: str) -> None:
+    assert item_cell.unit_price(row) == note
+
+
+def test_a_narrow_cart_shows_each_line_whole_in_one_cell(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768), percent=125)
+    window.render(REFUSED)
+    settle()
+    view = window.inside.cart_view
+    assert [view.isColumnHidden(each) for each in Column] == [False, True, True, True, True]
+    assert view.model().index(2, 0).data(SPOKEN) == (
+        "Live rosin, 1 g, …0001 7713 · LR-0218 · 74% · counts as 64.0 g, 16 × $38.00, $608.00"
+    )
+    line = view.visualRect(view.model().index(2, 0))
+    assert view.viewport().rect().contains(line), "the refused line is in view"
+    window.resize(1366, 768)
+    window.set_text_percent(100)
+    settle()
+    assert not any(view.isColumnHidden(each) for each in Column)
+    assert view.model().index(2, 0).data(SPOKEN) == "Live rosin, 1 g, …0001 7713 · LR-0218 · 74%"
 
 
 def cart(*rows: CartRow, selected: str | None = None) -> CounterState:

@@ -11,6 +11,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from pos_desktop.ui.counter.cart_cells import CartDelegate
+from pos_desktop.ui.counter.money_panel import MoneyPanel
+from pos_desktop.ui.counter.top_bar import TopBar
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.state import Notice, Tone
 from pos_desktop.ui.theme import DARK, LIGHT, Tokens
@@ -18,14 +21,16 @@ from pos_desktop.ui.widgets.meter import MeterBlock
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.sample_sheets import PAYMENT, SHEETS
-from tests.fixtures.sample_states import COUNTER, SCREENS
+from tests.fixtures.sample_states import COUNTER, REFUSED, SCREENS
 
 SIZES = [(1024, 768, 100), (1366, 768, 100), (1920, 1080, 100), (1920, 1080, 200)]
+LARGE_TEXT = [(1024, 768, 115), (1024, 768, 200), (1366, 768, 200), (1280, 800, 200)]
+"""Asked for; the text grows as far as the window has room."""
 THEMES = ["light", "dark"]
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("width", "height", "percent"), SIZES)
+@pytest.mark.parametrize(("width", "height", "percent"), SIZES + LARGE_TEXT)
 def test_every_screen_has_room_for_its_words(
     qtbot: QtBot, width: int, height: int, percent: int, theme: str
 ) -> None:
@@ -35,7 +40,7 @@ def test_every_screen_has_room_for_its_words(
 
 def test_a_broader_type_face_finds_room_too(qtbot: QtBot) -> None:
     """Inter is not everywhere; DejaVu is the broadest of the usual system faces."""
-    for width, height, percent in SIZES:
+    for width, height, percent in SIZES + LARGE_TEXT:
         window = open_counter(qtbot, (width, height), percent=percent, family="DejaVu Sans")
         assert _walk(window) == {}
 
@@ -52,6 +57,70 @@ def test_a_change_of_look_and_text_size_leaves_no_damage(qtbot: QtBot) -> None:
     window.set_text_percent(100)
     settle()
     assert check.everything_wrong(window) == []
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)])
+def test_a_change_of_text_size_paints_what_a_new_window_would(qtbot: QtBot, size: tuple[int, int]) -> None:
+    changed = open_counter(qtbot, size)
+    changed.render(COUNTER)
+    for percent in (150, 200, 125):
+        changed.set_text_percent(percent)
+        settle()
+        new = open_counter(qtbot, size, percent=percent)
+        new.render(COUNTER)
+        settle()
+        for part in (QHeaderView, TopBar, MoneyPanel):
+            one, other = changed.findChild(part), new.findChild(part)
+            assert one is not None
+            assert other is not None
+            assert one.grab().toImage() == other.grab().toImage(), (percent, part.__name__)
+
+
+def test_text_grows_as_far_as_the_window_has_room(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1024, 768), percent=200)
+    assert window.theme.text_percent == 128
+    window.resize(1920, 1080)
+    settle()
+    assert window.theme.text_percent == 200
+    window.resize(960, 640)
+    settle()
+    assert window.theme.text_percent == 120
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_cart_keeps_the_round_corners_of_its_card(qtbot: QtBot, theme: str) -> None:
+    window = open_counter(qtbot, theme=theme)
+    window.render(COUNTER)
+    settle()
+    view = window.inside.cart_view
+    painted = picture(window)
+    for corner in (QPoint(0, 0), QPoint(view.width() - 1, 0)):
+        at = view.mapTo(window, corner)
+        assert painted.pixelColor(at) != window.theme.color("surface"), corner
+
+
+def test_cells_are_as_sharp_as_the_picture_that_is_taken(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    cells = window.inside.cart_view.itemDelegate()
+    assert isinstance(cells, CartDelegate)
+    for ratio in (1, 2):
+        picture(window, ratio)
+        assert {kept[2].devicePixelRatio() for kept in cells._pictures.values()} == {ratio}
+
+
+def test_a_notice_that_went_leaves_no_gap(qtbot: QtBot) -> None:
+    window = open_counter(qtbot)
+    window.render(COUNTER)
+    settle()
+    before = window.inside.cart_view.geometry()
+    window.render(replace(COUNTER, notice=Notice(Tone.WARN, "The printer is out of paper.")))
+    window.render(REFUSED)
+    settle()
+    window.render(COUNTER)
+    settle()
+    assert window.inside.cart_view.geometry() == before
 
 
 def _walk(window: CounterWindow) -> dict[str, list[str]]:

@@ -114,7 +114,8 @@ def test_not_every_caregiver_buys_for_every_patient() -> None:
     people = reception(memory(GRANTED, MINOR, caregiver(1, MINOR)))
     for wrong in ("caregiver-1", "caregiver-9"):
         refused = people.open(GRANTED.id, CaregiverId(wrong))
-        assert refused == Refused(CheckIn.NOT_LINKED, GRANTED)
+        assert isinstance(refused, Refused)
+        assert (refused.why, refused.patient) == (CheckIn.NOT_LINKED, GRANTED)
     assert people.open(PatientId("nobody")) == Refused(CheckIn.UNKNOWN)
 
 
@@ -188,11 +189,49 @@ def test_the_states_word_is_kept_and_a_no_ends_the_visit() -> None:
     assert isinstance(fresh, Visit)
     assert (fresh.answer, made.answers[GRANTED.id]) == (answer(NOW), answer(NOW))
     for no in (answer(NOW, active=False), answer(NOW, found=False)):
-        assert people.with_answer(fresh, no) == Refused(CheckIn.INACTIVE, GRANTED)
+        assert people.with_answer(fresh, no) == Refused(CheckIn.INACTIVE, fresh.patient, told_at=NOW)
         assert made.answers[GRANTED.id] == no
         later = people.by_card("P-1000017")
         assert isinstance(later, Refused)
         assert later.why is CheckIn.INACTIVE
+
+
+@pytest.mark.parametrize(
+    ("more", "told", "rests"),
+    [
+        ({"standing": Standing.INACTIVE}, None, True),
+        ({"standing": Standing.INACTIVE}, answer(NOW, active=False), True),
+        ({"card_expires": TODAY - timedelta(days=1)}, answer(expires=TODAY - timedelta(days=1)), True),
+        ({"card_expires": TODAY - timedelta(days=1)}, answer(expires=TODAY - timedelta(days=9)), False),
+        ({"card_expires": TODAY - timedelta(days=1)}, None, False),
+        ({"standing": Standing.REVOKED}, answer(NOW, active=False), False),
+        ({"birth_date": date(2015, 1, 1)}, answer(), False),
+    ],
+)
+def test_a_refusal_knows_whether_it_rests_on_the_states_word(
+    more: dict[str, Any], told: Any, rests: bool
+) -> None:
+    made = memory(patient(17, **more))
+    if told is not None:
+        made.answers[GRANTED.id] = told
+    refused = reception(made).by_card("P-1000017")
+    assert isinstance(refused, Refused)
+    assert (refused.rests_on_state, refused.told_at) == (rests, told.as_of if told and rests else None)
+
+
+def test_a_refused_patient_is_opened_or_refused_anew_by_what_the_state_says_now() -> None:
+    carer = caregiver(1, GRANTED)
+    made = memory(patient(17, standing=Standing.INACTIVE), carer)
+    people = reception(made)
+    refused = people.by_card(carer.card_number)
+    assert isinstance(refused, Refused)
+    still = people.reconsidered(refused, answer(NOW, active=False))
+    assert isinstance(still, Refused)
+    assert (still.why, still.told_at) == (CheckIn.INACTIVE, NOW)
+    later = answer(NOW.plus_us(1))
+    opened = people.reconsidered(still, later)
+    assert isinstance(opened, Visit)
+    assert (opened.caregiver, opened.answer) == (carer, later)
 
 
 FORM = NewPatient("P-77", "Sample", "Patient 077", "05/04/1968", "2027-01-31")

@@ -145,7 +145,11 @@ WAITING = SyncStatus({}, None, None, 0, 0, 7, ServiceReach.AWAY, NOW.plus_us(-42
         (replace(WAITING, waiting=1, reach=ServiceReach.REACHED), PillKind.ONLINE, "Online · 1 sale waiting"),
         (replace(WAITING, needs_person=1), PillKind.ATTENTION, "1 report needs a manager"),
         (replace(WAITING, overdue=3), PillKind.ATTENTION, "3 reports are overdue"),
-        (replace(WAITING, reach=ServiceReach.REFUSED_KEY), PillKind.ATTENTION, "The state refuses our key"),
+        (
+            replace(WAITING, reach=ServiceReach.REFUSED_KEY),
+            PillKind.ATTENTION,
+            "The state refuses our key · 7 sales waiting",
+        ),
     ],
 )
 def test_one_pill_and_red_only_for_a_person(status: SyncStatus, kind: PillKind, words: str) -> None:

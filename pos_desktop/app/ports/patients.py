@@ -71,7 +71,7 @@ class StateFigures(Protocol):
     def last(self, patient_id: PatientId) -> StateAnswer | None: ...
 
     def store(self, patient_id: PatientId, answer: StateAnswer) -> None:
-        """Keeps the answer and moves the patient's standing (active or inactive) and expiry with it."""
+        """Keeps the answer; the patient's standing (active or inactive), expiry and revision move with it."""
         ...
 
 

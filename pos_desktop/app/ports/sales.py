@@ -18,7 +18,7 @@ class SaleTransaction(Protocol):
     """One BEGIN IMMEDIATE; commits when its `with` block ends well, rolls back otherwise."""
 
     def spend_revision(self, patient_id: PatientId, seen: int) -> bool:
-        """Raise the patient's ledger revision if it is still `seen`; False means the window must be read again."""
+        """Raise the patient's revision if it is still `seen`; False: read purchases and the state's word again."""
         ...
 
     def next_number(self) -> SaleNumber: ...

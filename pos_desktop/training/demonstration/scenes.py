@@ -259,11 +259,9 @@ def out_of_paper(stage: Stage) -> None:
     stage.room.printer.set(paper_out=True)
     open_card(stage, stage.person())
     add(stage, stage.sample.what.everyday)
-    pay(stage, "out-of-paper-done", leave=False, printed=False)
-    drive.wait("the sentence", lambda: floor.paper_said)
-    drive.picture("out-of-paper")
-    leave(stage)
+    pay(stage, "out-of-paper", printed=False)
     drive.wait("the waiting receipt", lambda: floor.jobs)
+    drive.picture("paper-waits")
     stage.room.printer.set(paper_out=False)
     drive.press(Qt.Key.Key_F10)
     drive.wait("the waiting list", lambda: floor.sheet_kind == "paper")
@@ -320,19 +318,17 @@ def add(stage: Stage, tag: PackageTag) -> None:
     stage.driver.wait("the line", lambda: sum(line.quantity for line in lines(stage)) == before + 1)
 
 
-def pay(stage: Stage, name: str, *, touch: bool = False, leave: bool = True, printed: bool = True) -> None:
+def pay(stage: Stage, name: str, *, touch: bool = False, printed: bool = True) -> None:
     drive, floor = stage.driver, stage.floor
     if touch:
         drive.touch("Take payment")
     else:
         drive.press(Qt.Key.Key_F12)
     drive.wait("payment", lambda: floor.entry is not None)
-    finish(stage, name, touch=touch, leave_after=leave, printed=printed)
+    finish(stage, name, touch=touch, printed=printed)
 
 
-def finish(
-    stage: Stage, name: str, *, touch: bool = False, leave_after: bool = True, printed: bool = True
-) -> None:
+def finish(stage: Stage, name: str, *, touch: bool = False, printed: bool = True) -> None:
     drive, floor = stage.driver, stage.floor
     if touch:
         drive.touch("Complete sale")
@@ -343,10 +339,11 @@ def finish(
     stage.sales.append(floor.done_sale)
     if printed:
         drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales))
+    else:
+        drive.wait("the printer's sentence", lambda: floor.paper_said)
     stage.room.printer.close_drawer()
     drive.picture(name)
-    if leave_after:
-        leave(stage)
+    leave(stage)
 
 
 def leave(stage: Stage) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
+from pos_desktop.ui.counter import item_cell
 from pos_desktop.ui.state import CartRow
 from pos_desktop.ui.theme import Theme, Weight
 
-WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAD = 14
 MOST_PICTURES = 200
@@ -30,14 +30,15 @@ class Column(IntEnum):
 COLUMNS = tuple(Column)
 
 
-def cell_texts(row: CartRow) -> tuple[tuple[str, str], ...]:
-    """(shown, spoken) for each column; a screen reader hears the notes too."""
+def cell_texts(row: CartRow, *, folded: bool) -> tuple[tuple[str, str], ...]:
+    """(shown, spoken) for each column; a screen reader hears the notes too, and all of a line in one cell."""
 
     def spoken(*parts: str) -> str:
         return ", ".join(part for part in parts if part)
 
+    figures = (item_cell.reckoned(row), row.amount) if folded else ()
     return (
-        (row.name, spoken(row.name, row.detail)),
+        (row.name, spoken(row.name, item_cell.facts(row, folded=folded), *figures)),
         (row.quantity, spoken(row.quantity, row.quantity_note)),
         (row.price, spoken(row.price, row.price_note)),
         (row.counts_as, row.counts_as),
@@ -55,7 +56,7 @@ class CartDelegate(QStyledItemDelegate):
         self.selected: str | None = None
         self._pad = PAD
         self._pictures: dict[tuple[str, int], tuple[CartRow, object, QPixmap]] = {}
-        self.compact = False
+        self.compact = self.folded = False
 
     def set_compact(self, compact: bool) -> None:
         """Little width: less air, and the price as a note under the amount."""
@@ -68,8 +69,7 @@ class CartDelegate(QStyledItemDelegate):
 
     def height(self, row: CartRow, width: int) -> int:
         """A line with a long name or detail is taller; nothing is cut off."""
-        name, detail = self._heights(row, width)
-        return max(self.row_height(), name + detail + self._theme.px(16))
+        return max(self.row_height(), item_cell.height(self._blocks(row, width)) + self._theme.px(16))
 
     def width(self, row: CartRow, column: Column) -> int:
         main, note = self._texts(row, column)
@@ -92,11 +92,8 @@ class CartDelegate(QStyledItemDelegate):
             return QSize(width, self.height(row, width))
         return QSize(self.width(row, column), self.row_height())
 
-    def _heights(self, row: CartRow, width: int) -> tuple[int, int]:
-        theme, room = self._theme, QRect(0, 0, max(40, width - 2 * self._pad), 1 << 16)
-        name = QFontMetrics(theme.font(15.5, Weight.SEMI)).boundingRect(room, WRAP, row.name).height()
-        small = QFontMetrics(theme.font(12.5))
-        return name, small.boundingRect(room, WRAP, row.detail).height() if row.detail else 0
+    def _blocks(self, row: CartRow, width: int) -> list[item_cell.Block]:
+        return item_cell.blocks(self._theme, row, width - 2 * self._pad, folded=self.folded)
 
     def _texts(self, row: CartRow, column: Column) -> tuple[str, str]:
         if column is Column.QUANTITY:
@@ -106,7 +103,7 @@ class CartDelegate(QStyledItemDelegate):
         if column is Column.COUNTS:
             return row.counts_as, ""
         if self.compact:
-            return row.amount, f"{row.price}\n{row.price_note}" if row.price_note else row.price
+            return row.amount, "\n".join(note for note in (item_cell.unit_price(row), row.price_note) if note)
         return row.amount, ""
 
     # -- painting
@@ -116,10 +113,11 @@ class CartDelegate(QStyledItemDelegate):
     ) -> None:
         row, column, rect = self.rows[index.row()], index.column(), option.rect
         mark = 0 if row.id != self.selected else 4 if self._view.hasFocus() else 2
-        looks = (mark, rect.size(), self.compact)
+        ratio = painter.deviceTransform().m11()  # of the screen, or of a picture being taken
+        looks = (mark, rect.size(), self.compact, self.folded, ratio)
         kept = self._pictures.get((row.id, column))
         if kept is None or kept[0] is not row or kept[1] != looks:
-            kept = (row, looks, self._picture(row, column, rect.size(), mark))
+            kept = (row, looks, self._picture(row, column, rect.size(), mark, ratio))
             self._keep((row.id, column), kept)
         painter.drawPixmap(rect.topLeft(), kept[2])
 
@@ -133,9 +131,9 @@ class CartDelegate(QStyledItemDelegate):
         if len(self._pictures) > MOST_PICTURES:
             del self._pictures[next(iter(self._pictures))]
 
-    def _picture(self, row: CartRow, column: int, size: QSize, mark: int) -> QPixmap:
+    def _picture(self, row: CartRow, column: int, size: QSize, mark: int, ratio: float) -> QPixmap:
         """One cell, drawn once: a repaint of the whole table then costs no text layout."""
-        theme, ratio = self._theme, self._view.devicePixelRatioF()
+        theme = self._theme
         picture = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         ground = "danger_weak" if row.refused else "accent_weak" if mark else "surface"
@@ -148,23 +146,12 @@ class CartDelegate(QStyledItemDelegate):
                 painter.fillRect(
                     0, 0, mark, rect.height(), theme.color("danger" if row.refused else "accent")
                 )
-            self._paint_item(painter, rect, row)
+            box = rect.adjusted(self._pad, 0, -self._pad, 0)
+            item_cell.paint(painter, theme, box, self._blocks(row, rect.width()))
         else:
             self._paint_figure(painter, rect, row, Column(column))
         painter.end()
         return picture
-
-    def _paint_item(self, painter: QPainter, rect: QRect, row: CartRow) -> None:
-        theme = self._theme
-        name, detail = self._heights(row, rect.width())
-        top = rect.top() + (rect.height() - name - detail) // 2
-        width = rect.width() - 2 * self._pad
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.font(15.5, Weight.SEMI))
-        painter.drawText(QRect(rect.left() + self._pad, top, width, name), WRAP, row.name)
-        painter.setPen(theme.color("muted"))
-        painter.setFont(theme.font(12.5))
-        painter.drawText(QRect(rect.left() + self._pad, top + name, width, detail), WRAP, row.detail)
 
     def _paint_figure(self, painter: QPainter, rect: QRect, row: CartRow, column: Column) -> None:
         theme = self._theme

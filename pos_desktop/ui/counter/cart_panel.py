@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.counter.cart_view import CartView
 from pos_desktop.ui.intents import Intents
@@ -71,11 +72,22 @@ class NoticeView(QFrame):
         super().__init__()
         self._text = Text(theme, wrap=True)
         self._action = FixRow(theme, intents, Kind.PLAIN)
-        box = QHBoxLayout(self)
+        self._box = box = QHBoxLayout(self)
         box.setContentsMargins(14, 8, 8, 8)
         box.setSpacing(12)
         box.addWidget(self._text, 1)
         box.addWidget(self._action)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """The way out stands beside the sentence where that leaves the sentence most of the width, else below."""
+        beside = 3 * self._action.sizeHint().width() <= self.width()
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if way is not self._box.direction():
+            self._box.setDirection(way)
 
     def show_notice(self, notice: Notice) -> None:
         set_look(self, notice.tone.value)
@@ -83,6 +95,7 @@ class NoticeView(QFrame):
         self._text.set_tone("" if notice.tone is Tone.PLAIN else notice.tone.value)
         self._action.setVisible(notice.action is not None)
         self._action.show_fixes((notice.action,) if notice.action is not None else ())
+        self._turn()
 
 
 class HintRow(QWidget):
@@ -132,16 +145,21 @@ class CartPanel(QFrame):
         self._notice: NoticeView | None = None
         self._refusal: RefusalView | None = None
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(1, 1, 1, 1)
+        self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         self._box.addWidget(self.view, 1)
         self._box.addWidget(self._empty, 1)
         self._box.addStretch(0)
-        self._box.addWidget(Rule())
-        foot = QVBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 0)
-        foot.addWidget(self.hints)
-        self._box.addLayout(foot)
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(0)
+        foot.addWidget(Rule())
+        keys = QHBoxLayout()
+        keys.setContentsMargins(8, 0, 8, 0)
+        keys.addWidget(self.hints)
+        foot.addLayout(keys)
+        self._box.addWidget(self._foot)
 
     def show_state(self, state: CounterState) -> None:
         self._show_notice(state.notice)
@@ -154,27 +172,34 @@ class CartPanel(QFrame):
         self._show_refusal(state.refusal)
         self.view.hug(empty or state.refusal is not None)
         self.hints.show_hints(state.hints)
+        # In a narrow cart the refusal's own ways out need the room; F1 tells all keys.
+        self._foot.setVisible(state.refusal is None or not self.view.folded)
 
     def _show_notice(self, notice: Notice | None) -> None:
         if notice is not None and self._notice is None:
             self._notice = NoticeView(self._theme, self._intents)
-            frame = QVBoxLayout()
-            frame.setContentsMargins(8, 8, 8, 0)
-            frame.addWidget(self._notice)
-            self._box.insertLayout(0, frame)
+            self._notice_frame = _framed(self._notice, 8, 8, 8, 0)
+            self._box.insertWidget(0, self._notice_frame)
         if self._notice is not None:
-            self._notice.setVisible(notice is not None)
+            self._notice_frame.setVisible(notice is not None)
             if notice is not None:
                 self._notice.show_notice(notice)
 
     def _show_refusal(self, refusal: RefusalCard | None) -> None:
         if refusal is not None and self._refusal is None:
             self._refusal = RefusalView(self._theme, self._intents)
-            frame = QVBoxLayout()
-            frame.setContentsMargins(12, 12, 12, 12)
-            frame.addWidget(self._refusal)
-            self._box.insertLayout(self._box.indexOf(self._empty) + 1, frame)
+            self._refusal_frame = _framed(self._refusal, 12, 12, 12, 12)
+            self._box.insertWidget(self._box.indexOf(self._empty) + 1, self._refusal_frame)
         if self._refusal is not None:
-            self._refusal.setVisible(refusal is not None)
+            self._refusal_frame.setVisible(refusal is not None)
             if refusal is not None:
                 self._refusal.show_refusal(refusal)
+
+
+def _framed(inner: QWidget, *margins: int) -> QWidget:
+    """Its margins go with it when it is hidden; a layout's would stay as a gap."""
+    frame = QWidget()
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(*margins)
+    box.addWidget(inner)
+    return frame

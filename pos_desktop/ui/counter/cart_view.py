@@ -24,6 +24,9 @@ from pos_desktop.ui.widgets.scroller import scroll_by_touch
 from pos_desktop.ui.widgets.text import repolish
 
 TEXT = Qt.ItemDataRole.DisplayRole
+LEAST_ITEM = 128
+"""Width at 100 % text that a product's name needs; a cart without it shows each line in one cell."""
+SCROLL_BAR = 12
 ENDLESS = 16_777_215
 """Qt's own greatest height."""
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -39,6 +42,7 @@ class CartView(QTableView):
         super().__init__()
         self._theme = theme
         self._rows: list[CartRow] = []
+        self._widths = dict.fromkeys(COLUMNS, 0)
         self._told = self._hugging = False
         self._model = QStandardItemModel(0, len(COLUMNS), self)
         self._model.setHorizontalHeaderLabels(self._labels())
@@ -98,6 +102,9 @@ class CartView(QTableView):
         self.setPalette(self._theme.palette())
         header = self.horizontalHeader()
         header.setFont(self._theme.font(12.5, Weight.SEMI))
+        header.viewport().setFont(
+            header.font()
+        )  # under a style sheet it keeps the size it had when it was first shown
         header.setFixedHeight(self._theme.px(36))
         self.verticalHeader().setDefaultSectionSize(self._cells.row_height())
         self._cells.forget_pictures()
@@ -111,9 +118,14 @@ class CartView(QTableView):
             self._cells.set_compact(compact)
             self.horizontalHeader().setProperty("look", "compact" if compact else "")
             repolish(self.horizontalHeader())
-            self.setColumnHidden(Column.PRICE, compact)
+            self._show_columns()
             self._fit_columns(self._rows, from_scratch=True)
             self._fit_rows()
+
+    @property
+    def folded(self) -> bool:
+        """Whether each line stands in one cell."""
+        return self._cells.folded
 
     # -- rows
 
@@ -145,19 +157,22 @@ class CartView(QTableView):
                 break
         self._rows.insert(at, row)
         self._cells.rows = self._rows
-        self._silently(self._model.insertRow, at, [_item(text, spoken) for text, spoken in cell_texts(row)])
+        texts = cell_texts(row, folded=self._cells.folded)
+        self._silently(self._model.insertRow, at, [_item(text, spoken) for text, spoken in texts])
         self._fit_row(at)
 
     def _change(self, at: int, row: CartRow) -> None:
         before, self._rows[at] = self._rows[at], row
-        for column, (old, new) in enumerate(zip(cell_texts(before), cell_texts(row), strict=True)):
+        folded = self._cells.folded
+        pairs = zip(cell_texts(before, folded=folded), cell_texts(row, folded=folded), strict=True)
+        for column, (old, new) in enumerate(pairs):
             if old != new:
                 item = self._model.item(at, column)
                 item.setData(new[0], TEXT)
                 item.setData(new[1], SPOKEN)
         if before.refused != row.refused:
             self._repaint_row(at)
-        if (before.name, before.detail) != (row.name, row.detail):
+        if folded or (before.name, before.detail) != (row.name, row.detail):
             self._fit_row(at)
 
     def _silently(self, change: object, *args: object) -> None:
@@ -215,17 +230,41 @@ class CartView(QTableView):
         self.setMaximumHeight(content if self._hugging else ENDLESS)
 
     def _fit_columns(self, changed: Sequence[CartRow], *, from_scratch: bool = False) -> None:
-        """Figures are never cut: a column grows with the widest of the changed rows, and only then."""
+        """Figures are never cut: a column grows with the widest of the changed rows, and only then.
+
+        Where that leaves the product's name too little, the columns go and the figures stand under the name.
+        """
         header = self.horizontalHeader()
-        for column in COLUMNS[1:]:
-            if self._cells.compact and column is Column.PRICE:
-                continue
+        for column in self._figures():
             if from_scratch:
                 heading = header.sectionSizeFromContents(column).width()
-                header.resizeSection(column, max(heading, self._cells.usual_width(column)))
-            widths = [self._cells.width(row, column) for row in changed]
-            if widths and max(widths) > header.sectionSize(column):
-                header.resizeSection(column, max(widths))
+                self._widths[column] = max(heading, self._cells.usual_width(column))
+            self._widths[column] = max(
+                [self._widths[column], *(self._cells.width(row, column) for row in changed)]
+            )
+        taken = sum(self._widths[column] for column in self._figures())
+        self._fold(self.width() - SCROLL_BAR - taken < self._theme.px(LEAST_ITEM))
+        if not self._cells.folded:
+            for column in self._figures():
+                if header.sectionSize(column) != self._widths[column]:
+                    header.resizeSection(column, self._widths[column])
+
+    def _figures(self) -> list[Column]:
+        """The columns beside the item's, in a cart that has room for columns."""
+        return [each for each in COLUMNS[1:] if not (self._cells.compact and each is Column.PRICE)]
+
+    def _fold(self, folded: bool) -> None:
+        if folded == self._cells.folded:
+            return
+        self._cells.folded = folded
+        self._show_columns()
+        for at, row in enumerate(self._rows):
+            self._model.item(at, Column.ITEM).setData(cell_texts(row, folded=folded)[0][1], SPOKEN)
+        self._fit_rows()
+
+    def _show_columns(self) -> None:
+        for column in COLUMNS[1:]:
+            self.setColumnHidden(column, self._cells.folded or column not in self._figures())
 
     def _fit_row(self, at: int) -> None:
         wanted = self._cells.height(self._rows[at], self.columnWidth(Column.ITEM))
@@ -241,6 +280,8 @@ class CartView(QTableView):
         super().resizeEvent(event)
         self._fit_columns(self._rows, from_scratch=True)
         self._fit_rows()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())  # a refusal that takes room never covers the line it is about
 
     def sizeHint(self) -> QSize:
         return QSize(300, 200)

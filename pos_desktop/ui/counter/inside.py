@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.sheets.host import SheetHost
 
-COMPACT_BELOW, WIDE_FROM = 1200, 1600
+NARROW_BELOW, COMPACT_BELOW, WIDE_FROM = 900, 1200, 1600
 
 
 class Inside(QObject):
@@ -38,6 +38,7 @@ class Inside(QObject):
         self._read_before: Notice | None = None
         if QApplication.style().objectName().lower() != "fusion":
             QApplication.setStyle("Fusion")
+        theme.fit(window.width(), window.height())
         theme.dress(window)
         self._bar = TopBar(theme, intents)
         self._rail = Rail(theme, intents)
@@ -148,6 +149,7 @@ class Inside(QObject):
 
     def restyle(self) -> None:
         """Dress the window again and let every part follow."""
+        self.theme.fit(self.window.width(), self.window.height())
         self.theme.dress(self.window)
         for child in self.window.findChildren(QWidget):
             follow = getattr(child, "restyle", None)
@@ -157,6 +159,8 @@ class Inside(QObject):
         self._arrange()
 
     def resized(self) -> None:
+        if self.theme.fit(self.window.width(), self.window.height()):
+            self.restyle()
         self._arrange()
         if self._host is not None:
             self._host.setGeometry(self.window.rect())
@@ -168,7 +172,9 @@ class Inside(QObject):
         gap = 8 if compact else 12
         self._columns.setContentsMargins(gap, 12, gap, 12)
         self._columns.setSpacing(gap)
-        patient, money = (236, 210) if compact else (360, 300) if room >= WIDE_FROM else (322, 258)
+        patient, money = (322, 258) if room < WIDE_FROM else (360, 300)
+        if compact:
+            patient, money = (236, 210) if room >= NARROW_BELOW else (212, 200)
         self._patient.setFixedWidth(theme.px(patient))
         self._money.setFixedWidth(max(theme.px(money), self._money.least_width()))
         self._cart.view.set_compact(compact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,9 @@ from pos_desktop.ui.widgets.live import FitText, Live
 from pos_desktop.ui.widgets.pill import Pill
 from pos_desktop.ui.widgets.text import Rule, Text
 
+SCALE_HEIGHT = 110
+"""What the scale's card needs at 100 % text; a hidden card does not know its own height."""
+
 
 class TotalsView(QFrame):
     def __init__(self, theme: Theme) -> None:
@@ -24,17 +27,21 @@ class TotalsView(QFrame):
         self._total = FitText(theme, size=34, smallest=18)
         self._label = Text(theme, self.tr("Total"), weight=Weight.SEMI)
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(theme.dim(6))
         self._rule = Rule()
         last = QHBoxLayout()
-        last.addWidget(self._label)
+        last.addWidget(self._label, 0, Qt.AlignmentFlag.AlignBottom)
         last.addWidget(self._total, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(16, 14, 16, 12)
-        box.setSpacing(8)
+        box.setContentsMargins(16, 16, 16, 14)
+        box.setSpacing(12)
         box.addLayout(self._rows)
         box.addWidget(self._rule)
         box.addLayout(last)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._rows.setSpacing(self._theme.dim(8))
+        self._label.setContentsMargins(0, 0, 0, self._theme.px(6))  # on the line that the figure stands on
 
     def show_totals(self, rows: tuple[TotalRow, ...], total: str) -> None:
         while len(self._lines) < len(rows):
@@ -91,6 +98,7 @@ class MoneyPanel(QWidget):
         self._weigh = KeyButton(theme, self.tr("Weigh flower"), "F8", height=52)
         self._clear = KeyButton(theme, self.tr("Clear sale"), kind=Kind.DANGER, height=52)
         self._scale: ScaleView | None = None
+        self._scale_works = False
         self._pair = QHBoxLayout()
         self._pair.setSpacing(12)
         self._pair.addWidget(self._hold)
@@ -116,6 +124,13 @@ class MoneyPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._stack_pair()
+        self._fit_scale()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit_scale()
+        return done
 
     def _stack_pair(self) -> None:
         """Side by side where both fit whole."""
@@ -149,9 +164,21 @@ class MoneyPanel(QWidget):
             self._scale = ScaleView(self._theme)
             self._box.insertWidget(self._box.indexOf(self._clear), self._scale)
         if self._scale is not None:
-            self._scale.setVisible(scale is not None)
+            if self._scale_works is not (scale is not None):
+                self._scale_works = scale is not None
+                self._fit_scale()
             if scale is not None:
                 self._scale.show_scale(scale)
+
+    def _fit_scale(self) -> None:
+        """In a low window the live weight gives way; weighing (F8) shows it."""
+        if self._scale is None:
+            return
+        items = (self._box.itemAt(n) for n in range(self._box.count()))
+        others = [each for each in items if each and not each.isEmpty() and each.widget() is not self._scale]
+        taken = sum(each.sizeHint().height() + self._box.spacing() for each in others)
+        fits = taken + self._theme.px(SCALE_HEIGHT) <= self.height()
+        self._scale.setVisible(self._scale_works and fits)
 
     def _open_weigh(self) -> None:
         self._intents.open_sheet.emit(Opens.WEIGH)

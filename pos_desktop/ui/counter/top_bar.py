@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -48,7 +48,7 @@ class SearchField(QLineEdit):
     def restyle(self) -> None:
         self.setFont(self._theme.font(15.5))
         self.setFixedHeight(self._theme.dim(TOUCH))
-        self.setMinimumWidth(self._theme.px(150))
+        self.setMinimumWidth(self._theme.px(120))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -141,7 +141,6 @@ class TopBar(QFrame):
         self.search = SearchField(theme, intents)
         self._pill = Pill(theme, height=32, size=13, dot=True)
         self._devices = QHBoxLayout()
-        self._devices.setSpacing(theme.dim(10))
         self._dots: list[DotLabel] = []
         self._clock = Live(theme, weight=Weight.BOLD)
         who = QVBoxLayout()
@@ -150,7 +149,7 @@ class TopBar(QFrame):
         who.addWidget(self._store)
         who.addWidget(self._register)
         who.addStretch()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addLayout(who)
@@ -161,7 +160,20 @@ class TopBar(QFrame):
         self.restyle()
 
     def restyle(self) -> None:
-        self.setFixedHeight(self._theme.px(56) if self._theme.text_percent > 100 else 56)
+        self._devices.setSpacing(self._theme.dim(10))
+        self._pill.setMinimumWidth(self._theme.px(112))
+        self._fit_height()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit_height()
+        return done
+
+    def _fit_height(self) -> None:
+        """Words that break into more lines make the bar taller."""
+        usual = self._theme.px(56) if self._theme.text_percent > 100 else 56
+        self.setFixedHeight(max(usual, self._row.heightForWidth(self.width())))
 
     def show_state(self, state: CounterState) -> None:
         self._store.show_text(state.store_line)

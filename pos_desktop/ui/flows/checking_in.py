@@ -14,9 +14,10 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import age_on
+from pos_desktop.domain.limits.model import Link
 from pos_desktop.domain.patient import CheckIn, Patient
 from pos_desktop.ui.flows.floor import Floor
-from pos_desktop.ui.presenter.till_talk import check_in_sentence
+from pos_desktop.ui.presenter.till_talk import asking_again, check_in_sentence, refusal_sentence
 from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
 
@@ -99,6 +100,16 @@ class CheckingIn:
             lambda problem: self._state_failed(visit, problem),
         )
 
+    def say_refused(self, refused: Refused, *, not_saved: bool = False) -> None:
+        """`not_saved`: a sale to this patient came back."""
+        desk = self._floor.desk
+        reached = desk.ask_state is None or desk.link.link is Link.UP
+        said = refusal_sentence(refused, desk.clock.now(), desk.zone, reached=reached)
+        if not_saved:
+            lost = translate("CheckIn", "The sale is not saved; give back what was paid.")
+            said = f"{lost} {said}"
+        self._floor.say(Tone.DANGER, said)
+
     # -- what came back
 
     def _ask(self, name: str, operation: Callable[[], Answer], unknown: str = "") -> None:
@@ -130,11 +141,47 @@ class CheckingIn:
         if not floor.paying:
             floor.close_sheet()
         if refused.why is not CheckIn.UNKNOWN:
-            floor.say(Tone.DANGER, check_in_sentence(refused.why, refused.patient))
+            if not self._ask_again(refused):
+                self.say_refused(refused)
             return
         floor.unknown_card = "" if unknown else refused.card_number
         action = FixButton(NEW_PATIENT, translate("CheckIn", "New patient"), "") if not unknown else None
         floor.say(Tone.WARN, unknown or check_in_sentence(refused.why, None), action)
+
+    def _ask_again(self, refused: Refused) -> bool:
+        """The state is asked about its own no, beside the counter; False when it is not its, or cannot be asked.
+
+        A yes opens the patient by itself, unless the person has gone on meanwhile.
+        """
+        floor = self._floor
+        ask, patient = floor.desk.ask_state, refused.patient
+        if ask is None or patient is None or not refused.rests_on_state or floor.desk.link.link is Link.DOWN:
+            return False
+        asked, before = self._asked, floor.visit
+
+        def settled(again: Visit | Refused) -> None:
+            if asked != self._asked or floor.visit is not before or floor.notice is None:
+                return
+            if isinstance(again, Refused):
+                self.say_refused(again)
+            else:
+                floor.notice = None
+                floor.begin(again)
+                floor.show()
+
+        def answered(answer: StateAnswer | None) -> None:
+            if answer is None:
+                settled(refused)
+                return
+            floor.on_database(
+                "keep the state's answer",
+                lambda: floor.desk.reception.reconsidered(refused, answer),
+                settled,
+            )
+
+        floor.say(Tone.DANGER, asking_again(refused))
+        floor.lanes.network("ask the state", lambda: ask(patient), answered, floor.refuse)
+        return True
 
     def _offer(self, choice: Choose) -> None:
         title = translate("CheckIn", "Which patient?")
@@ -175,7 +222,7 @@ class CheckingIn:
             return  # it comes after the sale; the next check-in reads it from the store
         if isinstance(fresh, Refused):
             floor.end_visit()
-            floor.say(Tone.DANGER, check_in_sentence(fresh.why, fresh.patient))
+            self.say_refused(fresh)
             return
         # Lines may have been added while the state was asked: the cart at the counter is the one that counts.
         floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)

@@ -141,6 +141,9 @@ class FillingCart:
     def _list_held(self, held: Sequence[HeldCart]) -> None:
         floor = self._floor
         floor.held_count = len(held)
+        if not held:
+            floor.say(Tone.INFO, translate("Cart", "There is no cart to hold, and none is held."))
+            return
         rows = tuple(
             ResultRow(
                 id=each.sale_id,
@@ -151,7 +154,7 @@ class FillingCart:
             )
             for each in held
         )
-        floor.open_sheet("held", HeldSheet(rows, translate("Cart", "No cart is held.")))
+        floor.open_sheet("held", HeldSheet(rows))
 
     def _recalled(self, result: tuple[Visit, tuple[str, ...]]) -> None:
         floor = self._floor

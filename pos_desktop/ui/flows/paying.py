@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
+from pos_desktop.ui.presenter.basket import items_text
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
 
@@ -170,10 +172,8 @@ class Paying:
     def _open(self, visit: Visit) -> None:
         floor = self._floor
         totals = visit.cart.totals(floor.desk.register.tax_bp)
-        count = pieces(visit)
-        items = translate("Cart", "1 item") if count == 1 else translate("Cart", "{n} items").format(n=count)
         floor.done_sale = None
-        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items}")
+        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items_text(len(visit.cart.lines))}")
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
@@ -221,23 +221,29 @@ class Paying:
         floor = self._floor
         visit = floor.visit
         if visit is not None:
-            floor.on_database("read again", lambda: floor.desk.reception.refresh(visit), self._fresh)
+            floor.on_database(
+                "read again",
+                lambda: floor.desk.reception.refresh(visit),
+                lambda again: self._fresh(visit, again),
+            )
 
-    def _fresh(self, again: object) -> None:
+    def _fresh(self, before: Visit, again: Visit | Refused) -> None:
         floor = self._floor
-        if isinstance(again, Visit) and floor.visit is not None and floor.visit.sale_id == again.sale_id:
+        if floor.visit is None or floor.visit.sale_id != before.sale_id:
+            return
+        if isinstance(again, Visit):
             floor.visit = replace(again, cart=floor.visit.cart)
             floor.show()
+            return
+        decision = floor.decision()
+        if decision is not None and decision.allowed:  # else the cart says by itself what refuses it
+            floor.end_visit()
+            self._checking_in.say_refused(again, not_saved=True)
 
     def _draw(self) -> None:
         floor = self._floor
         if floor.entry is not None:
             floor.open_sheet(PAYMENT, payment_sheet(floor.entry, floor.done_sale, floor.paper_said))
-
-
-def pieces(visit: Visit) -> int:
-    """Items as people count them: a weighed line is one."""
-    return sum(1 if line.weighing is not None else line.quantity for line in visit.cart.lines)
 
 
 def waits_only_for_state(decision: Decision | None) -> bool:

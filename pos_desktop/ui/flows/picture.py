@@ -8,7 +8,7 @@ from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
-from pos_desktop.ui.flows.paying import pieces, waits_only_for_state
+from pos_desktop.ui.flows.paying import waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
@@ -67,13 +67,11 @@ def picture(floor: Floor) -> CounterState:
         notice=_notice(floor),
         totals=()
         if totals is None or visit is None or not has_lines
-        else basket.totals_rows(totals, pieces(visit), desk.register.tax_bp),
+        else basket.totals_rows(totals, len(visit.cart.lines), desk.register.tax_bp),
         total="$0.00" if totals is None else str(totals.total),
         can_pay=_can_pay(floor, decision),
         why_not=_why_not(floor, decision),
-        hold=Action(
-            enabled=has_lines or visit is None or floor.held_count > 0, label=_hold_label(floor, has_lines)
-        ),
+        hold=Action(enabled=has_lines or floor.held_count > 0, label=_hold_label(floor, has_lines)),
         weigh=Action(shown=desk.scale is not None, enabled=visit is not None),
         clear=Action(enabled=visit is not None),
         reprint=Action(shown=desk.paper is not None),
@@ -126,17 +124,21 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
 
 
 def _hints(floor: Floor) -> tuple[KeyHint, ...]:
-    hints = [KeyHint("F3", translate("Keys", "products"))]
-    if floor.desk.scale is not None:
-        hints.append(KeyHint("F8", translate("Keys", "weigh")))
-    hints += [
-        KeyHint("F6", translate("Keys", "hold")),
-        KeyHint("Del", translate("Keys", "remove line")),
-        KeyHint("+", translate("Keys", "more")),
-        KeyHint("−", translate("Keys", "less")),
-        KeyHint("F1", translate("Keys", "all keys")),
+    """Only what does something now: a patient first, then goods, then what changes a line."""
+    desk, lines = floor.desk, floor.has_lines
+    hints = [
+        (floor.visit is None, "F2", translate("Keys", "patient")),
+        (True, "F3", translate("Keys", "products")),
+        (floor.visit is not None and desk.scale is not None, "F8", translate("Keys", "weigh")),
+        (lines, "F6", translate("Keys", "hold")),
+        (not lines and floor.held_count > 0, "F6", translate("Keys", "recall")),
+        (lines, "Del", translate("Keys", "remove line")),
+        (lines, "+", translate("Keys", "more")),
+        (lines, "−", translate("Keys", "less")),
+        (floor.visit is None and desk.paper is not None, "F10", translate("Keys", "copy")),
+        (True, "F1", translate("Keys", "all keys")),
     ]
-    return tuple(hints)
+    return tuple(KeyHint(key, word) for works, key, word in hints if works)
 
 
 def _can_pay(floor: Floor, decision: Decision | None) -> bool:

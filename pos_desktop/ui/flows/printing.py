@@ -98,7 +98,15 @@ class Printing:
     def _copy(self, sale: Sale) -> None:
         paper, by = self._floor.desk.paper, self._floor.desk.duty.actor
         if paper is not None:
-            self._floor.lanes.paper("copy", lambda: paper.reprint(sale.id, by), self._asked, self._failed)
+            self._floor.lanes.paper(
+                "copy", lambda: paper.reprint(sale.id, by), lambda _: self._copied(sale), self._failed
+            )
+
+    def _copied(self, sale: Sale) -> None:
+        """Said before the printer answers; what it has to say comes over it."""
+        going = translate("Paper", "A copy of the receipt of sale {number} goes to the printer.")
+        self._floor.say(Tone.INFO, going.format(number=f"{sale.number.counter:07d}"))
+        self._asked(None)
 
     def _asked(self, _: object) -> None:
         self.refresh()

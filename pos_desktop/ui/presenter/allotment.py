@@ -111,7 +111,7 @@ def footnote(
         if answer is None:
             return translate("Patient", "No state figure on record. {rule}").format(rule=rule)
         return translate("Patient", "Last state figure {time}. {rule}").format(
-            time=_when(answer.as_of, now, zone), rule=rule
+            time=figures.moment(answer.as_of, now, zone), rule=rule
         )
     if answer is None:
         return translate("Patient", "The state was not asked yet. Figures are from this store’s records.")
@@ -123,7 +123,7 @@ def footnote(
         else translate("Patient", "No sale at this store since.")
     )
     return translate("Patient", "State figure from {time}, {age} old. {tail}").format(
-        time=_when(answer.as_of, now, zone), age=age, tail=tail
+        time=figures.moment(answer.as_of, now, zone), age=age, tail=tail
     )
 
 
@@ -227,11 +227,6 @@ def _title(decision: Decision, programme: Programme) -> str:
     if any(pool.unit == "mg" for pool in decision.pools):
         return translate("Patient", "Allotment · {place}, as flower").format(place=place_name(programme))
     return translate("Patient", "Allotment · {place}").format(place=place_name(programme))
-
-
-def _when(at: Instant, now: Instant, zone: ZoneInfo) -> str:
-    same_day = at.date_in(zone) == now.date_in(zone)
-    return figures.clock_time(at, zone) if same_day else figures.day_and_time(at, zone)
 
 
 _PLACES = {

@@ -30,9 +30,13 @@ def cart_rows(
     )
 
 
-def totals_rows(totals: Totals, pieces: int, tax_bp: int) -> tuple[TotalRow, ...]:
-    items = translate("Cart", "1 item") if pieces == 1 else translate("Cart", "{n} items").format(n=pieces)
-    rows = [TotalRow(items, str(totals.subtotal))]
+def items_text(lines: int) -> str:
+    """Lines of the cart, as it shows them; pieces stand in each."""
+    return translate("Cart", "1 item") if lines == 1 else translate("Cart", "{n} items").format(n=lines)
+
+
+def totals_rows(totals: Totals, lines: int, tax_bp: int) -> tuple[TotalRow, ...]:
+    rows = [TotalRow(items_text(lines), str(totals.subtotal))]
     if tax_bp:
         rate = f"{tax_bp // 100}.{tax_bp % 100:02d}".rstrip("0").rstrip(".")
         rows.append(TotalRow(translate("Cart", "Sales tax {rate}%").format(rate=rate), str(totals.tax)))
@@ -186,6 +190,10 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
         ),
         "card-expired": (
             translate("Cart", "The card has expired."),
+            translate("Cart", "Ask for the renewed card and scan it."),
+        ),
+        "caregiver-card-expired": (
+            translate("Cart", "The caregiver’s card has expired."),
             translate("Cart", "Ask for the renewed card and scan it."),
         ),
         "card-not-yet-valid": (

@@ -57,6 +57,11 @@ def day_and_time(at: Instant, zone: ZoneInfo) -> str:
     return f"{short_day(local.date())}, {_time(local)}"
 
 
+def moment(at: Instant, now: Instant, zone: ZoneInfo) -> str:
+    """`2:32 PM` today, with its day otherwise."""
+    return clock_time(at, zone) if at.date_in(zone) == now.date_in(zone) else day_and_time(at, zone)
+
+
 def span(seconds: int) -> str:
     """`42 min`, `3 h 5 min`, `2 days`."""
     minutes = max(seconds, 0) // 60

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.app.reception import Refused
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import CheckIn, Patient
 from pos_desktop.ui.presenter import figures
@@ -51,6 +54,29 @@ def check_in_sentence(why: CheckIn, patient: Patient | None) -> str:
     }[why]
 
 
+def asking_again(refused: Refused) -> str:
+    """A refusal that the state may take back, while it is asked."""
+    asking = translate("CheckIn", "Asking the state again…")
+    return f"{check_in_sentence(refused.why, refused.patient)} {asking}"
+
+
+def refusal_sentence(refused: Refused, now: Instant, zone: ZoneInfo, *, reached: bool) -> str:
+    """The refusal, how old the state's word is, and where that word cannot be had afresh, what to do."""
+    parts = [check_in_sentence(refused.why, refused.patient)]
+    if refused.told_at is not None:
+        told = translate("CheckIn", "The state’s answer is from {time}.")
+        parts.append(told.format(time=figures.moment(refused.told_at, now, zone)))
+    if refused.rests_on_state and not reached:
+        parts.append(
+            translate("CheckIn", "It cannot be asked now; scan the card again when the line is back.")
+            if refused.told_at is not None
+            else translate(
+                "CheckIn", "The state cannot be asked now; scan the card again when the line is back."
+            )
+        )
+    return " ".join(parts)
+
+
 def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> PillState:
     """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed."""
     if not service:
@@ -77,7 +103,8 @@ def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> Pi
 def _line(status: SyncStatus, now: Instant) -> PillState:
     waiting = _waiting(status.waiting)
     if status.reach is ServiceReach.REFUSED_KEY:
-        return PillState(PillKind.ATTENTION, translate("Pill", "The state refuses our key"))
+        refused = translate("Pill", "The state refuses our key · {waiting}").format(waiting=waiting)
+        return PillState(PillKind.ATTENTION, refused)
     if status.reach is ServiceReach.AWAY:
         since = 0 if status.since is None else now.since_us(status.since) // 1_000_000
         return PillState(

@@ -39,7 +39,7 @@ class SheetBody(QFrame):
         self.foot.setSpacing(12)
         self.back = KeyButton(theme, self.tr("Back"), "Esc", height=52)
         self.back.clicked.connect(intents.back)
-        self.foot.addWidget(self.back)
+        self.foot.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.title)

@@ -53,7 +53,6 @@ class PaperBody(SheetBody):
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__(theme, intents, "")
-        self.set_title(self.tr("Not printed yet"))
         self._shown: tuple[PaperRow, ...] = ()
         self._empty = Text(theme, tone="muted", wrap=True)
         page = QWidget()
@@ -68,6 +67,7 @@ class PaperBody(SheetBody):
     def show_sheet(self, sheet: PaperSheet) -> None:
         self._empty.show_text(sheet.empty_text)
         self._empty.setVisible(not sheet.rows)
+        self.set_title(self.tr("Not printed yet") if sheet.rows else self.tr("Receipts"))
         if sheet.rows == self._shown:
             return
         self._shown = sheet.rows

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.binding import words
 from pos_desktop.ui.widgets.text import Text
 
 LETTERS = 8
@@ -35,7 +36,7 @@ def tall(text: str, font: QFont, width: int) -> int:
 def least_wide(text: str, font: QFont) -> int:
     """The longest word, but no more than a few letters of it."""
     metrics = QFontMetrics(font)
-    return max((metrics.horizontalAdvance(word[:LETTERS]) for word in text.split()), default=0)
+    return max(metrics.horizontalAdvance(word[:LETTERS]) for word in words(text))
 
 
 class NameText(Text):

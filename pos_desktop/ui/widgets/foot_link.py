@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextLayout, Q
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from pos_desktop.ui.theme import TOUCH, Theme
+from pos_desktop.ui.widgets.binding import bound
 
 
 class FootLink(QPushButton):
@@ -22,6 +23,7 @@ class FootLink(QPushButton):
         self.setSizePolicy(policy)
 
     def show_text(self, note: str) -> None:
+        note = bound(note)
         if note != self._note:
             self._note = note
             self.setText(f"{note} {self.tr('Why?')}")

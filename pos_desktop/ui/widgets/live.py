@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.binding import bound, words
 
 _ENDLESS = 1 << 16
 TOKENS = {"": "text", "good": "accent"}
@@ -47,6 +48,7 @@ class Live(QLabel):
 
     def show_text(self, text: str, spoken: str = "") -> None:
         """`spoken` is what a screen reader says instead."""
+        text = bound(text)
         if text == self._words and (spoken or text) == self.accessibleName():
             return
         self._words = text
@@ -74,7 +76,7 @@ class Live(QLabel):
         if not self._wrap:
             return self.sizeHint()
         metrics = QFontMetrics(self._font())
-        word = max((metrics.horizontalAdvance(word) for word in self._words.split()), default=0)
+        word = max(map(metrics.horizontalAdvance, words(self._words)))
         return QSize(max(word, self._wide // 2) + 2, metrics.height())
 
     def hasHeightForWidth(self) -> bool:

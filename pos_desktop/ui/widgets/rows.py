@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from pos_desktop.ui.state import ResultRow
 from pos_desktop.ui.theme import TOUCH, Theme, Weight
+from pos_desktop.ui.widgets.binding import bound
 from pos_desktop.ui.widgets.scroller import scroll_by_touch
 
 WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
@@ -50,12 +51,12 @@ class RowDelegate(QStyledItemDelegate):
         title, detail = self._boxes(row, rect)
         painter.setPen(QPen(theme.color("text")))
         painter.setFont(theme.font(15, Weight.SEMI))
-        painter.drawText(title, WRAP, row.title)
+        painter.drawText(title, WRAP, bound(row.title))
         painter.setFont(theme.font(15))
         painter.drawText(rect.adjusted(0, 0, -PAD_X, 0), RIGHT, row.right)
         painter.setPen(QPen(theme.color("muted")))
         painter.setFont(theme.font(12.5))
-        painter.drawText(detail, WRAP, row.detail)
+        painter.drawText(detail, WRAP, bound(row.detail))
 
     def _boxes(self, row: ResultRow, rect: QRect) -> tuple[QRect, QRect]:
         """Where title and detail go, centred in the row."""
@@ -63,9 +64,9 @@ class RowDelegate(QStyledItemDelegate):
         right = QFontMetrics(theme.font(15)).horizontalAdvance(row.right) + PAD_X if row.right else 0
         width = max(40, rect.width() - 2 * PAD_X - right)
         tall = QRect(0, 0, width, 1 << 16)
-        title = QFontMetrics(theme.font(15, Weight.SEMI)).boundingRect(tall, WRAP, row.title).height()
+        title = QFontMetrics(theme.font(15, Weight.SEMI)).boundingRect(tall, WRAP, bound(row.title)).height()
         small = QFontMetrics(theme.font(12.5))
-        detail = small.boundingRect(tall, WRAP, row.detail).height() if row.detail else 0
+        detail = small.boundingRect(tall, WRAP, bound(row.detail)).height() if row.detail else 0
         top = rect.top() + max(PAD_Y, (rect.height() - title - detail) // 2)
         x = rect.left() + PAD_X
         return QRect(x, top, width, title), QRect(x, top + title, width, detail)

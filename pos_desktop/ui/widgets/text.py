@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.widgets.binding import bound
 
 
 class Text(QLabel):
@@ -22,7 +23,7 @@ class Text(QLabel):
         caps: bool = False,
         wrap: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__(bound(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._theme, self._size, self._weight, self._caps = theme, size, weight, caps
@@ -34,6 +35,7 @@ class Text(QLabel):
 
     def show_text(self, text: str) -> None:
         """Set the text where it differs; a label that did not change costs no layout."""
+        text = bound(text)
         if text != self.text():
             self.setText(text)
 

@@ -1,0 +1,20 @@
+"""A figure and its unit, a month and its day stay on one line, wherever the screen breaks a text."""
+
+from __future__ import annotations
+
+import re
+
+NO_BREAK = "\u00a0"
+_BETWEEN = re.compile(
+    r"(?<=\d) (?=(?:g|mg|oz|m[lL]|min|h|days?|units?|AM|PM)\b)|(?<=\d mg) (?=THC\b)|(?<=\b[A-Z][a-z]{2}) (?=\d)"
+)
+
+
+def bound(text: str) -> str:
+    """`283.4 g` with a space that no line ends at. For what is drawn only: paper, files and ports keep plain spaces."""
+    return _BETWEEN.sub(NO_BREAK, text)
+
+
+def words(text: str) -> list[str]:
+    """What a line may be broken between; `str.split` would part a figure from its unit."""
+    return text.replace("\n", " ").split(" ")
