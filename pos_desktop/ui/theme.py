@@ -285,6 +285,7 @@ QHeaderView[look="compact"]::section {{ padding: 0 9px; }}
 QTableWidget::item {{ padding: 0 11px; }}
 QHeaderView::section:first {{ border-top-left-radius: 12px; }}
 QHeaderView::section:last {{ border-top-right-radius: 12px; }}
+QHeaderView::section:only-one {{ border-top-left-radius: 12px; border-top-right-radius: 12px; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {t.spent}; min-height: 44px; border-radius: 4px; margin: 2px; }}

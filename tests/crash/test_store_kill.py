@@ -49,7 +49,7 @@ def _sell_and_kill(folder: Path, first: int, promises: int, *, early: bool = Fal
 
 
 def _kills(folder: Path, times: int, seed: int) -> None:
-    stocked(folder).close()
+    stocked(folder, on_hand=1_000_000).close()
     dice = random.Random(seed)
     promised: list[str] = []
     for n in range(times):

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.counter import item_cell
 from pos_desktop.ui.counter.cart_cells import MOST_PICTURES, Column
+from pos_desktop.ui.counter.cart_panel import HintRow
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.state import CartRow, CounterState
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
@@ -70,9 +71,13 @@ def test_a_narrow_cart_shows_each_line_whole_in_one_cell(qtbot: QtBot) -> None:
     )
     line = view.visualRect(view.model().index(2, 0))
     assert view.viewport().rect().contains(line), "the refused line is in view"
+    hints = window.findChild(HintRow)
+    assert hints is not None
+    assert not hints.isVisible(), "the ways out need the room"
     window.resize(1366, 768)
     window.set_text_percent(100)
     settle()
+    assert hints.isVisible()
     assert not any(view.isColumnHidden(each) for each in Column)
     assert view.model().index(2, 0).data(SPOKEN) == "Live rosin, 1 g, …0001 7713 · LR-0218 · 74%"
 

@@ -88,8 +88,9 @@ def test_text_grows_as_far_as_the_window_has_room(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_cart_keeps_the_round_corners_of_its_card(qtbot: QtBot, theme: str) -> None:
-    window = open_counter(qtbot, theme=theme)
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_cart_keeps_the_round_corners_of_its_card(qtbot: QtBot, percent: int, theme: str) -> None:
+    window = open_counter(qtbot, (1024, 768), theme=theme, percent=percent)
     window.render(COUNTER)
     settle()
     view = window.inside.cart_view

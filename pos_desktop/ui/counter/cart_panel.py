@@ -139,6 +139,8 @@ class CartPanel(QFrame):
         self._theme, self._intents = theme, intents
         self.view = CartView(theme)
         self.view.row_chosen.connect(intents.select_row)
+        self.view.fold_changed.connect(self._fit_foot)
+        self._refused = False
         self.hints = HintRow(theme)
         self._empty = Text(theme, tone="muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -172,8 +174,12 @@ class CartPanel(QFrame):
         self._show_refusal(state.refusal)
         self.view.hug(empty or state.refusal is not None)
         self.hints.show_hints(state.hints)
-        # In a narrow cart the refusal's own ways out need the room; F1 tells all keys.
-        self._foot.setVisible(state.refusal is None or not self.view.folded)
+        self._refused = state.refusal is not None
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """In a narrow cart the refusal's own ways out need the room; F1 tells all keys."""
+        self._foot.setVisible(not (self._refused and self.view.folded))
 
     def _show_notice(self, notice: Notice | None) -> None:
         if notice is not None and self._notice is None:

@@ -34,9 +34,10 @@ PERSONS_CHOICE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelecti
 
 
 class CartView(QTableView):
-    """Emits `row_chosen` with the id of a line that a person touched or moved to."""
+    """Emits `row_chosen` with the id of a line that a person touched or moved to, `fold_changed` after `folded` did."""
 
     row_chosen = Signal(str)
+    fold_changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -261,6 +262,7 @@ class CartView(QTableView):
         for at, row in enumerate(self._rows):
             self._model.item(at, Column.ITEM).setData(cell_texts(row, folded=folded)[0][1], SPOKEN)
         self._fit_rows()
+        self.fold_changed.emit()
 
     def _show_columns(self) -> None:
         for column in COLUMNS[1:]:
