@@ -61,6 +61,7 @@ class Meter:
 
     Args:
         left_text: `40.5 g left of 70.8 g`, or `11.5 g over of 70.8 g`.
+        ways: Of one allotment stated several ways: what is left in each, joined by "or".
         note: When more comes back.
         accessible: The whole thing as one sentence with numbers.
     """
@@ -72,6 +73,7 @@ class Meter:
     note: str = ""
     over: bool = False
     accessible: str = ""
+    ways: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class PatientPanel:
     badges: tuple[Badge, ...] = ()
     allotment_title: str = ""
     meters: tuple[Meter, ...] = ()
+    meters_note: str = ""
+    """Says how many more allotments there are that nothing touches."""
     footnote: str = ""
     """Where the figures come from; a `Why?` link to the reckoning follows it."""
 

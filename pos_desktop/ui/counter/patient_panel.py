@@ -56,6 +56,7 @@ class PatientView(QFrame):
         self._badges: list[Pill] = []
         self._meters: list[MeterBlock] = []
         self._title = Text(theme, size=12, weight=Weight.SEMI, tone="muted", caps=True, wrap=True)
+        self._more = Text(theme, size=12.5, tone="muted", wrap=True)
         self._foot = FootLink(theme)
         self._foot.clicked.connect(self._open_reckoning)
         self._someone = self._build_someone()
@@ -101,6 +102,8 @@ class PatientView(QFrame):
         column.addWidget(self._title)
         column.addSpacing(14)
         column.addLayout(self._meter_box)
+        column.addSpacing(10)
+        column.addWidget(self._more)
         column.addStretch()
         return Scroller(page, self.tr("Patient and allotment"))
 
@@ -123,6 +126,8 @@ class PatientView(QFrame):
         self._foot.show_text(footnote)
         self._show_badges(patient.badges)
         self._show_meters(patient.meters)
+        self._more.show_text(patient.meters_note)
+        self._more.setVisible(bool(patient.meters_note))
 
     def _show_badges(self, badges: tuple[Badge, ...]) -> None:
         while len(self._badges) < len(badges):

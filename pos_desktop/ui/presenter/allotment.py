@@ -19,6 +19,7 @@ from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 translate = QCoreApplication.translate
 _MILLION = 1_000_000
 _SOON = timedelta(days=30)
+_MOST, _FEWEST = 6, 2
 
 
 def patient_panel(
@@ -34,6 +35,7 @@ def patient_panel(
     """Everything left of the cart. `zone` is the store's; limits run in the programme's own."""
     patient = visit.patient
     today = now.date_in(programme.zone)
+    pools, more = shown_pools(decision)
     return PatientPanel(
         name=patient.name,
         initials=patient.initials,
@@ -42,27 +44,51 @@ def patient_panel(
         ),
         badges=_badges(visit, today),
         allotment_title=_title(decision, programme),
-        meters=tuple(meter(pool, programme.zone, now) for pool in decision.pools),
+        meters=tuple(meter(pool, programme.zone, now) for pool in pools),
+        meters_note=_more_text(more),
         footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking),
     )
 
 
+def _more_text(more: int) -> str:
+    if not more:
+        return ""
+    if more == 1:
+        return translate("Patient", "1 more allotment, untouched: F4 shows it.")
+    return translate("Patient", "{n} more allotments, untouched: F4 shows them.").format(n=more)
+
+
+def shown_pools(decision: Decision) -> tuple[tuple[PoolReckoning, ...], int]:
+    """The pools that say something now, at most six in the pack's order, and how many more there are.
+
+    One that the cart touches or an earlier purchase uses goes before one that is whole; a relief's caps are the first.
+    """
+    pools = decision.pools
+    touched = {each.id for each in pools if each.cart or each.used or each.held_by_state or not each.known}
+    for each in pools:
+        if len(touched) >= _FEWEST:
+            break
+        touched.add(each.id)
+    chosen = [each for each in pools if each.id in touched]
+    # Of too many, those that this cart touches and those with the least left.
+    chosen = sorted(chosen, key=lambda each: (not each.cart, _whole_share(each)))[
+        : _MOST - len(decision.relief)
+    ]
+    kept = {each.id for each in chosen}
+    shown = tuple(each for each in pools if each.id in kept)
+    return (*decision.relief, *shown), len(pools) - len(shown)
+
+
+def _whole_share(pool: PoolReckoning) -> Fraction:
+    return pool.after / pool.limit if pool.limit else Fraction(0)
+
+
 def meter(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> Meter:
     over = pool.after < 0
-    limit = max(pool.limit, Fraction(1))
+    limit = max(pool.limit, Fraction(1, _MILLION))
     before = min(max(pool.limit - pool.left, Fraction(0)), limit)
-    whole = figures.amount(pool.limit, pool.unit)
-    if not pool.known:
-        left_text = translate("Patient", "not known of {limit}").format(limit=whole)
-    elif over:
-        left_text = translate("Patient", "{over} over of {limit}").format(
-            over=figures.amount(-pool.after, pool.unit, up=True), limit=whole
-        )
-    else:
-        left_text = translate("Patient", "{left} left of {limit}").format(
-            left=figures.amount(pool.after, pool.unit), limit=whole
-        )
-    note = release_note(pool, zone, now)
+    left_text, ways = _left(pool)
+    note = barred_note(pool, zone) or release_note(pool, zone, now)
     label = pool.label or pool.title
     return Meter(
         label=label,
@@ -70,15 +96,47 @@ def meter(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> Meter:
         used_ppm=int(before * _MILLION / limit),
         cart_ppm=int(pool.cart * _MILLION / limit),
         note=note,
-        over=over,
+        over=over or bool(pool.barred and pool.cart),
         accessible=translate("Patient", "{label}: {used} used, {cart} in this cart, {left}. {note}").format(
             label=label,
-            used=figures.amount(pool.limit - pool.left, pool.unit),
-            cart=figures.amount(pool.cart, pool.unit),
-            left=left_text,
+            used=figures.in_pool(pool, pool.limit - pool.left),
+            cart=figures.in_pool(pool, pool.cart),
+            left=ways or left_text,
             note=note,
         ),
+        ways=ways,
     )
+
+
+def _left(pool: PoolReckoning) -> tuple[str, str]:
+    """The figure above the bar, and the ways of saying it below."""
+    whole = figures.amount(pool.limit, pool.unit)
+    if pool.barred:
+        return barred_words(pool.barred), ""
+    if not pool.known:
+        return translate("Patient", "not known of {limit}").format(limit=whole), ""
+    if pool.after < 0:
+        over = figures.short(-pool.after, pool.unit, up=True)
+        if pool.parts:
+            by = translate("Patient", "{ways} too much").format(
+                ways=figures.in_pool(pool, -pool.after, up=True)
+            )
+            return translate("Patient", "{over} over").format(over=over), by
+        return translate("Patient", "{over} over of {limit}").format(over=over, limit=whole), ""
+    left = figures.short(pool.after, pool.unit)
+    if pool.parts:
+        return translate("Patient", "{left} left").format(left=left), figures.in_pool(pool, pool.after)
+    return translate("Patient", "{left} left of {limit}").format(left=left, limit=whole), ""
+
+
+def barred_note(pool: PoolReckoning, zone: ZoneInfo) -> str:
+    """What would open a pool from which nothing may be bought."""
+    if not pool.barred:
+        return ""
+    if pool.next_release_at is not None:
+        day = figures.short_day(pool.next_release_at.date_in(zone))
+        return translate("Patient", "opens {day}").format(day=day)
+    return translate("Patient", "ask the patient’s practitioner, or enter what was certified")
 
 
 def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
@@ -87,16 +145,22 @@ def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
         return translate("Patient", "lowered by the state’s figure; it knows of other purchases")
     if pool.window == "day":
         return translate("Patient", "starts again at midnight")
+    if pool.window == "transaction":
+        return translate("Patient", "each sale starts anew")
     if pool.next_release_at is None or pool.next_release is None:
         return translate("Patient", "nothing waits to come back")
+    more = figures.amount(pool.next_release, pool.unit)
     when = pool.next_release_at.date_in(zone)
-    if when == now.date_in(zone) + timedelta(days=1):
-        return translate("Patient", "{amount} comes back at midnight").format(
-            amount=figures.amount(pool.next_release, pool.unit)
+    if pool.window == "rolling-minutes":
+        at = figures.moment(pool.next_release_at, now, zone)
+        return translate("Patient", "{amount} comes back {at}").format(amount=more, at=at)
+    if pool.window in ("fill-period", "order"):
+        return translate("Patient", "{amount} more from {day}").format(
+            amount=more, day=figures.short_day(when)
         )
-    return translate("Patient", "{amount} comes back {day}").format(
-        amount=figures.amount(pool.next_release, pool.unit), day=figures.short_day(when)
-    )
+    if when == now.date_in(zone) + timedelta(days=1):
+        return translate("Patient", "{amount} comes back at midnight").format(amount=more)
+    return translate("Patient", "{amount} comes back {day}").format(amount=more, day=figures.short_day(when))
 
 
 def footnote(
@@ -151,7 +215,7 @@ def reckoning_sheet(
     """F4: each earlier purchase, what it counted as, when it leaves."""
     return ReckoningSheet(
         who=visit.patient.name,
-        pools=tuple(_table(pool, zone, now) for pool in decision.pools),
+        pools=tuple(_table(pool, zone, now) for pool in (*decision.relief, *decision.pools)),
         basis=translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
             basis=basis_words(decision.basis),
             place=place,
@@ -176,8 +240,20 @@ def basis_words(basis: str) -> str:
         "outage-certification": translate(
             "Patient", "Decided by the certification, because the state cannot be asked now."
         ),
+        "relief": translate(
+            "Patient", "Decided under a temporary relief, because the state cannot be asked now."
+        ),
         "outage-refuse": translate("Patient", "No sale is allowed while the state cannot be asked."),
     }.get(basis, without)
+
+
+def barred_words(code: str) -> str:
+    """Why nothing may be bought from a pool, as its figure."""
+    return {
+        "no-certified-amount": translate("Patient", "no amount certified"),
+        "no-active-order": translate("Patient", "no order in force"),
+        "before-period": translate("Patient", "not begun"),
+    }.get(code, translate("Patient", "nothing may be bought"))
 
 
 def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
@@ -185,7 +261,7 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
         SpendRow(
             when=figures.day_and_time(spend.at, zone),
             receipt=spend.receipt or translate("Patient", "earlier record"),
-            counted=figures.amount(spend.counted, pool.unit),
+            counted=figures.in_pool(pool, spend.counted),
             leaves=figures.day_and_time(spend.leaves_at, zone),
         )
         for spend in pool.spends
@@ -196,7 +272,7 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
         rows=rows,
         empty_text=translate("Patient", "No earlier purchase in this window."),
         cart_text=translate("Patient", "This cart counts as {amount}.").format(
-            amount=figures.amount(pool.cart, pool.unit)
+            amount=figures.in_pool(pool, pool.cart)
         ),
     )
 
@@ -224,7 +300,7 @@ def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
 
 
 def _title(decision: Decision, programme: Programme) -> str:
-    if any(pool.unit == "mg" for pool in decision.pools):
+    if decision.pools and all(pool.unit == "mg" for pool in decision.pools):
         return translate("Patient", "Allotment · {place}, as flower").format(place=place_name(programme))
     return translate("Patient", "Allotment · {place}").format(place=place_name(programme))
 

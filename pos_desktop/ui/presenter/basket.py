@@ -11,7 +11,7 @@ from pos_desktop.domain.cart import CartLine, Totals
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.counting import Lack
 from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal
-from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.limits.programme import Pool, Programme
 from pos_desktop.domain.mass import Mass
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.ui.presenter import figures
@@ -19,6 +19,7 @@ from pos_desktop.ui.presenter.allotment import place_name
 from pos_desktop.ui.state import CartRow, FixButton, RefusalCard, TotalRow
 
 translate = QCoreApplication.translate
+BARRED = ("no-certified-amount", "no-active-order", "before-period")
 SET, REMOVE, RECKON, ASK_AGAIN = "set", "remove", "reckoning", "ask-again"
 
 
@@ -44,14 +45,18 @@ def totals_rows(totals: Totals, lines: int, tax_bp: int) -> tuple[TotalRow, ...]
 
 
 def refused_line(visit: Visit, decision: Decision, selected: int | None) -> int | None:
-    """The line to lower: the selected one if it counts in a pool that is over, else the last that does."""
+    """The line to lower: one that alone makes up what is too much, the selected one if it does, else the last such.
+
+    Where none does, the selected line if it counts in a pool that is over, else the one that counts most.
+    """
     over = [pool for pool in decision.pools if pool.after < 0 and pool.cart > 0]
     if not over:
         return None
     lines = [n for n in range(len(visit.cart.lines)) if any(pool.counted[n] for pool in over)]
-    if not lines:
-        return None
-    return selected if selected in lines else lines[-1]
+    enough = [n for n in lines if all(pool.counted[n] >= -pool.after for pool in over)]
+    if enough or not lines:
+        return selected if selected in enough else next(reversed(enough), None)
+    return selected if selected in lines else max(lines, key=lambda n: over[0].counted[n])
 
 
 def refusal_card(
@@ -115,14 +120,22 @@ def _over_limit(line: CartLine, pool: PoolReckoning, fits: int, zone: ZoneInfo, 
 
 
 def _headline(pool: PoolReckoning) -> str:
-    over = figures.amount(-pool.after, pool.unit, up=True)
-    if pool.window == "day":
-        return translate("Cart", "Over today’s limit by {over}.").format(over=over)
-    if pool.window_days:
-        return translate("Cart", "Over the {days}-day limit by {over}.").format(
-            days=pool.window_days, over=over
-        )
-    return translate("Cart", "Over the limit by {over}.").format(over=over)
+    over = figures.in_pool(pool, -pool.after, up=True)
+    words = {
+        "day": translate("Cart", "Over today’s limit by {over}."),
+        "transaction": translate("Cart", "Over the limit for one sale by {over}."),
+        "calendar-month": translate("Cart", "Over this month’s limit by {over}."),
+        "order": translate("Cart", "Over the practitioner’s order by {over}."),
+        "fill-period": translate("Cart", "Over this {days}-day period’s supply by {over}."),
+    }
+    if pool.parts:
+        return translate("Cart", "Over the {label} by {over}.").format(label=pool.label, over=over)
+    if pool.window == "calendar-year":
+        return translate("Cart", "All purchases of this year are used.")
+    days = translate("Cart", "Over the {days}-day limit by {over}.")
+    plain = translate("Cart", "Over the limit by {over}.")
+    template = words.get(pool.window, days if pool.window_days else plain)
+    return template.format(days=pool.window_days, over=over)
 
 
 def _remedy(line: CartLine, fits: int) -> str:
@@ -137,7 +150,7 @@ def _remedy(line: CartLine, fits: int) -> str:
 
 
 def _returns(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
-    limit = figures.amount(pool.limit, pool.unit)
+    limit = figures.in_pool(pool, pool.limit)
     if pool.unit == "mg":
         limit = f"{limit} ({figures.ounces(pool.limit)})"
     if pool.held_by_state:
@@ -146,9 +159,14 @@ def _returns(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
         return translate("Cart", "Today’s {limit} starts again at midnight.").format(limit=limit)
     if pool.next_release_at is None or pool.next_release is None:
         return translate("Cart", "The limit is {limit}.").format(limit=limit)
+    if pool.parts:
+        return translate("Cart", "{amount} of it comes back {day}.").format(
+            amount=figures.amount(pool.next_release, pool.unit),
+            day=figures.short_day(pool.next_release_at.date_in(zone)),
+        )
     return translate("Cart", "Of the {limit}, {amount} comes back {day}.").format(
         limit=limit,
-        amount=figures.amount(pool.next_release, pool.unit),
+        amount=figures.in_pool(pool, pool.next_release),
         day=figures.short_day(pool.next_release_at.date_in(zone)),
     )
 
@@ -218,6 +236,46 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "An earlier purchase has no measure on record, so what is left is not known."),
             translate("Cart", "A manager completes that record; then scan the card again."),
         ),
+        "no-tier": (
+            translate("Cart", "{name} has a potency that {place}’s rules name no amount for.").format(
+                name=blamed, place=place
+            ),
+            translate("Cart", "It may not be sold here. Remove it and tell a manager."),
+        ),
+        "no-certified-amount": (
+            translate("Cart", "The practitioner stated no amount for this."),
+            translate("Cart", "Without it {place} allows no sale of {name}.").format(
+                name=blamed, place=place
+            ),
+        ),
+        "no-active-order": (
+            translate("Cart", "No order of the practitioner is in force."),
+            translate("Cart", "Without one {place} allows no sale of {name}.").format(
+                name=blamed, place=place
+            ),
+        ),
+        "before-period": (
+            translate("Cart", "The first period of this patient’s supply has not begun."),
+            translate("Cart", "Its first day, or the day of the certification, is missing or lies ahead."),
+        ),
+        "closed-hours": (
+            translate("Cart", "The law of {place} allows no sale at this hour.").format(place=place),
+            translate("Cart", "Hold the cart (F6) until the hours begin. The rule is {cite}.").format(
+                cite=refusal.cite
+            ),
+        ),
+        "application-hours": (
+            translate("Cart", "An application copy is not accepted at this hour."),
+            translate("Cart", "The rule is {cite}.").format(cite=refusal.cite),
+        ),
+        "relief": (
+            translate("Cart", "More than the relief allows in one sale while the state cannot be asked."),
+            translate("Cart", "Lower the cart, or hold it (F6) until the line is back."),
+        ),
+        "gate:no-visitors": (
+            translate("Cart", "{place} admits no patients of other states.").format(place=place),
+            translate("Cart", "Clear the sale."),
+        ),
         "gate:minor-needs-caregiver": (
             translate("Cart", "This patient is a minor and does not buy alone."),
             translate("Cart", "Clear the sale and scan the caregiver’s card."),
@@ -233,7 +291,7 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             _as_written(refusal, place),
         ),
     )
-    removable = code in ("missing-measure", "uncounted-category")
+    removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
     fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
@@ -259,11 +317,21 @@ def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> i
         item = visit.cart.lines[n].item
         if code == "uncounted-category" and item.category.value == detail:
             return n
-        if code == "missing-measure" and _lacks_measure(item, detail, programme):
+        if code in tuple(Lack) and _lacks(item, detail, programme, Lack(code)):
+            return n
+        if code in BARRED and _counts(item, detail, programme):
             return n
     return None
 
 
-def _lacks_measure(item: Item, pool_id: str, programme: Programme) -> bool:
+def _lacks(item: Item, pool_id: str, programme: Programme, what: Lack) -> bool:
+    return any(pool.scale.weigh(item) is what for pool in _named(pool_id, programme))
+
+
+def _counts(item: Item, pool_id: str, programme: Programme) -> bool:
+    return any(pool.counts(item.category) for pool in _named(pool_id, programme))
+
+
+def _named(pool_id: str, programme: Programme) -> list[Pool]:
     pools = (version.pool(pool_id) for version in programme.versions)
-    return any(pool is not None and pool.scale.weigh(item) is Lack.MEASURE for pool in pools)
+    return [pool for pool in pools if pool is not None]

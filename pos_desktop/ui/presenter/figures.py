@@ -9,20 +9,45 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits import amounts
+from pos_desktop.domain.limits.model import PoolReckoning
 from pos_desktop.domain.mass import OUNCE_MG
 
 translate = QCoreApplication.translate
 
-_UNITS = {"mg": (1000, "g"), "mg-thc": (1, "mg THC"), "mday": (1000, "days"), "unit-1000": (1000, "units")}
+
+def amount(value: Fraction, unit: str, *, up: bool = False) -> str:
+    """A pool's amount as people of the programme write it; what is left rounds down, what is over (`up`) rounds up."""
+    shown = amounts.figure(unit, value, up=up)
+    return f"{shown.digits}%" if shown.name == "%" else f"{shown.digits} {_unit(shown.name)}"
 
 
-def amount(value: Fraction, unit: str, *, up: bool = False, bare: bool = False) -> str:
-    """A pool's amount to one decimal: what is left is rounded down, never below zero; what is over, up."""
-    per, name = _UNITS.get(unit, (1, unit))
-    scaled = abs(value) * 10 / per if up else max(value, Fraction(0)) * 10 / per
-    tenths = -int(-scaled // 1) if up else int(scaled // 1)
-    text = f"{tenths // 10:,}.{tenths % 10}" if per != 1 else f"{-(-tenths // 10) if up else tenths // 10:,}"
-    return text if bare else f"{text} {name}"
+def short(value: Fraction, unit: str, *, up: bool = False) -> str:
+    """The same beside a whole in the same unit: a long unit is said once, with the whole."""
+    return (
+        amount(value, unit, up=up) if unit in ("mg", "share") else amounts.figure(unit, value, up=up).digits
+    )
+
+
+def in_pool(pool: PoolReckoning, value: Fraction, *, up: bool = False) -> str:
+    """The same; an allotment stated several ways is told in each of them, which are alternatives."""
+    if not pool.parts:
+        return amount(value, pool.unit, up=up)
+    ways = (f"{amount(value * part.cap, part.unit, up=up)} {part.label}" for part in pool.parts)
+    return translate("Figures", " or ").join(ways)
+
+
+def _unit(name: str) -> str:
+    return {
+        "days of supply": translate("Figures", "days of supply"),
+        "day of supply": translate("Figures", "day of supply"),
+        "units": translate("Figures", "units"),
+        "unit": translate("Figures", "unit"),
+        "pieces": translate("Figures", "pieces"),
+        "piece": translate("Figures", "piece"),
+        "purchases": translate("Figures", "purchases"),
+        "purchase": translate("Figures", "purchase"),
+    }.get(name, name)
 
 
 def ounces(value: Fraction) -> str:

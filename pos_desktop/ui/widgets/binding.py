@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 NO_BREAK = "\u00a0"
+_UNITS = "g|mg|oz|fl|m[lL]|min|h|days?|units?|MMCEU|MME|AM|PM"
 _BETWEEN = re.compile(
-    r"(?<=\d) (?=(?:g|mg|oz|m[lL]|min|h|days?|units?|AM|PM)\b)|(?<=\d mg) (?=THC\b)|(?<=\b[A-Z][a-z]{2}) (?=\d)"
+    rf"(?<=\d) (?=(?:{_UNITS})\b)|(?<=\d mg) (?=THC\b)|(?<=\d fl) (?=oz\b)|(?<=\b[A-Z][a-z]{{2}}) (?=\d)"
 )
 
 

@@ -19,7 +19,7 @@ TOKENS = {"": "text", "good": "accent"}
 
 
 class Live(QLabel):
-    """One line where there is room for it; with `wrap`, more where there is not."""
+    """One line where there is room for it; with `wrap`, up to so many `lines` where there is not."""
 
     def __init__(
         self,
@@ -29,9 +29,11 @@ class Live(QLabel):
         weight: Weight = Weight.REGULAR,
         tone: str = "",
         wrap: bool = False,
+        lines: int = 2,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     ) -> None:
         super().__init__()
+        self._lines = lines
         self._theme, self._size, self._weight, self._tone = theme, size, weight, tone
         self._words, self._wide = "", 0
         self._wrap, self._align = wrap, align
@@ -77,7 +79,7 @@ class Live(QLabel):
             return self.sizeHint()
         metrics = QFontMetrics(self._font())
         word = max(map(metrics.horizontalAdvance, words(self._words)))
-        return QSize(max(word, self._wide // 2) + 2, metrics.height())
+        return QSize(max(word, self._wide // self._lines) + 2, metrics.height())
 
     def hasHeightForWidth(self) -> bool:
         return self._wrap

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayou
 from pos_desktop.ui.state import Meter
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.live import Live
-from pos_desktop.ui.widgets.text import Text
 
 FULL = 1_000_000
 
@@ -84,9 +83,10 @@ class MeterBlock(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._name = Text(theme, weight=Weight.SEMI)
+        self._name = Live(theme, weight=Weight.SEMI, wrap=True)
         self._left = Live(theme, size=12.5, tone="muted", wrap=True, align=Qt.AlignmentFlag.AlignRight)
         self._bar = MeterBar(theme)
+        self._ways = Live(theme, size=13, wrap=True, lines=6)
         self._note = Live(theme, size=12.5, tone="muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -97,6 +97,7 @@ class MeterBlock(QWidget):
         box.setSpacing(5)
         box.addLayout(head)
         box.addWidget(self._bar)
+        box.addWidget(self._ways)
         box.addWidget(self._note)
 
     def show_meter(self, meter: Meter) -> None:
@@ -106,5 +107,7 @@ class MeterBlock(QWidget):
             "danger" if meter.over else "muted", Weight.SEMI if meter.over else Weight.REGULAR
         )
         self._bar.show_meter(meter)
+        self._ways.show_text(meter.ways)
+        self._ways.setVisible(bool(meter.ways))
         self._note.show_text(meter.note)
         self._note.setVisible(bool(meter.note))
