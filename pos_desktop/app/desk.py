@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.certifying import Certifying
 from pos_desktop.app.clock_desk import ClockDesk
 from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.holds import Holds
@@ -52,6 +53,7 @@ class Desk:
     printer: ReceiptPaper | None = None
     scale: CounterScale | None = None
     ask_state: Callable[[Patient], StateAnswer | None] | None = None
+    certifying: Certifying | None = None
     clock_desk: ClockDesk | None = None
 
     @property

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
 from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.visit import Visit
+from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant
@@ -190,7 +191,7 @@ class Reception:
             history=self._ledger.window(patient.id, self._since(now)),
             answer=answer,
             opened_at=now,
-            stated=self._patients.certification(patient.id),
+            stated=Certification.of(self._patients.facts(patient.id)),
         )
 
     def _since(self, now: Instant) -> Instant:

@@ -81,6 +81,7 @@ def _count_the_start(shop: Shop) -> None:
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
+    from pos_desktop.app.certifying import Certifying
     from pos_desktop.app.clock_desk import ClockDesk
     from pos_desktop.app.close_sale import CloseSale, OnDuty
     from pos_desktop.app.desk import Desk
@@ -131,6 +132,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
+        certifying=Certifying(store.patients, store.journal, programme, clock),
     )
     return desk, worker
 

@@ -17,12 +17,11 @@ from pos_desktop.domain.limits.model import Purchase
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import Caregiver, Patient, Standing
 from pos_desktop.storage.database import Database
-from pos_desktop.storage.patient_book import patient_row
+from pos_desktop.storage.patient_book import patient_row, replace_facts
 from pos_desktop.storage.rows import day_text, insert_text, measure_dict, measure_values
 from pos_desktop.storage.schema import (
     caregiver,
     caregiver_patient,
-    certification,
     limit_spend,
     patient,
     product,
@@ -78,17 +77,8 @@ class StoredBulk:
                     f"No patient of this store has the card ending {unknown[0][-4:]} "
                     f"({len(unknown)} such cards). Import the patients first. Nothing was imported."
                 )
-            who = {ids[card.upper()] for card in facts}
-            for each in who:
-                conn.execute(sa.delete(certification).where(certification.c.patient_id == each))
-                conn.execute(
-                    sa.update(patient).where(patient.c.id == each).values(ledger_rev=patient.c.ledger_rev + 1)
-                )
-            rows = [
-                _fact_row(ids[card.upper()], each, by, at) for card, them in facts.items() for each in them
-            ]
-            if rows:
-                conn.execute(sa.insert(certification), rows)
+            for card, stated in facts.items():
+                replace_facts(conn, ids[card.upper()], stated, by, at)
 
     def caregiver_cards(self) -> Collection[str]:
         return [card for (card,) in self._db.rows("SELECT card_number FROM caregiver")]
@@ -162,20 +152,6 @@ def _caregiver_row(c: Caregiver) -> dict[str, Any]:
         "last_name": c.last_name,
         "card_expires": day_text(c.card_expires),
         "standing": c.standing.value,
-    }
-
-
-def _fact_row(who: str, fact: Fact, by: PersonId, at: Instant) -> dict[str, Any]:
-    return {
-        "patient_id": who,
-        "kind": fact.kind.value,
-        "name": fact.name,
-        "part": fact.part,
-        "starts": day_text(fact.starts) or "",
-        "ends": day_text(fact.ends),
-        "amount": fact.amount,
-        "stated_by": by,
-        "stated_at": at.utc_us,
     }
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pos_desktop.domain.certification import NONE, Certification, Fact, FactKind
+from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Caregiver, Patient, Standing
 from pos_desktop.storage.database import Database
 from pos_desktop.storage.rows import day, day_text
-from pos_desktop.storage.schema import patient
+from pos_desktop.storage.schema import certification, patient
 
 _PATIENT = (
     "SELECT id, card_number, first_name, last_name, birth_date, card_expires, card_starts, card_kind, "
@@ -71,9 +71,12 @@ class StoredPatients:
                 raise
             raise _taken() from None
 
-    def certification(self, patient_id: PatientId) -> Certification:
-        rows = self._db.rows(_STATED, (patient_id,))
-        return Certification.of(_fact(row) for row in rows) if rows else NONE
+    def facts(self, patient_id: PatientId) -> Sequence[Fact]:
+        return [_fact(row) for row in self._db.rows(_STATED, (patient_id,))]
+
+    def state(self, patient_id: PatientId, facts: Sequence[Fact], by: PersonId, at: Instant) -> None:
+        with self._db.write() as conn:
+            replace_facts(conn, patient_id, facts, by, at)
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None:
         return self._caregiver("WHERE id = ?", caregiver_id)
@@ -116,6 +119,32 @@ def patient_of(row: Sequence[Any]) -> Patient:
         standing=Standing(row[8]),
         holder=row[9],
         ledger_rev=row[10],
+    )
+
+
+def replace_facts(
+    conn: sa.Connection, patient_id: str, facts: Sequence[Fact], by: PersonId, at: Instant
+) -> None:
+    """Inside the caller's transaction."""
+    conn.execute(sa.delete(certification).where(certification.c.patient_id == patient_id))
+    rows = [
+        {
+            "patient_id": patient_id,
+            "kind": fact.kind.value,
+            "name": fact.name,
+            "part": fact.part,
+            "starts": day_text(fact.starts) or "",
+            "ends": day_text(fact.ends),
+            "amount": fact.amount,
+            "stated_by": by,
+            "stated_at": at.utc_us,
+        }
+        for fact in facts
+    ]
+    if rows:
+        conn.execute(sa.insert(certification), rows)
+    conn.execute(
+        sa.update(patient).where(patient.c.id == patient_id).values(ledger_rev=patient.c.ledger_rev + 1)
     )
 
 

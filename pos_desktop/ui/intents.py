@@ -16,6 +16,7 @@ class Opens(StrEnum):
     RECKONING = "reckoning"
     WEIGH = "weigh"
     PAPER = "paper"
+    CERTIFIED = "certified"
 
 
 class Intents(QObject):

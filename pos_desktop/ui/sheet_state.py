@@ -131,6 +131,11 @@ class NewPatientSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificationSheet(NewPatientSheet):
+    """What a practitioner stated of the patient at the counter; saved like the form of a new patient."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -206,6 +211,7 @@ Sheet = (
     | ReckoningSheet
     | KeysSheet
     | NewPatientSheet
+    | CertificationSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from pos_desktop.domain.certification import Certification
+from pos_desktop.domain.certification import Fact
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Purchase
@@ -34,8 +34,12 @@ class PatientBook(Protocol):
         """Raises BadInput when the card number is there already."""
         ...
 
-    def certification(self, patient_id: PatientId) -> Certification:
-        """What was stated of a patient beside the card; nothing for one of whom nothing was."""
+    def facts(self, patient_id: PatientId) -> Sequence[Fact]:
+        """What was stated of a patient beside the card, a fact each."""
+        ...
+
+    def state(self, patient_id: PatientId, facts: Sequence[Fact], by: PersonId, at: Instant) -> None:
+        """Replaces all that was stated of a patient; a sale decided by what was known before is decided anew."""
         ...
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None: ...

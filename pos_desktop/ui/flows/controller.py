@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
+from pos_desktop.ui.flows.certified import CERTIFIED, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
@@ -48,6 +49,7 @@ class CounterController(QObject):
         self._paying.look = self._look_at_queue
         self._searching = Searching(floor)
         self._clock = JudgingClock(floor)
+        self._certified = EnteringCertified(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -147,6 +149,8 @@ class CounterController(QObject):
                 self._weighing.open()
             case Opens.PAPER:
                 self._printing.open()
+            case Opens.CERTIFIED:
+                self._certified.open()
             case _:
                 self._change_patient()
 
@@ -185,6 +189,8 @@ class CounterController(QObject):
             self._cart.clear()
         elif fix_id == CHECK:
             self._clock.open()
+        elif fix_id == basket.CERTIFY:
+            self._certified.open()
         elif fix_id == RIGHT:
             self._clock.confirm()
         else:
@@ -192,7 +198,11 @@ class CounterController(QObject):
 
     @Slot(object)
     def form_saved(self, values: object) -> None:
-        if isinstance(values, Mapping):
+        if not isinstance(values, Mapping):
+            return
+        if self.floor.sheet_kind == CERTIFIED:
+            self._certified.save(values)
+        else:
             self._checking_in.form(values)
 
     @Slot()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
+from pos_desktop.ui.flows.certified import CERTIFIED_KEY
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.paying import waits_only_for_state
@@ -111,6 +112,8 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     reading = clock_reading(floor)
     if reading is not None and reading.confirmable:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
+    if floor.visit is not None and floor.desk.certifying is not None and floor.desk.certifying.fields():
+        hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
     hints += [

@@ -20,7 +20,7 @@ from pos_desktop.ui.state import CartRow, FixButton, RefusalCard, TotalRow
 
 translate = QCoreApplication.translate
 BARRED = ("no-certified-amount", "no-active-order", "before-period")
-SET, REMOVE, RECKON, ASK_AGAIN = "set", "remove", "reckoning", "ask-again"
+SET, REMOVE, RECKON, ASK_AGAIN, CERTIFY = "set", "remove", "reckoning", "ask-again", "certify"
 
 
 def cart_rows(
@@ -293,6 +293,8 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
     )
     removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
     fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
+    if code in BARRED:
+        fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F11"))
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
     )

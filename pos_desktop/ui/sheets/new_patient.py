@@ -17,7 +17,8 @@ class NewPatientBody(SheetBody):
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__(theme, intents, "")
-        self.set_title(self.tr("New patient"))
+        title, save = self._words()
+        self.set_title(title)
         self._intro, self._error = Text(theme, wrap=True), Text(theme, tone="danger", wrap=True)
         self._edits: dict[str, QLineEdit] = {}
         self._errors: dict[str, Text] = {}
@@ -28,9 +29,13 @@ class NewPatientBody(SheetBody):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self.body.addWidget(self._intro)
-        self.body.addWidget(Scroller(page, self.tr("New patient")), 1)
+        self.body.addWidget(Scroller(page, title), 1)
         self.body.addWidget(self._error)
-        self.add_primary(self.tr("Save and open"), "Enter").clicked.connect(self._save)
+        self.add_primary(save, "Enter").clicked.connect(self._save)
+
+    def _words(self) -> tuple[str, str]:
+        """Title, and the word on the way out."""
+        return self.tr("New patient"), self.tr("Save and open")
 
     def show_sheet(self, sheet: NewPatientSheet) -> None:
         self._intro.show_text(sheet.intro)
@@ -77,3 +82,10 @@ class NewPatientBody(SheetBody):
 
     def _save(self) -> None:
         self.intents.form.emit({field_id: edit.text() for field_id, edit in self._edits.items()})
+
+
+class CertificationBody(NewPatientBody):
+    """What a practitioner stated of the patient at the counter."""
+
+    def _words(self) -> tuple[str, str]:
+        return self.tr("What was certified"), self.tr("Save")
