@@ -81,6 +81,8 @@ class SpendRow:
     receipt: str
     counted: str
     leaves: str
+    part: bool = False
+    """One item of the purchase above it, with the equivalency by which it counted in `receipt`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from pos_desktop.domain.limits.model import Decision, PoolReckoning
 from pos_desktop.domain.limits.programme import Outage, Programme, Tracking
 from pos_desktop.domain.limits.words import (
-    counted_lines,
+    counted_items,
     moment_text,
     pool_amount,
     refusal_sentence,
@@ -72,7 +72,7 @@ def _pool(pool: PoolReckoning, programme: Programme) -> Iterator[str]:
             f"  {moment_text(spend.at, programme)}{receipt}: {pool_amount(pool, spend.counted)}{known}; "
             f"leaves {moment_text(spend.leaves_at, programme)}"
         )
-        yield from (f"    {line}" for line in counted_lines(spend, pool))
+        yield from (f"    {each.what} counted as {each.counted}" for each in counted_items(spend, pool))
     if not pool.spends:
         yield "  No earlier purchase in this window."
     yield f"  Used {pool_amount(pool, pool.used)}; this cart {pool_amount(pool, pool.cart)}."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.amounts import amount_text, one_of
 from pos_desktop.domain.limits.counting import UNITS, Lack, Member
-from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal, Spend
+from pos_desktop.domain.limits.model import Decision, PoolReckoning, Refusal, Spend
 from pos_desktop.domain.limits.programme import Programme
 
 OVER: Mapping[str, str] = {
@@ -108,29 +109,38 @@ def equivalency(member: Member, pool_unit: str) -> str:
     return f"1 {name} = {same} {basis}".rstrip()
 
 
-def counted_lines(spend: Spend, pool: PoolReckoning) -> list[str]:
-    """How each item of an earlier purchase was counted."""
-    return (
-        [] if spend.rule is None else [text for item in spend.items if (text := _counted(item, spend, pool))]
-    )
+@dataclass(frozen=True, slots=True)
+class CountedItem:
+    """One item of an earlier purchase: what it measured, by which equivalency, and what it counted as."""
+
+    category: str
+    measured: str
+    how: str
+    counted: str
+
+    @property
+    def what(self) -> str:
+        """`edible: 400 mg THC (1 oz = 800 mg THC)`."""
+        return f"{self.category}: {self.measured}{f' ({self.how})' if self.how else ''}"
 
 
-def _counted(item: Item, spend: Spend, pool: PoolReckoning) -> str:
-    if spend.rule is None or (weight := spend.rule.weigh(item)) is None:
-        return ""
-    member = spend.rule.member(item)
-    if isinstance(weight, Lack) or member is None:
-        return f"{item.category}: no recorded amount"
-    value: int = getattr(item.measures, member.basis)
-    measured = amount_text(UNITS[member.basis], Fraction(value))
-    how = equivalency(member, pool.unit)
-    counted = pool_share(Fraction(weight, spend.rule.denominator), pool)
-    return f"{item.category}: {measured} counted as {counted}{f' ({how})' if how else ''}"
-
-
-def pool_share(amount: Fraction, pool: PoolReckoning) -> str:
-    """An amount already used, rounded down, in the pool's own unit (a share as a percentage)."""
-    return amount_text(pool.unit, amount)
+def counted_items(spend: Spend, pool: PoolReckoning) -> list[CountedItem]:
+    """Those that the pool counts."""
+    rule = spend.rule
+    found = []
+    for item in spend.items if rule is not None else ():
+        weight = None if rule is None else rule.weigh(item)
+        member = None if rule is None else rule.member(item)
+        if weight is None or rule is None:
+            continue
+        if isinstance(weight, Lack) or member is None:
+            found.append(CountedItem(item.category, "no recorded amount", "", "not known"))
+            continue
+        value: int = getattr(item.measures, member.basis)
+        measured = amount_text(UNITS[member.basis], Fraction(value))
+        counted = amount_text(pool.unit, Fraction(weight, rule.denominator))
+        found.append(CountedItem(item.category, measured, equivalency(member, pool.unit), counted))
+    return found
 
 
 def moment_text(moment: Instant, programme: Programme) -> str:

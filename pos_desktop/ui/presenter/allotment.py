@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant, age_on
-from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning
+from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
 from pos_desktop.domain.limits.programme import Outage, Programme
+from pos_desktop.domain.limits.words import counted_items
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
@@ -19,6 +20,7 @@ from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 translate = QCoreApplication.translate
 _MILLION = 1_000_000
 _SOON = timedelta(days=30)
+_PLAIN = "net weight"
 _MOST, _FEWEST = 6, 2
 
 
@@ -257,15 +259,7 @@ def barred_words(code: str) -> str:
 
 
 def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
-    rows = tuple(
-        SpendRow(
-            when=figures.day_and_time(spend.at, zone),
-            receipt=spend.receipt or translate("Patient", "earlier record"),
-            counted=figures.in_pool(pool, spend.counted),
-            leaves=figures.day_and_time(spend.leaves_at, zone),
-        )
-        for spend in pool.spends
-    )
+    rows = tuple(row for spend in pool.spends for row in _spend_rows(spend, pool, zone))
     return PoolTable(
         meter=meter(pool, zone, now),
         rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite),
@@ -275,6 +269,20 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
             amount=figures.in_pool(pool, pool.cart)
         ),
     )
+
+
+def _spend_rows(spend: Spend, pool: PoolReckoning, zone: ZoneInfo) -> list[SpendRow]:
+    """The purchase, and its items where they did not simply count as what they weighed."""
+    whole = SpendRow(
+        when=figures.day_and_time(spend.at, zone),
+        receipt=spend.receipt or translate("Patient", "earlier record"),
+        counted=figures.amount(spend.counted, pool.unit),
+        leaves=figures.day_and_time(spend.leaves_at, zone),
+    )
+    items = counted_items(spend, pool)
+    if len(items) == 1 and items[0].how in ("", _PLAIN) and spend.known and not pool.parts:
+        return [whole]
+    return [whole, *(SpendRow("", each.what, each.counted, "", part=True) for each in items)]
 
 
 def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from pos_desktop.ui.intents import Intents
-from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet
+from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.emptying import take_widgets
@@ -50,10 +50,14 @@ class SpendTable(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(False)
         for y, row in enumerate(pool.rows):
-            for x, text in enumerate((row.when, row.receipt, row.counted, row.leaves)):
+            for x, text in enumerate(_cells(row)):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(RIGHT if x == COUNTED else LEFT)
+                if row.part:
+                    item.setForeground(theme.color("muted"))
                 self.setItem(y, x, item)
+            if row.part:
+                self.setSpan(y, 0, 1, 2)
         header, side = self.horizontalHeader(), self.verticalHeader()
         header.setFont(theme.font(12.5, Weight.SEMI))
         header.setFixedHeight(theme.px(32))
@@ -65,6 +69,12 @@ class SpendTable(QTableWidget):
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(theme.px(30))
         self.setFixedHeight(header.height() + side.length() + 2)
+
+
+def _cells(row: SpendRow) -> tuple[str, str, str, str]:
+    """An item of a purchase takes the room of the first two columns."""
+    first = (f"    {row.receipt}", "") if row.part else (row.when, row.receipt)
+    return (*first, row.counted, row.leaves)
 
 
 class PoolView(QWidget):
