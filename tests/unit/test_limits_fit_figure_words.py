@@ -75,6 +75,8 @@ def test_what_counts_for_nothing_fits_unless_the_pool_is_over_already() -> None:
     over = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70874)),))
     assert largest_fit(standing(), (balm,), 0, balm, 5) == 5
     assert largest_fit(standing(over), (balm,), 0, balm, 5) == 0
+    full = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70873)),))
+    assert largest_fit(standing(full), (balm,), 0, balm, 5) == 5
 
 
 # -- the state's ounces --------------------------------------------------------------------------

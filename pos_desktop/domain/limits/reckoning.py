@@ -42,7 +42,7 @@ class StateCap:
     """
 
     left: Fraction
-    measured: bool = True
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True)
