@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pos_desktop.domain.limits.model import Decision
     from pos_desktop.domain.limits.programme import Programme
 
+_BETWEEN = re.compile(r"[\s,]*")
 _LARGEST = 64 * 1024 * 1024
 _programme = cache(load_programme)
 
@@ -122,9 +125,8 @@ def _shown(figures: dict[str, Any]) -> str:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    lines = list(_lines(arguments.case))
     documents, texts = [], []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_lines(arguments.case), 1):
         name = f"Case number {number}"
         case = _parsed(line, name)
         name = cases.case_name(case, number)
@@ -134,6 +136,8 @@ def _explain(arguments: argparse.Namespace) -> int:
         documents.append(
             {"id": case.get("id"), **cases.answer(decision, programme), "fits": fits, "text": text}
         )
+    if not documents:
+        raise BadInput(f"{arguments.case} holds no case.")
     tell(arguments, {"cases": documents}, *texts[:-1])
     return DONE
 
@@ -171,19 +175,29 @@ def _lint(arguments: argparse.Namespace) -> int:
 
 
 def _lines(file: str) -> Iterator[str]:
-    """The cases of a file, one a line; a file that holds one case over several lines is read as one."""
-    text = _text(file)
-    lines = [each for each in text.splitlines() if each.strip()]
+    """The cases of a file: one a line, one over several lines, or a list of them."""
+    text = _text(file).strip()
+    lines = [each for each in text.split("\n") if each.strip()]
     try:
-        whole = json.loads(text) if len(lines) > 1 else None
-    except ValueError:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, list):
-        yield from (json.dumps(each) for each in whole)
-    elif whole is not None:
+        yield from _elements(text)
+    elif isinstance(whole, dict):
         yield text
     else:
         yield from lines
+
+
+def _elements(text: str) -> Iterator[str]:
+    """Those of a list, as they are written."""
+    read = json.JSONDecoder().raw_decode
+    at = _BETWEEN.match(text, 1).end()  # type: ignore[union-attr]  # it matches nothing, too
+    while text[at] != "]":
+        _, end = read(text, at)
+        yield text[at:end]
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]  # as above
 
 
 def _text(file: str) -> str:
@@ -204,14 +218,16 @@ def _text(file: str) -> str:
 
 def _parsed(line: str, name: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
+        twice = next((key for key, times in Counter(key for key, _ in pairs).items() if times > 1), None)
         if twice is not None:
             raise BadInput(f"{name}: “{twice}” stands there twice.")
         return dict(pairs)
 
+    def no_number(word: str) -> None:
+        raise BadInput(f"{name}: {word} is no number.")
+
     try:
-        case = json.loads(line, object_pairs_hook=once)
+        case = json.loads(line, object_pairs_hook=once, parse_constant=no_number)
     except (ValueError, RecursionError):
         raise BadInput(f"{name} is no JSON object on one line.") from None
     if not isinstance(case, dict):

@@ -1,22 +1,21 @@
-"""Random cases: the engine and a plain second count that shares no code with it must answer alike."""
+"""Random cases: the engine and a plain second count that shares no code with it answer alike, in every field."""
 
 from __future__ import annotations
 
-import ast
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from hypothesis import example, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from pos_desktop.domain.limits.engine import decide, largest_fit
-from tests.fixtures import limit_recount
-from tests.fixtures.limit_cases import agrees, answer, items, limit_case, standing
-from tests.fixtures.limit_packs import programme
-from tests.fixtures.limit_strategies import cases, item
+from tests.fixtures.limit_cases import answer, second_answer
+from tests.fixtures.limit_packs import ALL, table
+from tests.fixtures.limit_strategies import cases
 
-BEFORE_THE_RULES = {
+quick = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+BEFORE_THE_RULES: dict[str, Any] = {
     "programme": "us-fl-medical",
     "patient": {"card": {"kind": "registry", "expires": "2022-01-03", "from": "2022-01-02"}},
     "history": [],
@@ -24,54 +23,44 @@ BEFORE_THE_RULES = {
     "at": "2022-01-01T12:00:00",
 }
 """On a day without rules the card and the state's word are still told."""
+A_FIGURE_THAT_ONLY_REPEATS_THE_LEDGER: dict[str, Any] = {
+    "programme": "us-md-medical",
+    "patient": {},
+    "history": [{"at": "2023-02-13T20:00", "items": [{"category": "edible", "thc_mg": 6001}]}],
+    "cart": [{"category": "edible", "thc_mg": 29999}],
+    "at": "2023-03-13T22:15",
+    "state": {"as_of": "2023-03-13T22:15", "available": {"allotment": {"flower": 99996}}},
+}
+"""It binds until the ledger has more, and not only until midnight."""
 
 
-@settings(max_examples=200)
-@given(cases())
+def alike(case: dict[str, Any]) -> None:
+    expected, found = second_answer(case), answer(case)
+    assert expected == found, f"expected {expected}\nfound    {found}"
+
+
+@pytest.mark.parametrize("name", ALL)
+@quick
+@given(data=st.data())
+def test_the_engine_answers_as_the_recount_does(name: str, data: st.DataObject) -> None:
+    alike(data.draw(cases(table(name))))
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", ALL)
+@settings(quick, max_examples=1500)
+@given(data=st.data())
+def test_the_engine_answers_as_the_recount_does_at_length(name: str, data: st.DataObject) -> None:
+    alike(data.draw(cases(table(name))))
+
+
+@settings(quick, phases=[Phase.explicit])
+@given(st.just(BEFORE_THE_RULES))
 @example(BEFORE_THE_RULES)
 @example(BEFORE_THE_RULES | {"link": "up"})
 @example(BEFORE_THE_RULES | {"link": "down"})
 @example(BEFORE_THE_RULES | {"patient": {"card": {"kind": "registry", "expires": "2021-12-31"}}})
-def test_the_engine_answers_as_the_recount_does(case: dict[str, Any]) -> None:
-    expected, found = limit_recount.recount(case), answer(case)
-    assert agrees(expected, found), f"expected {expected}\nfound    {found}"
-
-
-@settings(max_examples=80)
-@given(cases(), st.integers(0, 4000))
-def test_a_standing_asked_later_answers_like_a_new_one(case: dict[str, Any], minutes: int) -> None:
-    """Whatever the standing remembers, it notices the moment at which it no longer holds."""
-    facts = limit_case(case)
-    later = facts.at.plus_us(minutes * 60_000_000)
-    fresh = decide(programme(case["programme"]), replace(facts, at=later))
-    assert standing(case).decide(facts.cart, later) == fresh
-
-
-@settings(max_examples=80)
-@given(cases(), item(whole=False), st.integers(0, 20))
-def test_the_largest_fit_is_the_one_found_by_trying(
-    case: dict[str, Any], one: dict[str, Any], ceiling: int
-) -> None:
-    tried = 0
-    while tried < ceiling and _amounts_pass(case, one, tried + 1):
-        tried += 1
-    cart = (*items(case["cart"]), *items([one]))
-    assert largest_fit(standing(case), cart, len(cart) - 1, cart[-1], ceiling) == tried
-
-
-def _amounts_pass(case: dict[str, Any], one: dict[str, Any], units: int) -> bool:
-    """Whether nothing but amounts lets `units` of `one` pass; an unknown category elsewhere is no such matter."""
-    many = {key: value if key == "category" else value * units for key, value in one.items()}
-    refused = limit_recount.refusals(case | {"cart": [*case["cart"], many]})
-    by_amount = ("limit:", "missing-measure:", "unmeasured-history:", "no-rule-in-force")
-    return not any(
-        each.startswith(by_amount) or each == f"uncounted-category:{one['category']}" for each in refused
-    )
-
-
-def test_the_recount_shares_no_code_with_the_engine() -> None:
-    tree = ast.parse(Path(limit_recount.__file__).read_text("utf-8"))
-    sources = [each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
-    sources += [alias.name for each in ast.walk(tree) if isinstance(each, ast.Import) for alias in each.names]
-    assert "fractions" in sources
-    assert not [each for each in sources if each.startswith("pos_desktop")]
+@example(A_FIGURE_THAT_ONLY_REPEATS_THE_LEDGER)
+def test_what_was_once_answered_differently(case: dict[str, Any]) -> None:
+    alike(case)

@@ -10,6 +10,7 @@ import pytest
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.engine import decide, prepare
+from pos_desktop.domain.limits.gates import BuyerMinAge
 from pos_desktop.domain.limits.model import (
     CardFacts,
     Category,
@@ -22,11 +23,16 @@ from pos_desktop.domain.limits.model import (
     Purchase,
     StateFigure,
 )
-from pos_desktop.domain.limits.pack import parse_pack
 from pos_desktop.domain.limits.words import refusal_sentence
-from tests.fixtures.limit_packs import DAY, FLOWER, SAMPLES, SHIPPED, member, pack, pool, programme, version
+from tests.fixtures.limit_packs import NAMES, programme
 
 MI, AZ = "us-mi-medical", "us-az-medical"
+MINORS = [
+    name
+    for name in NAMES
+    if any(isinstance(gate, BuyerMinAge) and gate.age == 18 for gate in programme(name).versions[-1].gates)
+]
+"""Where a patient below 18 does not buy alone."""
 NOON = "2026-11-24T12:00:00-05:00"
 
 
@@ -41,32 +47,6 @@ def bought(at: str, mg: int, **more: Any) -> Purchase:
 def ask(name: str, mg: int, *history: Purchase, at: str = NOON, **more: Any) -> Decision:
     facts: dict[str, Any] = {"patient": PatientFacts(), "history": history, "cart": (flower(mg),)} | more
     return decide(programme(name), LimitCase(at=Instant.parse(at), **facts))
-
-
-POOLS = [(name, pool.id) for name in (*SHIPPED, *SAMPLES) for pool in programme(name).versions[-1].pools]
-
-
-@pytest.mark.parametrize(("name", "pool_id"), POOLS)
-@pytest.mark.parametrize("past", [0, 1, 2])
-def test_each_pool_passes_up_to_its_limit_and_not_beyond(name: str, pool_id: str, past: int) -> None:
-    """With nothing, and then with parts of the limit bought before, through each member of the pool."""
-    rules = programme(name)
-    pool = next(each for each in rules.versions[-1].pools if each.id == pool_id)
-    at = Instant.parse(NOON)
-    for through in pool.members:
-        category = min(through.categories)
-
-        def items(units: int, category: Category = category, basis: str = through.basis) -> tuple[Item, ...]:
-            every = dict.fromkeys(("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "count"), 0)
-            return (Item(category, Measures(**(every | {basis: units}))),)
-
-        most = int(pool.limit // through.factor)
-        before = most * past // 3 if pool.window.shape != "transaction" else 0
-        history = (Purchase(at.plus_us(-MINUTE_US), items(before)),)
-        for units, passes in ((most - before - 1, True), (most - before, True), (most - before + 1, False)):
-            case = LimitCase(at=at, patient=PatientFacts(), history=history, cart=items(units))
-            refused = decide(rules, case).refused_by
-            assert (f"limit:{pool_id}" not in refused) is passes, (category, units)
 
 
 def test_midnight_of_the_programme_frees_the_day_in_spring_and_in_autumn() -> None:
@@ -143,12 +123,26 @@ def test_caregivers_draw_on_the_patients_pool() -> None:
     assert answer.refused_by == ("limit:day",)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", MINORS)
 def test_a_minor_does_not_buy_alone(name: str) -> None:
-    young = PatientFacts(birth_date=date(2008, 11, 25))
-    assert ask(name, 1000, patient=young).refused_by == ("gate:minor-needs-caregiver",)
-    assert ask(name, 1000, patient=young, buyer="caregiver:a").allowed
-    assert ask(name, 1000, patient=young, at="2026-11-25T07:00:00Z").allowed
+    def alone(born: date, buyer: str = "patient") -> bool:
+        potency = Measures(net_mg=1000, potency_bp=2000)
+        patient = PatientFacts(birth_date=born, certification_from=date(2026, 11, 1))
+        facts: dict[str, Any] = {
+            "patient": patient,
+            "cart": (Item(Category.FLOWER, potency),),
+            "buyer": buyer,
+        }
+        return not ask(name, 0, **facts).refused_by
+
+    assert not alone(date(2008, 11, 25))
+    assert alone(date(2008, 11, 25), "caregiver:a")
+    assert alone(date(2008, 11, 24))
+
+
+def test_the_programmes_that_ask_a_caregiver_for_a_minor() -> None:
+    states = ("az", "de", "ma", "mi", "oh")
+    assert [f"us-{state}-medical" for state in states] == MINORS
 
 
 def test_a_history_without_its_measure_is_not_taken_for_nothing() -> None:
@@ -176,10 +170,11 @@ def test_the_past_is_summed_once_and_not_for_each_cart(monkeypatch: pytest.Monke
         history=[bought("2026-11-24T09:00:00-05:00", 70000)],
     )
 
-    def no_more(*_: object) -> None:
+    def no_more(*_: object, **__: object) -> None:
         pytest.fail("the past was looked at again")
 
-    monkeypatch.setattr("pos_desktop.domain.limits.reckoning.counted_as", no_more)
+    for what in ("past.Past.__init__", "past.Counter._grouped", "reckoning.stand_pool", "outlook.stand_pool"):
+        monkeypatch.setattr(f"pos_desktop.domain.limits.{what}", no_more)
     assert standing.decide((flower(873),)).allowed
     assert standing.decide((flower(874),)).enough_at == Instant.parse("2026-11-25T00:00:00-05:00")
 
@@ -296,16 +291,11 @@ def test_a_refused_key_is_no_outage() -> None:
 
 
 def test_offline_by_the_certification_the_ledger_still_binds() -> None:
-    text = pack(
-        "us-co-medical",
-        "America/Denver",
-        version("sample", pool("flower", 56699, DAY, member(FLOWER))),
-        state_check='required = true, outage = "certification", outage_cite = "sample statute"',
-    )
-    rules = parse_pack(text, "sample.toml")
+    rules = programme("us-co-medical")
     for mg, refused in ((56699, ()), (56700, ("limit:flower",))):
         cart = (flower(mg),)
-        case = LimitCase(at=Instant.parse(NOON), patient=PatientFacts(), cart=cart, link=Link.DOWN)
+        grown = PatientFacts(birth_date=date(1980, 1, 1))
+        case = LimitCase(at=Instant.parse(NOON), patient=grown, cart=cart, link=Link.DOWN)
         answer = decide(rules, case)
         assert (answer.refused_by, answer.basis) == (refused, "outage-certification")
 

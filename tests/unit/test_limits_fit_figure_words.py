@@ -9,6 +9,7 @@ import pytest
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits import words
+from pos_desktop.domain.limits.amounts import amount_text
 from pos_desktop.domain.limits.engine import Standing, decide, largest_fit, prepare
 from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
 from pos_desktop.domain.limits.model import (
@@ -74,6 +75,8 @@ def test_what_counts_for_nothing_fits_unless_the_pool_is_over_already() -> None:
     over = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70874)),))
     assert largest_fit(standing(), (balm,), 0, balm, 5) == 5
     assert largest_fit(standing(over), (balm,), 0, balm, 5) == 0
+    full = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70873)),))
+    assert largest_fit(standing(full), (balm,), 0, balm, 5) == 5
 
 
 # -- the state's ounces --------------------------------------------------------------------------
@@ -125,6 +128,12 @@ def test_no_rules_in_force_give_no_figure() -> None:
 # -- words ---------------------------------------------------------------------------------------
 
 
+MINOR = (
+    "The rules of MI do not allow this sale: MCL 333.26426(b)(3)(C): the parent or guardian controls the acquisition "
+    "for a patient under 18."
+)
+
+
 def _refused(*cart: Item, history: tuple[Purchase, ...] = (), **more: Any) -> Decision:
     facts = {"patient": PatientFacts()} | more
     return decide(MI, LimitCase(at=NOON, history=history, cart=cart, **facts))
@@ -137,7 +146,6 @@ def _sentences(decision: Decision) -> list[str]:
 def test_over_the_day_says_by_how_much_rounded_up() -> None:
     decision = _refused(Item(Category.FLOWER, Measures(net_mg=70873 + 11401)))
     assert _sentences(decision) == ["Over today’s limit by 11.5 g."]
-    assert words.refusal_words(decision.refusals[0], decision, MI).template_key == "over.day"
     assert words.rule_text(decision.refusals[0]) == "“2.5 ounces per day” (R 333.274 / R 420.506)"
 
 
@@ -151,18 +159,14 @@ def test_over_the_thirty_days_and_when_more_comes_back() -> None:
     decision = _refused(Item(Category.FLOWER, Measures(net_mg=20000)), history=(sale, more))
     assert _sentences(decision) == ["Over the 30-day limit by 4.6 g."]
     day, thirty = decision.pools
-    release = words.release_words(thirty, MI)
-    assert release is not None
-    assert release.text() == "28.0 g comes back Tue Dec 1."
-    assert words.release_words(day, MI) is None
+    assert words.release_sentence(thirty, MI) == "28.0 g more on Tue Dec 1, 2026."
+    assert words.release_sentence(day, MI) == "Nothing waits to come back."
 
 
 def test_the_day_starts_again_at_midnight() -> None:
     sale = Purchase(NOON, (Item(Category.FLOWER, Measures(net_mg=70000)),))
     day = _refused(JAR, history=(sale,)).pools[0]
-    release = words.release_words(day, MI)
-    assert release is not None
-    assert release.text() == "Today’s 70.8 g (2.5 oz) starts again at midnight."
+    assert words.release_sentence(day, MI) == "70.0 g more on Wed Nov 25, 2026."
 
 
 def test_one_sale_has_its_own_words() -> None:
@@ -171,7 +175,7 @@ def test_one_sale_has_its_own_words() -> None:
     decision = decide(rules, LimitCase(at=NOON, patient=PatientFacts(), cart=cart))
     assert (
         words.refusal_sentence(decision.refusals[0], decision, rules)
-        == "Over the limit for one sale by 1 ul."
+        == "Over the limit for one sale by 0.1 fl oz."
     )
 
 
@@ -185,7 +189,7 @@ def test_one_sale_has_its_own_words() -> None:
         (_refused(JAR, patient=PatientFacts(card=CardFacts(kind="letter"))),
          "This kind of card is not accepted in MI."),
         (_refused(JAR, patient=PatientFacts(birth_date=NOON.date_in(MI.zone).replace(year=2015))),
-         "A patient under 18 cannot buy alone. A registered caregiver buys for them."),
+         MINOR),
         (_refused(JAR, link=Link.UP), "The state’s figure must be fetched again before this sale."),
         (_refused(Item(Category.PLANT, Measures(count=1))),
          "The rules of MI do not say how “plant” counts. Remove it from the cart."),
@@ -226,18 +230,17 @@ def test_a_code_without_words_of_its_own_still_gets_a_sentence() -> None:
     assert (
         words.refusal_sentence(gate, decision, MI) == "The rules of MI do not allow this sale: sample rule 7."
     )
-    other = Refusal("closed-hours")
+    other = Refusal("moon-phase")
     assert (
-        words.refusal_sentence(other, decision, MI)
-        == "The rules of MI do not allow this sale (closed-hours)."
+        words.refusal_sentence(other, decision, MI) == "The rules of MI do not allow this sale (moon-phase)."
     )
     assert words.rule_text(other) == ""
 
 
 def test_amounts_are_shown_in_the_pools_unit() -> None:
-    assert words.amount_text("mg", Fraction(283495)) == "283.4 g"
-    assert words.amount_text("mg", Fraction(1234567), up=True) == "1,234.6 g"
-    assert words.amount_text("mg-thc", Fraction("2833.9")) == "2,833 mg THC"
-    assert words.amount_text("milli-unit", Fraction(5)) == "5 milli-unit"
-    assert words.whole_units(Fraction("-0.5")) == 0
-    assert words.whole_units(Fraction("9.99")) == 9
+    assert amount_text("mg", Fraction(283495)) == "283.4 g"
+    assert amount_text("mg", Fraction(1234567), up=True) == "1,234.6 g"
+    assert amount_text("mg-thc", Fraction("2833.9")) == "2,833 mg THC"
+    assert amount_text("milli-unit", Fraction(5)) == "0.005 units"
+    assert amount_text("mg", Fraction(-1)) == "0.0 g"
+    assert amount_text("furlong", Fraction("9.99")) == "9 furlong"

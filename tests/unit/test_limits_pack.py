@@ -1,19 +1,22 @@
-"""Rule packs: the shipped ones say what their sources say, and a pack with anything unknown is refused whole."""
+"""The rule packs that ship say what their sources say."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.limits.pack import PackError, parse_pack
-from tests.fixtures.limit_packs import PACKS, SHIPPED, programme, text_of
+from pos_desktop.domain.limits.allowance import Mode
+from pos_desktop.domain.limits.model import Measures
+from pos_desktop.domain.limits.pack import parse_pack
+from pos_desktop.domain.limits.programme import Kind
+from tests.fixtures.limit_packs import NAMES, programme, text_of
+from tests.fixtures.recount.packs import programmes
 
 MI = text_of("us-mi-medical")
 FILE = "us-mi-medical.toml"
-DAY_RULE = "programme us-mi-medical, version day-and-30, pool day"
 
 
 def test_michigan() -> None:
@@ -40,9 +43,7 @@ def test_arizona() -> None:
 
 
 def test_every_shipped_pack_is_read_names_its_sources_and_was_checked() -> None:
-    found = sorted(path.stem for path in PACKS.glob("*.toml"))
-    assert set(SHIPPED) <= set(found)
-    for name in SHIPPED:
+    for name in NAMES:
         rules = programme(name)
         assert rules.id == name
         assert rules.checked_on > date(2026, 1, 1)
@@ -50,6 +51,9 @@ def test_every_shipped_pack_is_read_names_its_sources_and_was_checked() -> None:
         for version in rules.versions:
             assert all(each.cite and each.as_written for each in version.pools)
             assert all(each.cite for each in version.gates)
+            assert all(each.cite for each in version.exemptions)
+            assert all(each.cite for each in version.reliefs)
+            assert version.hours is None or version.hours.cite
 
 
 def test_the_text_is_known_by_its_digest() -> None:
@@ -57,78 +61,60 @@ def test_the_text_is_known_by_its_digest() -> None:
     assert parse_pack(MI + "\n# changed\n", FILE).digest != programme("us-mi-medical").digest
 
 
-def test_a_limit_in_ounces_is_rounded_down_to_milligrams() -> None:
-    for name in SHIPPED:
-        rules = programme(name)
-        for pool in rules.versions[0].pools:
-            ounces = {"day": Fraction("2.5"), "thirty": Fraction(10), "allotment": Fraction("2.5")}[pool.id]
-            assert pool.limit == ounces * rules.ounce_mg // 1
+OUNCES = [
+    *((name, "day", "2.5") for name in ("us-mi-medical",)),
+    *((name, "allotment", "2.5") for name in ("us-az-medical", "us-nv-medical")),
+    ("us-mi-medical", "thirty", "10"), ("us-ri-medical", "fifteen", "2.5"), ("us-de-medical", "allotment", "3"),
+    ("us-sd-medical", "fourteen", "3"), ("us-nj-medical", "thirty", "3"), ("us-ma-medical", "sixty", "10"),
+    ("us-dc-medical", "allotment", "8"), ("us-hi-medical", "fifteen", "4"), ("us-hi-medical", "thirty", "8"),
+    ("us-nh-medical", "ten", "2"), ("us-ct-medical", "month", "5"), ("us-nd-medical", "flower", "2.5"),
+    ("us-co-medical", "flower", "2"), ("us-ok-medical", "flower", "3"), ("us-ok-medical", "products", "72"),
+    ("us-wa-medical", "useable", "3"), ("us-la-medical", "raw", "2.5"), ("us-il-medical", "adequate-supply", "2.5"),
+    ("us-fl-medical", "smoking-35", "2.5"), ("us-va-medical", "botanical", "4"),
+    ("us-me-medical", "transaction", "2.5"),
+]  # fmt: skip
 
 
-def change(old: str, new: str, text: str = MI) -> str:
-    assert old in text
-    return text.replace(old, new, 1)
+@pytest.mark.parametrize(("name", "pool_id", "ounces"), OUNCES)
+def test_a_limit_in_ounces_is_rounded_down_to_milligrams(name: str, pool_id: str, ounces: str) -> None:
+    rules = programme(name)
+    pool = rules.versions[-1].pool(pool_id)
+    assert pool is not None
+    assert pool.limit == Fraction(ounces) * rules.ounce_mg // 1
 
 
-UNKNOWN = {
-    "shape": (change('{ shape = "day" }', '{ shape = "lunar-month" }'), DAY_RULE, "“lunar-month”"),
-    "key of a pool": (change('label = "Today"', 'label = "Today"\nceiling = 3'), DAY_RULE, "“ceiling”"),
-    "key of a window": (change('{ shape = "day" }', '{ shape = "day", clock = "later" }'), DAY_RULE, "“clock”"),
-    "days of a day": (change('{ shape = "day" }', '{ shape = "day", days = 2 }'), DAY_RULE, "“days”"),
-    "mode": (
-        change('{ shape = "day" }', '{ shape = "day" }\nallowance = { mode = "replace" }'), DAY_RULE, "“allowance”",
-    ),
-    "basis": (change('basis = "equiv_mg"', 'basis = "weight"'), DAY_RULE, "“weight”"),
-    "potency as a basis": (change('basis = "net_mg"', 'basis = "potency_bp"'), DAY_RULE, "“potency_bp”"),
-    "category": (change('"preroll"]', '"cigar"]'), DAY_RULE, "“cigar”"),
-    "kind of pool": (change('label = "Today"', 'kind = "share"'), DAY_RULE, "“kind”"),
-    "fraction as a float": (change("limit = 70873 ", "limit = 70873.5 "), DAY_RULE, "“limit”"),
-    "limit below nought": (change("limit = 70873 ", "limit = -1 "), DAY_RULE, "“limit”"),
-    "factor of nought": (change('factor = "1"', 'factor = "0"'), DAY_RULE, "“factor”"),
-    "factor of words": (change('factor = "1"', 'factor = "one"'), DAY_RULE, "“factor”"),
-    "factor over nought": (change('factor = "1"', 'factor = "1/0"'), DAY_RULE, "“factor”"),
-    "factor as a number": (change('factor = "1"', "factor = 1"), DAY_RULE, "“factor”"),
-    "no source of a rule": (change('cite = "R 333.274 / R 420.506"', 'cite = " "'), DAY_RULE, "“cite”"),
-    "gate": (
-        change('"buyer-min-age"', '"no-smoking"'),
-        "programme us-mi-medical, version day-and-30, gate minor-needs-caregiver", "“no-smoking”",
-    ),
-    "exemption": (MI + "\n[[programme.version.exemption]]\nid = 'all'\n", "version day-and-30", "“exemption”"),
-    "two pools of one name": (change('id = "thirty"', 'id = "day"'), "version day-and-30", "pool day"),
-    "outage mode": (change('"local-ledger"', '"as-you-like"'), "state_check", "“as-you-like”"),
-    "expiry": (change('expiry = "end-of-day", validity', 'expiry = "noon", validity'), "card", "“noon”"),
-    "returns": (change("returns_give_back = false", "returns_give_back = true"), "defaults", "“returns_give_back"),
-    "zone": (change('"America/Detroit"', '"America/Huron"'), "programme us-mi-medical", "“America/Huron”"),
-    "no date of reading": (change("checked_on = 2026-11-23\n", ""), "programme us-mi-medical", "“checked_on”"),
-    "date and time": (change("2026-11-23", "2026-11-23T10:00:00"), "programme us-mi-medical", "“checked_on”"),
-    "schema": (change("purchase-limits/1", "purchase-limits/9"), "", "purchase-limits/9"),
-    "key on top": ('region = "east"\n' + MI, "", "“region”"),
-    "a table that is none": (change('window = { shape = "day" }', "window = 3"), DAY_RULE, "“window”"),
-    "a flag that is none": (change("required = true", 'required = "yes"'), "state_check", "“required”"),
-    "a list that is none": (change('excluded = ["accessory"]', "excluded = 3"), "version day-and-30", "“excluded”"),
-    "members that are none": (change("members = [\n", "members = 3\nother = [\n"), DAY_RULE, "“members”"),
-    "not TOML": (MI + "\n[[", "", "cannot be read as TOML"),
-    "no programme": (MI[: MI.index("[[programme]]")], "", "“programme”"),
-    "two programmes": (MI + MI[MI.index("[[programme]]") :], "", "holds 2"),
-    "a version that ends before it begins": (
-        change("[[programme.version]]", "[[programme.version]]\neffective_from = 2026-02-02\neffective_to = 2026-02-01",
-        ),
-        "version day-and-30", "“effective_to”",
-    ),
-    "versions that overlap": (
-        MI + MI[MI.index("[[programme.version]]") :].replace("day-and-30", "next"),
-        "programme us-mi-medical", "overlap",
-    ),
+def test_an_ounce_of_its_own() -> None:
+    own = {
+        name: programme(name).ounce_mg
+        for name in NAMES
+        if programme(name).ounce_mg != Fraction("28349.523125")
+    }
+    assert own == {"us-ok-medical": 28_300}
+
+
+SHAPES = {
+    "transaction", "day", "rolling-days", "rolling-minutes", "calendar-month", "calendar-year", "fill-period", "order",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "where", "what"), UNKNOWN.values(), ids=UNKNOWN.keys())
-def test_a_pack_with_anything_unknown_is_refused_whole(text: str, where: str, what: str) -> None:
-    with pytest.raises(PackError) as refused:
-        parse_pack(text, FILE)
-    sentence = refused.value.sentence
-    assert sentence.startswith(f"The rule pack {FILE} was not taken over. ")
-    assert sentence.endswith("The rules in force before it stay in force.")
-    assert where in sentence
-    assert what in sentence
-    assert isinstance(refused.value, BadInput)
+def test_every_shape_of_the_contract_is_shipped_somewhere() -> None:
+    pools = [pool for name in NAMES for version in programme(name).versions for pool in version.pools]
+    assert {pool.window.shape for pool in pools} == SHAPES
+    assert {pool.kind for pool in pools} == set(Kind)
+    assert {pool.allowance.mode for pool in pools} == set(Mode)
+    bases = {member.basis for pool in pools for member in pool.members}
+    assert bases == {each.name for each in fields(Measures)} - {"potency_bp"}
+    gates = {type(gate) for name in NAMES for version in programme(name).versions for gate in version.gates}
+    assert len(gates) == 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_how_many_days_of_history_decide(name: str) -> None:
+    """As many as the longest window of any version reaches back; all where periods or orders count."""
+    raw = [pool["window"] for each in programmes()[name]["version"] for pool in each["pool"]]
+    lengths = {
+        "transaction": 0, "day": 1, "calendar-month": 31, "calendar-year": 366, "order": None, "fill-period": None,
+    }  # fmt: skip
+    days = [lengths.get(each["shape"], each.get("returns_after_days", each.get("days"))) for each in raw]
+    known = [each for each in days if each is not None]
+    assert programme(name).history_days == (max(known) if len(known) == len(days) else None)

@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.fixtures import recount as package
-from tests.fixtures.recount import recount
-from tests.fixtures.recount.packs import programmes
+from tests.fixtures.limit_cases import FIELDS, Case, agrees, by_hand, second_answer, worked_examples
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
-FIELDS = {
-    "allowed", "refused_by", "remaining", "after", "next_release_at", "enough_at", "basis", "version",
-}  # fmt: skip
-
-
-def read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (FIXTURES / name).read_text("utf-8").splitlines()]
-
-
-WORKED = read("limit_cases.jsonl")
-BY_HAND = read("limit_cases_more.jsonl")
-
-
-def agrees(expected: Any, found: Any) -> bool:
-    """Whether `found` has everything that `expected` names."""
-    if isinstance(expected, dict):
-        return isinstance(found, dict) and all(
-            key in found and agrees(value, found[key]) for key, value in expected.items()
-        )
-    return bool(sorted(expected) == found if isinstance(expected, list) else expected == found)
+WORKED, BY_HAND = worked_examples(), by_hand()
 
 
 @pytest.mark.parametrize("case", WORKED + BY_HAND, ids=[each["id"] for each in WORKED + BY_HAND])
-def test_the_recount_answers_as_was_reckoned(case: dict[str, Any]) -> None:
-    found = recount(case, programmes()[case["programme"]])
+def test_the_recount_answers_as_was_reckoned(case: Case) -> None:
+    found = second_answer(case)
     assert agrees(case["expect"], found), f"{case['why']}\nexpected {case['expect']}\nfound    {found}"
-    assert set(found) == FIELDS
+    assert set(found) == set(FIELDS)
 
 
 def test_all_worked_examples_are_here_and_each_case_has_a_name_of_its_own() -> None:
@@ -50,7 +27,7 @@ def test_all_worked_examples_are_here_and_each_case_has_a_name_of_its_own() -> N
 
 def test_a_wrong_figure_is_noticed() -> None:
     case = WORKED[0]
-    found = recount(case, programmes()[case["programme"]])
+    found = second_answer(case)
     assert agrees(case["expect"], found)
     assert not agrees(case["expect"] | {"remaining": {"allotment": 28874}}, found)
     assert not agrees(case["expect"] | {"enough_at": "2025-08-18T00:00"}, found)

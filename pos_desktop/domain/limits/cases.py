@@ -33,8 +33,11 @@ from pos_desktop.domain.limits.model import (
 from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.limits.words import refusal_sentence
 
+SOURCES = ("own", "import", "state")
 LARGEST = 10**15
 """No measure, dose or figure of a case is above this: a slip of the keyboard, not a purchase."""
+YEARS = range(1800, 2900)
+_YEARS_SENTENCE = f"must lie between the years {YEARS.start} and {YEARS.stop - 1}"
 _MEASURES = tuple(each.name for each in fields(Measures))
 
 
@@ -86,6 +89,13 @@ class _Table:
         return value
 
     def day(self, key: str) -> date | None:
+        value = self.last_day(key)
+        if value is not None and value.year not in YEARS:
+            raise self.wrong(key, _YEARS_SENTENCE)
+        return value
+
+    def last_day(self, key: str) -> date | None:
+        """One of which 9999-12-31 may be said, where nothing ends."""
         value = self.get(key)
         if value is None:
             return None
@@ -99,6 +109,8 @@ class _Table:
         value = self.get(key)
         try:
             read = datetime.fromisoformat(value)
+            if read.year not in YEARS:
+                raise self.wrong(key, _YEARS_SENTENCE)
             if read.tzinfo is None:
                 return Instant.local(read.date(), zone, read.time())
             return Instant.from_datetime(read)
@@ -148,9 +160,8 @@ def read_case(case: object, zone: ZoneInfo, name: str) -> LimitCase:
         BadCase: naming the place and what is wrong with it.
     """
     table = _Table.of(case, name, _CASE)
-    buyer = table.text("buyer", "patient")
-    if buyer != "patient" and not buyer.startswith("caregiver:"):
-        raise table.wrong("buyer", "must be “patient” or “caregiver:…”")
+    if not isinstance(table.values.get("expect", {}), Mapping):
+        raise table.wrong("expect", "must be an object")
     state, link = table.get("state"), table.optional_text("link")
     if link not in (None, Link.UP, Link.DOWN):
         raise table.wrong("link", "must be “up” or “down”")
@@ -162,11 +173,18 @@ def read_case(case: object, zone: ZoneInfo, name: str) -> LimitCase:
             for number, each in enumerate(table.list("history"), 1)
         ),
         cart=_items(table.list("cart"), f"{name}, cart line"),
-        buyer=buyer,
+        buyer=_buyer(table, "buyer"),
         store_zone=_zone(table),
         state=None if state is None else _state(state, f"{name}, state", zone),
         link=None if link is None else Link(link),
     )
+
+
+def _buyer(table: _Table, key: str) -> str:
+    buyer = table.text(key, "patient")
+    if buyer != "patient" and not buyer.startswith("caregiver:"):
+        raise table.wrong(key, "must be “patient” or “caregiver:…”")
+    return buyer
 
 
 def _zone(table: _Table) -> str | None:
@@ -201,7 +219,7 @@ def _patient(table: _Table) -> PatientFacts:
 
 
 def _card(table: _Table) -> CardFacts:
-    return CardFacts(table.text("kind", "registry"), table.day("from"), table.day("expires"))
+    return CardFacts(table.text("kind", "registry"), table.day("from"), table.last_day("expires"))
 
 
 def _certified(value: object, where: str) -> dict[str, int | Mapping[str, int]]:
@@ -231,7 +249,7 @@ def _amounts(
 
 def _order(value: object, where: str) -> Order:
     table = _Table.of(value, where, ("pool", "from", "to", "amount"))
-    starts, ends, amount = table.day("from"), table.day("to"), table.whole("amount")
+    starts, ends, amount = table.day("from"), table.last_day("to"), table.whole("amount")
     if starts is None or ends is None or amount is None or ends < starts:
         raise BadCase(f"{where} needs “from”, “to” not before it, and “amount”.")
     return Order(table.text("pool"), starts, ends, amount)
@@ -239,16 +257,19 @@ def _order(value: object, where: str) -> Order:
 
 def _exemption(value: object, where: str) -> ExemptionGrant:
     table = _Table.of(value, where, ("id", "from", "to"))
-    return ExemptionGrant(table.text("id"), table.day("from"), table.day("to"))
+    return ExemptionGrant(table.text("id"), table.day("from"), table.last_day("to"))
 
 
 def _purchase(table: _Table, zone: ZoneInfo) -> Purchase:
+    source = table.text("source", "own")
+    if source not in SOURCES:
+        raise table.wrong("source", f"must be one of {', '.join(SOURCES)}")
     return Purchase(
         at=table.moment("at", zone),
         items=_items(table.list("items"), f"{table.where}, item"),
         receipt=table.optional_text("id"),
-        by=table.text("by", "patient"),
-        source=table.text("source", "own"),
+        by=_buyer(table, "by"),
+        source=source,
         void_at=None if table.get("void") is None else table.moment("void", zone),
         returned=table.flag("returned"),
     )

@@ -99,17 +99,3 @@ class Scale:
         """The member through which `item` counts; None if none fits."""
         members = self._weights.get(item.category, ())
         return next((each for each, _ in members if each.fits(item.measures.potency_bp)), None)
-
-    def total(self, items: Iterable[Item]) -> tuple[int, bool, bool]:
-        """The sum in parts of `denominator`, whether any item is counted here, and whether all those are measured."""
-        total, touches, known = 0, False, True
-        for item in items:
-            weight = self.weigh(item)
-            if weight is None:
-                continue
-            touches = True
-            if isinstance(weight, Lack):
-                known = False
-            else:
-                total += weight
-        return total, touches, known

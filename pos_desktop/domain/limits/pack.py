@@ -25,7 +25,7 @@ from pos_desktop.domain.limits.pack_rules import (
     read_relief,
 )
 from pos_desktop.domain.limits.programme import Outage, Programme, StateCheck, Tracking, Version
-from pos_desktop.domain.limits.reading import PackError, Section
+from pos_desktop.domain.limits.reading import LONGEST_DAYS, PackError, Section
 
 __all__ = ["PackError", "Programme", "parse_pack"]
 
@@ -46,7 +46,7 @@ def parse_pack(text: str, source: str) -> Programme:
     top = Section({}, source)
     try:
         top = Section(tomllib.loads(text), source)
-    except tomllib.TOMLDecodeError as mistake:
+    except (ValueError, RecursionError) as mistake:
         raise top.complain(f"It cannot be read as TOML: {mistake}") from None
     top.word("schema", (SCHEMA,))
     top.text("pack")
@@ -120,7 +120,7 @@ def _card(section: Section) -> CardRules:
     section.word("expiry", ("end-of-day",), "end-of-day")
     rules = CardRules(
         kinds=section.texts("kinds"),
-        temporary_max_days=section.optional_whole("temporary_max_days", at_least=1),
+        temporary_max_days=section.optional_whole("temporary_max_days", at_least=1, at_most=LONGEST_DAYS),
         application_hours=read_hours(section, "application_hours"),
         validity=section.text("validity", ""),
         notes=section.text("notes", ""),

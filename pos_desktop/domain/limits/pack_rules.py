@@ -21,7 +21,7 @@ from pos_desktop.domain.limits.gates import (
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.limits.periods import FillPeriod, OrderBalance
 from pos_desktop.domain.limits.programme import Kind, Pool, Relief, relief_cap
-from pos_desktop.domain.limits.reading import Section
+from pos_desktop.domain.limits.reading import LONGEST_DAYS, OLDEST, Section
 from pos_desktop.domain.limits.windows import (
     CalendarMonth,
     CalendarYear,
@@ -146,8 +146,8 @@ def _potency(section: Section) -> tuple[int, int] | None:
 
 def _when(section: Section) -> When:
     when = When(
-        age_min=section.optional_whole("age_min"),
-        age_max=section.optional_whole("age_max"),
+        age_min=section.optional_whole("age_min", at_most=OLDEST),
+        age_max=section.optional_whole("age_max", at_most=OLDEST),
         holder=section.word("holder", ("resident", "visitor"), "") if section.has("holder") else "",
         not_authorised=section.text("not_authorised", ""),
     )
@@ -165,7 +165,7 @@ def _allowance(section: Section) -> Allowance:
     allowance = Allowance(
         mode=mode,
         ceiling=section.optional_whole("max", at_least=1) if mode is Mode.REPLACE else None,
-        days=section.whole("days", at_least=1) if mode is Mode.DOSE else 0,
+        days=_days(section) if mode is Mode.DOSE else 0,
         required=section.flag("required", default=False) if mode is Mode.LESSER else False,
         optional=section.flag("optional", default=False) if mode is Mode.ORDER else False,
     )
@@ -173,14 +173,22 @@ def _allowance(section: Section) -> Allowance:
     return allowance
 
 
+def _days(section: Section, key: str = "days") -> int:
+    return section.whole(key, at_least=1, at_most=LONGEST_DAYS)
+
+
+def _age(section: Section) -> int:
+    return section.whole("age", at_least=1, at_most=OLDEST)
+
+
 def _minutes(section: Section) -> Window:
     section.word("clock", ("later",))
-    return RollingMinutes(section.whole("days", at_least=1))
+    return RollingMinutes(_days(section))
 
 
 def _fill(section: Section) -> Window:
     window = FillPeriod(
-        days=section.whole("days", at_least=1),
+        days=_days(section),
         anchor=section.word("anchor", ("first-purchase", "certification")),
         early_days=section.optional_whole("early_days") or 0,
     )
@@ -192,7 +200,7 @@ def _fill(section: Section) -> Window:
 _WINDOWS: Mapping[str, Callable[[Section], Window]] = {
     Transaction.shape: lambda _: Transaction(),
     Day.shape: lambda _: Day(),
-    RollingDays.shape: lambda section: RollingDays(section.whole("returns_after_days", at_least=1)),
+    RollingDays.shape: lambda section: RollingDays(_days(section, "returns_after_days")),
     RollingMinutes.shape: _minutes,
     CalendarMonth.shape: lambda _: CalendarMonth(),
     CalendarYear.shape: lambda _: CalendarYear(),
@@ -215,10 +223,8 @@ def read_gate(section: Section) -> Gate:
 
 
 _GATES: Mapping[str, Callable[[Section], Gate]] = {
-    "buyer-min-age": lambda it: BuyerMinAge(it.text("id"), it.whole("age", at_least=1), it.text("cite")),
-    "min-age": lambda it: MinAge(
-        it.text("id"), read_categories(it, "categories"), it.whole("age", at_least=1), it.text("cite")
-    ),
+    "buyer-min-age": lambda it: BuyerMinAge(it.text("id"), _age(it), it.text("cite")),
+    "min-age": lambda it: MinAge(it.text("id"), read_categories(it, "categories"), _age(it), it.text("cite")),
     "forbidden-categories": lambda it: ForbiddenCategories(
         it.text("id"), read_categories(it, "categories"), it.text("cite")
     ),
@@ -226,13 +232,15 @@ _GATES: Mapping[str, Callable[[Section], Gate]] = {
         it.text("id"), read_categories(it, "categories"), it.text("authorisation"), it.text("cite")
     ),
     "minor-potency-max": lambda it: MinorPotencyMax(
-        it.text("id"), it.whole("age", at_least=1), it.whole("max_potency_bp"), it.text("cite")
+        it.text("id"), _age(it), it.whole("max_potency_bp", at_most=_HIGHEST_BP), it.text("cite")
     ),
 }
 
 
 def read_exemption(section: Section, pools: Sequence[str]) -> Exemption:
     lifts = section.texts("lifts")
+    if not lifts:
+        raise section.complain("“lifts” must name at least one pool")
     for each in lifts:
         if each not in pools:
             raise section.complain(f"“lifts” names the pool {each}, which this version does not have")
@@ -240,7 +248,7 @@ def read_exemption(section: Section, pools: Sequence[str]) -> Exemption:
         id=section.text("id"),
         lifts=frozenset(lifts),
         cite=section.text("cite"),
-        max_days=section.optional_whole("max_days", at_least=1),
+        max_days=section.optional_whole("max_days", at_least=1, at_most=LONGEST_DAYS),
         condition=section.text("condition", ""),
     )
     section.done()
@@ -283,6 +291,8 @@ def read_categories(
     section: Section, key: str, default: tuple[str, ...] | None = None
 ) -> frozenset[Category]:
     names = section.texts(key, default)
+    if not names and default is None:
+        raise section.complain(f"“{key}” must name at least one category")
     for name in names:
         if name not in tuple(Category):
             raise section.complain(f"“{name}” in “{key}” is no category that this program knows")

@@ -13,7 +13,6 @@ from pos_desktop.domain.limits.model import Order, Spend
 from pos_desktop.domain.limits.windows import Course, Level, Setting, Use, day_of, exact_sum, midnight
 
 NOUGHT = Fraction(0)
-NOUGHT = Fraction(0)
 HORIZON = timedelta(days=400)
 """How far ahead answers look (contract 5, `enough_at`)."""
 BEFORE_PERIOD = "before-period"
@@ -58,7 +57,8 @@ class FillPeriod:
         begins, day = self._begins(uses, setting), day_of(bought, setting.zone)
         if begins is None:
             return False
-        if not uses and setting.patient.anchor is None and self.anchor == "first-purchase":
+        if day <= begins and setting.patient.anchor is None and self.anchor == "first-purchase":
+            # Before the first purchase that we know of there may have been others elsewhere, in a period of their own.
             return (setting.today - day).days < self.days
         periods = _Periods(self, begins, NOUGHT)
         charged_to = periods.number(day) + periods.is_early(day)
@@ -161,14 +161,14 @@ class OrderBalance:
 
     def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:  # noqa: ARG002  the protocol
         orders = [each for each in setting.patient.orders if each.pool == setting.pool]
-        changes = {each.starts for each in orders} | {each.ends + timedelta(days=1) for each in orders}
+        changes = {each.starts for each in orders} | {_day_after(each.ends) for each in orders}
         later = sorted(day for day in changes if setting.today < day <= setting.today + HORIZON)
         levels = [_order_level(orders, uses, setting.today, setting.at.utc_us)]
         levels += [_order_level(orders, uses, day, midnight(day, setting.zone).utc_us) for day in later]
         order = _in_force(orders, uses, setting.today)
         if order is None:
             return Course(NOUGHT, (), tuple(levels))
-        leaves = midnight(order.ends + timedelta(days=1), setting.zone)
+        leaves = midnight(_day_after(order.ends), setting.zone)
         spends = tuple(use.spend(leaves) for use in _within(order, uses))
         return Course(Fraction(order.amount), spends, tuple(levels))
 
@@ -178,6 +178,11 @@ class OrderBalance:
             each.pool == setting.pool and all(each.starts <= day <= each.ends for day in days)
             for each in setting.patient.orders
         )
+
+
+def _day_after(day: date) -> date:
+    """Of an order without an end, written as the last day that there is, that day itself."""
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def _within(order: Order, uses: Sequence[Use]) -> list[Use]:

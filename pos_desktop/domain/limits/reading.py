@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from fractions import Fraction
 
 from pos_desktop.domain.errors import BadInput
+
+LARGEST = 10**15
+"""No limit, cap or length is above this: a slip of the keyboard, not a rule."""
+LONGEST_DAYS = 3660
+OLDEST = 150
+_NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 class PackError(BadInput):
@@ -59,17 +67,17 @@ class Section:
             raise self.complain(f"“{key}” must be a list of texts, and is {_shown(value)}")
         return tuple(value)
 
-    def whole(self, key: str, *, at_least: int = 0) -> int:
-        value = self.optional_whole(key, at_least=at_least)
+    def whole(self, key: str, *, at_least: int = 0, at_most: int = LARGEST) -> int:
+        value = self.optional_whole(key, at_least=at_least, at_most=at_most)
         if value is None:
             raise self.complain(f"“{key}” is missing")
         return value
 
-    def optional_whole(self, key: str, *, at_least: int = 0) -> int | None:
+    def optional_whole(self, key: str, *, at_least: int = 0, at_most: int = LARGEST) -> int | None:
         value = self._values.pop(key, None)
-        if value is not None and (type(value) is not int or value < at_least):
+        if value is not None and (type(value) is not int or not at_least <= value <= at_most):
             raise self.complain(
-                f"“{key}” must be a whole number of at least {at_least}, and is {_shown(value)}"
+                f"“{key}” must be a whole number from {at_least:,} to {at_most:,}, and is {_shown(value)}"
             )
         return value if isinstance(value, int) else None
 
@@ -83,6 +91,8 @@ class Section:
         """A wall time, written `"08:00"`."""
         value = self.text(key)
         try:
+            if not _CLOCK.fullmatch(value):
+                raise ValueError
             return time.fromisoformat(value)
         except ValueError:
             raise self.complain(f'“{key}” must be a time such as "08:00", and is “{value}”') from None
@@ -102,16 +112,14 @@ class Section:
     def ratio(self, key: str, default: str | None = None) -> Fraction:
         """An exact positive rational, written `"a"` or `"a/b"` where a and b may be decimals (contract 2.2)."""
         value = self.text(key, default)
-        try:
-            over, _, under = value.partition("/")
-            ratio = Fraction(over) / Fraction(under or "1")
-        except (ValueError, ZeroDivisionError):
-            raise self.complain(
-                f'“{key}” must be an exact ratio such as "1000/3500", and is “{value}”'
-            ) from None
-        if ratio <= 0:
+        over, slash, under = value.partition("/")
+        numbers = (over, under) if slash else (over, "1")
+        if not all(_NUMBER.fullmatch(each) for each in numbers):
+            raise self.complain(f'“{key}” must be an exact ratio such as "1000/3500", and is “{value}”')
+        above, below = map(Fraction, numbers)
+        if not above or not below:
             raise self.complain(f"“{key}” must be above nought, and is “{value}”")
-        return ratio
+        return above / below
 
     def section(self, key: str, name: str, *, required: bool = False) -> Section:
         value = self._values.pop(key, None if required else {})

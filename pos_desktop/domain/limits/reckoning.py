@@ -42,7 +42,7 @@ class StateCap:
     """
 
     left: Fraction
-    measured: bool = True
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +183,12 @@ def _steps(
     steps = levels if len(applies) == 1 and applies[0][1] else _in_force(levels, applies)
     if cap is None:
         return steps
-    bound = steps if held else steps[:1]
-    capped = (
-        replace(each, left=min(each.left, cap.left), known=each.known and cap.measured) for each in bound
+    return tuple(
+        replace(each, left=min(each.left, cap.left), known=each.known and cap.measured)
+        if held or each.left <= steps[0].left
+        else each
+        for each in steps
     )
-    return (*capped, *steps[len(bound) :])
 
 
 def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> tuple[Level, ...]:
