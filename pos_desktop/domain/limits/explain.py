@@ -72,7 +72,9 @@ def _pool(pool: PoolReckoning, programme: Programme) -> Iterator[str]:
             f"  {moment_text(spend.at, programme)}{receipt}: {pool_amount(pool, spend.counted)}{known}; "
             f"leaves {moment_text(spend.leaves_at, programme)}"
         )
-        yield from (f"    {each.what} counted as {each.counted}" for each in counted_items(spend, pool))
+        for each in counted_items(spend, pool):
+            how = f" ({each.how})" if each.how else ""
+            yield f"    {each.category}: {each.measured} counted as {each.counted}{how}"
     if not pool.spends:
         yield "  No earlier purchase in this window."
     yield f"  Used {pool_amount(pool, pool.used)}; this cart {pool_amount(pool, pool.cart)}."
