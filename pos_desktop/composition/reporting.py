@@ -82,6 +82,13 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     return StateService(client, tracker, loop)
 
 
+def was_read(shop: Shop, license_number: str) -> bool:
+    """Whether the state ever showed this license's packages to this store's user."""
+    from pos_desktop.sync.metrc.inventory import mark_of
+
+    return shop.store.intake.cursor(mark_of(license_number)) is not None
+
+
 def counter_lock(shop: Shop) -> FolderLock:
     from pos_desktop.storage.lock import counter_lock as lock
 

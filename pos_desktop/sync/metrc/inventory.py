@@ -194,7 +194,12 @@ class MetrcInventory:
         return read[0][0]
 
     def _name(self, list_name: str) -> str:
-        return f"metrc.{self._license}.{list_name}"
+        return mark_of(self._license, list_name)
+
+
+def mark_of(license_number: str, list_name: str = "packages") -> str:
+    """The name of the mark up to which a list of a license was read; without one, it never was."""
+    return f"metrc.{license_number}.{list_name}"
 
 
 def _hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:
