@@ -11,6 +11,7 @@ LICENSE = "state.license"
 SERVICE = ("state.system", "state.base_url")
 _UNSET = ("", "none")
 _MAY_BE_THERE = (OutboxState.SENDING, OutboxState.IN_DOUBT)
+_WAS_JUDGED = (OutboxState.CONFIRMED, OutboxState.REJECTED, OutboxState.CONFLICT)
 _TO_BE_SENT = (OutboxState.QUEUED, OutboxState.BLOCKED, *_MAY_BE_THERE)
 """What was refused, or found to differ, waits for a person and goes nowhere by itself: it holds nothing up."""
 
@@ -20,10 +21,19 @@ def needs_quiet(key: str) -> bool:
     return key == LICENSE or key in SERVICE
 
 
-def refuse_while_needed(key: str, old: str, new: str, outbox: OutboxStore) -> None:
+def never_known(license_number: str, outbox: OutboxStore, *, was_read: bool) -> bool:
+    """Whether the state never answered for this license: it was mistyped, or never asked about.
+
+    `was_read`: its packages were read once.
+    """
+    return not was_read and not _sum(outbox, _WAS_JUDGED, license_number)
+
+
+def refuse_while_needed(key: str, old: str, new: str, outbox: OutboxStore, *, mistyped: bool = False) -> None:
     """A report is sent under the license of its sale, and one in doubt is looked up where it may have arrived.
 
     Elsewhere it would not be found, and it would go out twice. From where nothing was set, nothing can have gone out.
+    Under a `mistyped` license nothing ever goes through, so that only what may have gone out already holds it.
 
     Raises:
         NeedsAttention: reports still need the old value; the sentence says how many.
@@ -32,7 +42,7 @@ def refuse_while_needed(key: str, old: str, new: str, outbox: OutboxStore) -> No
         return
     if key == LICENSE:
         # A sale made before any license was set went out under this one; one parked for another needs it changed.
-        waiting = _sum(outbox, _TO_BE_SENT, "", old)
+        waiting = _sum(outbox, _MAY_BE_THERE if mistyped else _TO_BE_SENT, "", old)
         if waiting:
             reports = counted(waiting, "report was", "reports were")
             raise NeedsAttention(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from pos_desktop.app.changing import needs_quiet, refuse_while_needed
+from pos_desktop.app.changing import LICENSE, needs_quiet, never_known, refuse_while_needed
 from pos_desktop.app.settings import DECLARED, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.programmes import load_programme
-from pos_desktop.composition.reporting import counter_lock, sender_lock
+from pos_desktop.composition.reporting import counter_lock, sender_lock, was_read
 from pos_desktop.composition.setting_up import check_address
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
@@ -49,7 +49,11 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if needs_quiet(arguments.key):
         with counter_lock(shop), sender_lock(shop):
             old = shop.store.settings.get(arguments.key) or ""
-            refuse_while_needed(arguments.key, old, value, shop.store.outbox)
+            outbox = shop.store.outbox
+            mistyped = bool(old) and never_known(old, outbox, was_read=was_read(shop, old))
+            refuse_while_needed(arguments.key, old, value, outbox, mistyped=mistyped)
+            if arguments.key == LICENSE and mistyped and value != old:
+                outbox.hand_over(old, value)
             _write(shop, arguments.key, value)
     else:
         _write(shop, arguments.key, value)

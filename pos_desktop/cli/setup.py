@@ -35,11 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
         wanted.check(folder.profile)
         keys = _Keys(*keys_asked(wanted))
     ask = Asking()
+    to_sync = wanted.can_sync and bool(keys.vendor and keys.user) and not arguments.no_sync
     with created(folder, ask, passphrase=arguments.passphrase) as shop:
-        set_up(shop, wanted)
         for name, value in ((VENDOR_KEY, keys.vendor), (USER_KEY, keys.user)):
             if value:
                 shop.keys.set(name, value)
+        set_up(shop, wanted, ask_time=to_sync)
         kind = shop.keys.kind
     said = [f"The store is set up in {folder.path}.", f"Its keys are kept in: {kind}."]
     document: dict[str, object] = {
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         "inventory": None,
     }
     code = DONE
-    if wanted.can_sync and keys.vendor and keys.user and not arguments.no_sync:
+    if to_sync:
         code = _first_sync(arguments, ask, document, said)
     elif wanted.state_system != "none":
         said.append(
@@ -65,11 +66,13 @@ def _first_sync(
 ) -> int:
     import threading
 
+    from pos_desktop.cli.sync import clock_words
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.composition.reporting import state_service
 
     with opened(folder_of(arguments), ask.again) as shop:
         fetched = fetch(shop, state_service(shop, threading.Event().wait))
+        said += clock_words(shop)
     document["inventory"] = fetched.document()
     said.append(fetched.sentence)
     if not fetched.good:

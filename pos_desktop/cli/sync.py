@@ -50,10 +50,9 @@ def _refuse_put_back(shop: Shop) -> None:
 
 
 def _asked_the_time(shop: Shop, stop: threading.Event) -> StateService:
-    """Before anything is sent: a sale of a time to come would be refused for good."""
+    """Before anything is sent or read: a sale of a time to come would be refused for good."""
     service = state_service(shop, stop.wait)
-    if service.loop.status().waiting:
-        service.tracker.probe()
+    service.tracker.probe()
     return service
 
 
@@ -83,7 +82,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         *_words(status),
         fetched.sentence,
         *([summary.stopped] if summary.stopped else []),
-        *_clock_words(shop),
+        *clock_words(shop),
     )
     return exit_code(status) or exit_after_fetch(fetched)
 
@@ -110,7 +109,7 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
 
     status = status_of(shop.store.outbox, shop.clock.now(), None, None)
     document = {**status_document(status), "clock": shop.clock.reading().standing.value}
-    tell(arguments, document, *_words(status), *_clock_words(shop))
+    tell(arguments, document, *_words(status), *clock_words(shop))
     return exit_code(status)
 
 
@@ -127,12 +126,19 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
     }
 
 
-def _clock_words(shop: Shop) -> list[str]:
+def clock_words(shop: Shop) -> list[str]:
+    """What a person should know of the computer's clock; nothing while it is trusted."""
     reading = shop.clock.reading()
     if reading.standing is ClockStanding.OK:
         return []
     zone = ZoneInfo(shop.register.zone)
     shown, used = (at.datetime_in(zone).strftime("%Y-%m-%d %H:%M") for at in (reading.wall, reading.now))
+    if reading.real == reading.wall:
+        catching_up = (
+            f"This computer’s clock shows {shown}; entries were made at later times. Until it has caught up the "
+            f"program goes by {used}, and the reports of its sales wait so long."
+        )
+        return [catching_up]
     said = (
         f"This computer’s clock is not trusted ({reading.standing.value}): it shows {shown}. The program goes by "
         f"{used}, and sales and limits with it. Set the clock."
@@ -155,4 +161,4 @@ def _words(status: SyncStatus) -> list[str]:
     return said
 
 
-__all__ = ["run", "status_document"]
+__all__ = ["clock_words", "run", "status_document"]

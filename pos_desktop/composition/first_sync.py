@@ -12,6 +12,7 @@ from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.trusted_time import AGREES_US
 
 if TYPE_CHECKING:
     from pos_desktop.composition.reporting import StateService
@@ -73,12 +74,15 @@ class Fetched:
 def fetch(shop: Shop, service: StateService) -> Fetched:
     """Read what is new; once a day everything, since dates pass without the state changing a row.
 
-    The widest window is asked first; where the service finds it too wide, it is read day by day.
+    The widest window is asked first; where the service finds it too wide, it is read day by day. While our time runs
+    ahead of the real one, after sales that were dated ahead, what changed since cannot be asked for: everything is.
     """
     intake = shop.store.intake
     last_whole = intake.cursor(_WHOLE_MARK)
-    now = shop.clock.now()
-    whole = last_whole is None or now.since_us(last_whole) > _WHOLE_EVERY_US
+    reading = shop.clock.reading()
+    now = reading.now
+    whole = last_whole is None or not 0 <= now.since_us(last_whole) <= _WHOLE_EVERY_US
+    whole = whole or now.since_us(reading.real) > AGREES_US
     summary = _inventory(shop, service).sync(whole=whole)
     if summary.complete and summary.whole and not summary.emptied:
         intake.set_cursor(_WHOLE_MARK, now)

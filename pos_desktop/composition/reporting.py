@@ -12,6 +12,7 @@ from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    from pos_desktop.domain.instant import Instant
     from pos_desktop.storage.lock import FolderLock
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.client import MetrcClient
@@ -57,12 +58,17 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     client = MetrcClient(
         address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY), pace=pace
     )
+
+    def real_time() -> Instant:
+        return shop.clock.reading().real
+
     tracker = MetrcTracker(
         client,
         license_number=register.license,
         clock=shop.clock,
         profile=register.profile,
         heard_time=shop.clock.heard,
+        real_time=real_time,
     )
     generator = random.SystemRandom()
     loop = SyncLoop(
@@ -71,9 +77,16 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         clock=shop.clock,
         rng=generator.randint,
         pause=pause,
-        real_time=lambda: shop.clock.reading().real,
+        real_time=real_time,
     )
     return StateService(client, tracker, loop)
+
+
+def was_read(shop: Shop, license_number: str) -> bool:
+    """Whether the state ever showed this license's packages to this store's user."""
+    from pos_desktop.sync.metrc.inventory import mark_of
+
+    return shop.store.intake.cursor(mark_of(license_number)) is not None
 
 
 def counter_lock(shop: Shop) -> FolderLock:

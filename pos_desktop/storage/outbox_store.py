@@ -32,6 +32,10 @@ _CHANGE = f"""
     UPDATE outbox SET state = ?, attempts = ?, not_before = ?, last_error = ?, remote_id = ?, attempt_ended_at = ?,
                       absent_once = ?, settled_at = ?
     WHERE id = ? AND {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
+_HAND_OVER = (
+    "UPDATE outbox SET license = ?, state = 'queued', not_before = NULL "
+    "WHERE license = ? AND state IN ('queued', 'blocked')"
+)
 _PUT_BACK = (
     "This store was put back from a copy. The report may have been sent before; the state is asked first."
 )
@@ -96,6 +100,11 @@ class StoredOutbox:
         query = f"SELECT state, count(*) FROM outbox {where} GROUP BY state"  # noqa: S608 - marks only
         found = dict(self._db.rows(query, licenses))
         return {state: found.get(state.value, 0) for state in OutboxState}
+
+    def hand_over(self, old: str, new: str) -> int:
+        """What waits under license `old` and was never taken there is sent under `new`; how many there were."""
+        with self._db.write() as conn:
+            return conn.exec_driver_sql(_HAND_OVER, (new, old)).rowcount
 
     def open_items(self, limit: int) -> Sequence[OutboxItem]:
         """Oldest first."""

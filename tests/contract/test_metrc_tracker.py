@@ -13,7 +13,7 @@ import pytest
 
 from pos_desktop.app.ports import ServiceReach, StateAnswer
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.instant import DAY_US, SECOND_US, Instant
+from pos_desktop.domain.instant import DAY_US, HOUR_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.sync.metrc.client import MetrcClient
 from pos_desktop.sync.metrc.tracker import LIVE_SETTLE_US, MetrcTracker, must_be_set
@@ -321,3 +321,33 @@ def test_no_figure_is_younger_than_the_time_that_came_with_it(bench: MetrcBench)
     answer = tracker.patient("SP-0001")
     assert isinstance(answer, StateAnswer)
     assert answer.as_of == right
+
+
+def test_while_our_time_runs_ahead_the_lists_are_read_by_the_real_one(bench: MetrcBench) -> None:
+    real = bench.clock.now()
+    bench.clock.jump_wall(3 * HOUR_US)
+    tracker = MetrcTracker(
+        bench.client, license_number=LICENSE, clock=bench.clock, profile="training", real_time=lambda: real
+    )
+    item = report(1)
+    bench.next_post("commit-then-drop")
+    assert tracker.send(item).outcome is Outcome.IN_DOUBT
+    bench.record(item)  # the number's own answer shows the newer receipt only
+    assert tracker.look_up(in_doubt(item, bench.clock.now())).outcome is Outcome.FOUND_TWICE
+
+
+def test_that_a_patient_is_unknown_is_no_younger_than_the_time_that_came_with_it(bench: MetrcBench) -> None:
+    """An answer of a time to come would make every later one an older one."""
+    told = bench.clock.now()
+    bench.sandbox.server.service.change_settings({"unknown_patient": 404})
+    bench.clock.jump_wall(DAY_US)
+
+    def heard(_: Instant) -> None:
+        bench.clock.jump_wall(told.since_us(bench.clock.now()))
+
+    tracker = MetrcTracker(
+        bench.client, license_number=LICENSE, clock=bench.clock, profile="training", heard_time=heard
+    )
+    answer = tracker.patient("NOBODY")
+    assert isinstance(answer, StateAnswer)
+    assert (answer.found, answer.as_of) == (False, told)

@@ -96,7 +96,11 @@ def test_a_report_of_another_license_waits_for_it_and_the_same_patients_next_one
 ) -> None:
     pos("training", "sell", "--count", "2", "--offline")
     ours = pos("config", "get", "state.license").out.strip()
-    shop.forge("UPDATE outbox SET aggregate = 'same'", "UPDATE outbox SET license = 'PC-000099' WHERE n = 1")
+    shop.forge(
+        "UPDATE outbox SET aggregate = 'same'",
+        "UPDATE outbox SET license = 'PC-000099' WHERE n = 1",
+        "INSERT INTO sync_cursor VALUES ('metrc.PC-000099.packages', 1)",  # it was this store's once
+    )
     synced = pos("sync", "--once", "--json")
     assert (synced.code, synced.json["confirmed"], synced.json["needs_person"]) == (30, 1, 1)
     assert "under another license" in synced.json["stopped"]
@@ -107,6 +111,23 @@ def test_a_report_of_another_license_waits_for_it_and_the_same_patients_next_one
     shop.forge(f"UPDATE outbox SET license = '{ours}' WHERE n = 1")
     assert pos("config", "set", "state.license", ours).code == 0
     assert pos("sync", "--once", "--json").json["confirmed"] == 1
+
+
+def test_a_mistyped_license_is_put_right_and_its_reports_go_out_once(shop: Shop, pos: Run) -> None:
+    ours = pos("config", "get", "state.license").out.strip()
+    mistyped = ours[:-2] + "71"
+    assert pos("config", "set", "state.license", mistyped).code == 0
+    pos("training", "sell", "--count", "2", "--offline")
+    synced = pos("sync", "--once", "--json").json
+    assert (synced["confirmed"], "not among those" in synced["inventory"]["problem"]) == (0, True)
+    shop.forge("UPDATE outbox SET state = 'in-doubt', attempt_ended_at = created_at WHERE n = 2")
+    assert pos("config", "set", "state.license", ours).code == 30, (
+        "what may have gone out holds it all the same"
+    )
+    shop.forge("UPDATE outbox SET state = 'blocked' WHERE n = 2")
+    assert pos("config", "set", "state.license", ours).code == 0
+    assert pos("sync", "--once", "--json").json["confirmed"] == 2
+    assert len(shop.state.ledger()) == 2
 
 
 def test_what_only_a_person_can_settle_does_not_bind_the_license(shop: Shop, pos: Run) -> None:

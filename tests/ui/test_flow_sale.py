@@ -140,6 +140,15 @@ def test_a_failed_commit_says_so_and_keeps_the_cart() -> None:
     assert not at.till.paper.done
 
 
+def test_after_a_full_disk_the_same_cart_can_be_paid() -> None:
+    at = opened(package(1).tag)
+    at.till.sales.commits.append(Commit.DISK_FULL)
+    pay(at)
+    assert "disk is full" in at.said
+    pay(at)
+    assert at.floor.done_sale is not None
+
+
 def test_a_scan_while_paying_changes_nothing() -> None:
     at = opened(package(1).tag)
     at.do.pay.emit()

@@ -112,7 +112,8 @@ class MetrcInventory:
 
     def _read(self, summary: InventorySummary, *, whole: bool) -> None:
         items_from, packages_from = map(self._intake.cursor, (self._name("items"), self._name("packages")))
-        whole = whole or packages_from is None
+        # A mark that lies ahead was set by a clock that ran ahead: what was changed since is not known.
+        whole = whole or packages_from is None or packages_from > self._clock.now()
         changed = self._read_items(self._since if whole or items_from is None else items_from)
         # A package's row is not modified when its item is, so a changed item means reading all of them.
         if whole or changed or packages_from is None:
@@ -193,7 +194,12 @@ class MetrcInventory:
         return read[0][0]
 
     def _name(self, list_name: str) -> str:
-        return f"metrc.{self._license}.{list_name}"
+        return mark_of(self._license, list_name)
+
+
+def mark_of(license_number: str, list_name: str = "packages") -> str:
+    """The name of the mark up to which a list of a license was read; without one, it never was."""
+    return f"metrc.{license_number}.{list_name}"
 
 
 def _hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:

@@ -41,6 +41,7 @@ class MetrcTracker:
         profile: `live` or `training`. A training tracker speaks to this computer only.
         settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
         heard_time: Told the service's time by each answer that proves to be the service's own.
+        real_time: The best known real time, where it may be earlier than the clock's: the service dates by that.
 
     Raises:
         BadInput: a training tracker for another computer.
@@ -56,6 +57,7 @@ class MetrcTracker:
         profile: str,
         settle_us: int | None = None,
         heard_time: Callable[[Instant], object] | None = None,
+        real_time: Callable[[], Instant] | None = None,
     ) -> None:
         live = profile != "training"
         wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
@@ -68,7 +70,8 @@ class MetrcTracker:
         self._clock = clock
         self._heard_time = heard_time
         self._settle_us = wanted
-        self._receipts = ReceiptsRead(client, license_number, clock.now)
+        self._real_time = real_time or clock.now
+        self._receipts = ReceiptsRead(client, license_number, self._real_time)
         self._first_sent: dict[str, Instant] = {}
         self._never_sent: set[str] = set()
         self._looking = threading.Lock()
@@ -101,6 +104,7 @@ class MetrcTracker:
             reach = self._reach(self._client.get(FACILITIES, within_s=left))
             if reach is not ServiceReach.REACHED:
                 return reach
+            as_of = min(as_of, self._clock.now())
             return StateAnswer(as_of, found=False, active=False, expires=None, rows=())
         return ServiceReach.REFUSED_KEY if reply.status == 403 else ServiceReach.AWAY
 
@@ -132,7 +136,7 @@ class MetrcTracker:
         wanted = Wanted.of(item.payload)
         first = item.attempts == 0 or item.id in self._never_sent
         if first:
-            self._first_sent[item.id] = self._clock.now()
+            self._first_sent[item.id] = self._real_time()
         reply = self._client.post(RECEIPTS, {"licenseNumber": self._license}, receipt_body(item.payload))
         result = classify.of_post(reply, wanted.people)
         if result.outcome is Outcome.CONFIRMED:

@@ -135,8 +135,11 @@ class Floor:
         self.show()
 
     def refuse(self, problem: BaseException) -> None:
-        """What any failed operation becomes: a sentence; a register that must stop says so until it is restarted."""
-        if isinstance(problem, EnvironmentTrouble):
+        """What any failed operation becomes: a sentence; a register that must stop says so until it is restarted.
+
+        A full disk stops nothing for good: the ballast made room, and the same cart is paid again.
+        """
+        if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
             self.say(Tone.DANGER if isinstance(problem, EnvironmentTrouble) else Tone.WARN, problem.sentence)
