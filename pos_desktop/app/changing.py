@@ -9,6 +9,7 @@ from pos_desktop.domain.outbox import OutboxState
 
 LICENSE = "state.license"
 SERVICE = ("state.system", "state.base_url")
+PROGRAMME = "programme"
 _UNSET = ("", "none")
 _MAY_BE_THERE = (OutboxState.SENDING, OutboxState.IN_DOUBT)
 _TO_BE_SENT = (OutboxState.QUEUED, OutboxState.BLOCKED, *_MAY_BE_THERE)
@@ -17,7 +18,7 @@ _TO_BE_SENT = (OutboxState.QUEUED, OutboxState.BLOCKED, *_MAY_BE_THERE)
 
 def needs_quiet(key: str) -> bool:
     """Whether a setting may change only while nobody sells and nobody sends: both would go on with the old value."""
-    return key == LICENSE or key in SERVICE
+    return key in (LICENSE, PROGRAMME, *SERVICE)
 
 
 def refuse_while_needed(key: str, old: str, new: str, outbox: OutboxStore) -> None:

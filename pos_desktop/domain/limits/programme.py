@@ -16,6 +16,7 @@ from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
 from pos_desktop.domain.limits.model import Category, PatientFacts
 from pos_desktop.domain.limits.windows import Transaction, Window
 
+SCHEMA = "purchase-limits/1"
 SOURCED = "sourced"
 
 
@@ -209,6 +210,11 @@ class Programme:
     visitor: str = ""
     zone_note: str = ""
     tracking_note: str = ""
+
+    @property
+    def pack_name(self) -> str:
+        """Schema, version and digest, which each stored decision names so that it can be repeated (contract 8)."""
+        return f"{SCHEMA} {self.pack_version} sha256:{self.digest}"
 
     @property
     def outage(self) -> Outage:
