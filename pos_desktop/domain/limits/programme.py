@@ -242,7 +242,10 @@ class Programme:
         return max(known, default=0) if len(known) == len(reaches) else None
 
     def unsure_of(self, day: date) -> tuple[str, ...]:
-        """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""
+        """What of the rules in force on `day` no source settles, so that an operator must confirm it first.
+
+        A relief counts until it is over: one that is still to come must not stop the counter on its first day.
+        """
         version = self.version_on(day)
         found = ["the programme as a whole"] if self.confidence != SOURCED else []
         if version is None:
@@ -254,7 +257,11 @@ class Programme:
                 found.append(f"allotment {pool.id}")
             elif pool.window_confidence != SOURCED:
                 found.append(f"window of {pool.id}")
-        found += [f"relief {each.id}" for each in version.reliefs if each.confidence != SOURCED]
+        found += [
+            f"relief {each.id}"
+            for each in version.reliefs
+            if each.confidence != SOURCED and day <= each.effective_to
+        ]
         return tuple(found)
 
     def version_on(self, day: date) -> Version | None:
