@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import textwrap
+import tomllib
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from pos_desktop.domain.limits.reading import LARGEST, LONGEST_DAYS, OLDEST
 from tests.fixtures.pack_documents import Path, at, copied, plain, shipped, tables, toml
 
 FILE = resources_dir() / "programmes" / "pack.schema.json"
+LIMITS_PAGE = FilePath(__file__).resolve().parents[2] / "docs" / "limits.md"
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(DOCUMENT, format_checker=Draft202012Validator.FORMAT_CHECKER)
 TABLES = list(tables())
@@ -102,6 +106,15 @@ def test_a_wrong_value_is_refused_by_both(name: str, path: Path, key: str, value
     at(document, path)[key] = value
     assert not good(document)
     assert refusal(document) != ""
+
+
+def test_the_example_in_the_documents_is_a_good_pack() -> None:
+    """The indented block that begins with the schema."""
+    text = LIMITS_PAGE.read_text(encoding="utf-8")
+    block = text[text.index("    #:schema") :].split("\n\nAmounts")[0]
+    example = tomllib.loads(textwrap.dedent(block))
+    assert [each.message for each in VALIDATOR.iter_errors(plain(example))] == []
+    assert refusal(example) == ""
 
 
 def test_the_words_are_the_programs() -> None:
