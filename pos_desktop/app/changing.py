@@ -9,6 +9,7 @@ from pos_desktop.domain.outbox import OutboxState
 
 LICENSE = "state.license"
 SERVICE = ("state.system", "state.base_url")
+PROGRAMME = "programme"
 _UNSET = ("", "none")
 _MAY_BE_THERE = (OutboxState.SENDING, OutboxState.IN_DOUBT)
 _WAS_JUDGED = (OutboxState.CONFIRMED, OutboxState.REJECTED, OutboxState.CONFLICT)
@@ -18,7 +19,7 @@ _TO_BE_SENT = (OutboxState.QUEUED, OutboxState.BLOCKED, *_MAY_BE_THERE)
 
 def needs_quiet(key: str) -> bool:
     """Whether a setting may change only while nobody sells and nobody sends: both would go on with the old value."""
-    return key == LICENSE or key in SERVICE
+    return key in (LICENSE, PROGRAMME, *SERVICE)
 
 
 def never_known(license_number: str, outbox: OutboxStore, *, was_read: bool) -> bool:

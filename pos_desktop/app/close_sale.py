@@ -240,7 +240,7 @@ class CloseSale:
             total=totals.total,
             basis=decision.basis,
             rules=f"{decision.programme}/{decision.version}",
-            pack=decision.pack_version,
+            pack=self._limits.programme.pack_name,
         )
 
 

@@ -82,11 +82,22 @@ def _address(value: str) -> str | None:
     return None if value == "" or good else "use HOST:PORT, or leave it empty"
 
 
+WRITTEN_BY = {"rules.pack": "limits install", "rules.confirmed": "limits confirm"}
+"""Settings that a command of their own writes after its checks; `config set` leaves them alone."""
 DECLARED = {
     each.key: each
     for each in (
         Setting(
             "programme", "The medical programme whose rules apply (a file in resources/programmes)", "", _any
+        ),
+        Setting(
+            "rules.pack", "Digest of the operator's own rule pack; empty means the shipped one", "", _any
+        ),
+        Setting(
+            "rules.confirmed",
+            "Who stands behind rules that no source settles, and by which citation",
+            "",
+            _any,
         ),
         Setting("store.name", "Name of the store on screen and paper", "", _any),
         Setting("store.code", "Short code of the store in receipt numbers at the state", "STORE", _code),

@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     _sync(command("sync", "sync", "Send what waits, fetch what is new; or watch; or say how it stands."))
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
-    _limits(command("limits", "limits", "Purchase limits: check cases, explain one, list or lint the rules."))
+    _limits(
+        command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
+    )
     _import(
         command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
     )
@@ -82,6 +84,15 @@ def _setup(parser: argparse.ArgumentParser) -> None:
         "--passphrase", action="store_true", help="keep keys in a file wrapped by a passphrase"
     )
     parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
+    _confirm_rules(parser)
+
+
+def _confirm_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--confirm-rules",
+        metavar="CITATION",
+        help="which text you read of rules that no source settles; a live store asks for it",
+    )
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
@@ -113,13 +124,11 @@ def _sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed-file", metavar="FILE", help="JSON document to start from when it is empty")
 
 
-def _limits(parser: argparse.ArgumentParser) -> None:
+def _limits(parser: argparse.ArgumentParser, general: _Parser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
 
     def action(name: str, text: str) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, help=text, description=text)
-        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document")
-        return made
+        return actions.add_parser(name, parents=[general], help=text, description=text)
 
     check = action("check", "Decide cases, one JSON object a line.")
     check.add_argument("--cases", metavar="FILE.jsonl", required=True, help="- reads standard input")
@@ -129,6 +138,14 @@ def _limits(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--on", metavar="DATE", type=_day, help="the date in question (default: today)")
     lint = action("lint", "Read a rule pack and say what is wrong or odd about it.")
     lint.add_argument("file", metavar="FILE")
+    confirm = action("confirm", "Say which text you read of rules that no source settles.")
+    confirm.add_argument("--citation", metavar="TEXT", required=True)
+    install = action("install", "Put a rule pack of your own in force in a store, or the shipped one again.")
+    install.add_argument("file", metavar="FILE", nargs="?")
+    install.add_argument("--shipped", action="store_true", help="the pack that came with this program")
+    install.add_argument(
+        "--citation", metavar="TEXT", help="confirms what no source settles, as confirm does"
+    )
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +157,7 @@ def _config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("get", "set"))
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.add_argument("value", metavar="VALUE", nargs="?")
+    _confirm_rules(parser)
 
 
 def _secret(parser: argparse.ArgumentParser) -> None:

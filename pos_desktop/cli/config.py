@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 
 from pos_desktop.app.changing import LICENSE, needs_quiet, never_known, refuse_while_needed
-from pos_desktop.app.settings import DECLARED, checked
+from pos_desktop.app.settings import DECLARED, WRITTEN_BY, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.programmes import load_programme
+from pos_desktop.cli.rules_said import citation_for
+from pos_desktop.composition.places import LIVE
 from pos_desktop.composition.reporting import counter_lock, sender_lock, was_read
-from pos_desktop.composition.setting_up import check_address
+from pos_desktop.composition.setting_up import check_address, refuse_other_system
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
 
@@ -39,11 +40,17 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if arguments.key is None or arguments.value is None:
         raise BadInput("Say which setting and which value: pos-desktop config set KEY VALUE.", code="usage")
     value = checked(arguments.key, arguments.value)
+    if arguments.key in WRITTEN_BY:
+        command = WRITTEN_BY[arguments.key]
+        raise BadInput(f"{arguments.key} is written by pos-desktop {command}. Nothing was changed.")
+    citation = ""
     if arguments.key == "store.name" and not value:
         # Its default is empty, for a store that is not set up yet; one that is has a name on its receipts.
         raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
     if arguments.key == "programme":
-        load_programme(value)
+        citation = _new_programme(arguments, shop, value)
+    if arguments.key == "state.system" and value == "metrc" and shop.folder.profile == LIVE:
+        refuse_other_system(shop.programme(), value, LIVE)
     if arguments.key == "state.base_url" and value:
         check_address(value, shop.folder.profile)
     if needs_quiet(arguments.key):
@@ -57,7 +64,16 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
             _write(shop, arguments.key, value)
     else:
         _write(shop, arguments.key, value)
+    if citation:
+        shop.rules.confirm(citation)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")
+
+
+def _new_programme(arguments: argparse.Namespace, shop: Shop, programme_id: str) -> str:
+    """The citation that goes with it, if one is needed. Raises BadInput, NeedsAttention: nothing was changed."""
+    programme = shop.rules.in_force(programme_id).programme
+    refuse_other_system(programme, shop.store.settings.get("state.system") or "", shop.folder.profile)
+    return citation_for(arguments, programme, shop.rules.unsure(programme))
 
 
 def _write(shop: Shop, key: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""`limits check|explain|list|lint`: the purchase limits without a store and without a counter."""
+"""`limits check|explain|lint`: the purchase limits without a store and without a counter; the rest in limits_store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, OTHER
-from pos_desktop.composition.programmes import load_programme, programme_ids, read_pack
+from pos_desktop.composition.programmes import load_programme, pack_text
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.limits import cases
 from pos_desktop.domain.limits.engine import largest_parts, prepare
-from pos_desktop.domain.limits.explain import explained, overview
+from pos_desktop.domain.limits.explain import explained
 
 if TYPE_CHECKING:
     from pos_desktop.domain.limits.model import Decision
@@ -32,7 +31,11 @@ _programme = cache(load_programme)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return {"check": _check, "explain": _explain, "list": _list, "lint": _lint}[arguments.action](arguments)
+    if arguments.action in ("list", "confirm", "install"):
+        from pos_desktop.cli import limits_store
+
+        return limits_store.run(arguments)
+    return {"check": _check, "explain": _explain, "lint": _lint}[arguments.action](arguments)
 
 
 # ---- check
@@ -142,26 +145,16 @@ def _explain(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-# ---- list and lint
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    day = arguments.on or datetime.now().astimezone().date()
-    programmes = [_programme(each) for each in programme_ids()]
-    rows = [overview(each, day) for each in programmes]
-    lines = [f"{counted(len(rows), 'programme', 'programmes')}, rules in force on {day.isoformat()}."]
-    for row in rows:
-        lines += ["", f"{row['id']} · {row['name']}", *(f"  {text}" for text in row["lines"])]
-    shown = [{key: value for key, value in row.items() if key != "lines"} for row in rows]
-    tell(arguments, {"on": day.isoformat(), "programmes": shown}, *lines)
-    return DONE
+# ---- lint
 
 
 def _lint(arguments: argparse.Namespace) -> int:
     from pos_desktop.domain.limits.lint import doubts
+    from pos_desktop.domain.limits.pack import parse_pack
 
-    programme = read_pack(Path(arguments.file))
-    found = doubts(programme, Path(arguments.file).name)
+    text, name = pack_text(Path(arguments.file))
+    programme = parse_pack(text, name)
+    found = doubts(programme, name)
     tell(
         arguments,
         {"file": arguments.file, "programme": programme.id, "digest": programme.digest, "doubts": found},

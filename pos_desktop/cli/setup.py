@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from pos_desktop.cli.asking import Asking, folder_of, plain_secret, tell
 from pos_desktop.cli.exits import DONE, exit_after_fetch
+from pos_desktop.cli.rules_said import rules_document, rules_lines
+from pos_desktop.composition.programmes import load_programme
 from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
-from pos_desktop.composition.setting_up import NewStore, set_up
+from pos_desktop.composition.setting_up import NewStore, set_up, usual_system
 from pos_desktop.composition.shop import created, opened
 from pos_desktop.domain.errors import BadInput
 
@@ -42,11 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
                 shop.keys.set(name, value)
         set_up(shop, wanted, ask_time=to_sync)
         kind = shop.keys.kind
-    said = [f"The store is set up in {folder.path}.", f"Its keys are kept in: {kind}."]
+        rules, about_rules = rules_document(shop.rules), rules_lines(shop.rules)
+    said = [f"The store is set up in {folder.path}.", f"Its keys are kept in: {kind}.", *about_rules]
     document: dict[str, object] = {
         "data_dir": str(folder.path),
         "profile": folder.profile,
         "key_store": kind,
+        "rules": rules,
         "inventory": None,
     }
     code = DONE
@@ -88,7 +92,7 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
             code="usage",
         )
     # An empty variable of a script would leave out what it was to name.
-    empty = [name for name in ("license", "base_url") if getattr(arguments, name) == ""]
+    empty = [name for name in ("license", "base_url", "confirm_rules") if getattr(arguments, name) == ""]
     if empty:
         options = ", ".join("--" + name.replace("_", "-") for name in empty)
         raise BadInput(
@@ -102,9 +106,10 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
         code=arguments.store_code or "",
         zone=arguments.zone or "",
         register=arguments.register or "R1",
-        state_system=arguments.state_system or "metrc",
+        state_system=arguments.state_system or usual_system(load_programme(arguments.programme)),
         base_url=arguments.base_url or "",
         manager=arguments.manager or "Manager",
+        citation=arguments.confirm_rules or "",
     )
 
 

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from pos_desktop.app.rules import good_citation
 from pos_desktop.app.settings import checked
 from pos_desktop.cli.asking import secret_from_input, wants_json
+from pos_desktop.cli.rules_said import citation_typed
+from pos_desktop.composition.places import LIVE
 from pos_desktop.composition.programmes import load_programme
-from pos_desktop.composition.setting_up import NewStore, check_address
+from pos_desktop.composition.setting_up import (
+    NewStore,
+    check_address,
+    refuse_other_system,
+    to_confirm,
+    usual_system,
+)
 from pos_desktop.domain.errors import BadInput
 
 T = TypeVar("T")
+Answers = Mapping[str, str]
+"""What was answered so far, by the name of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +36,34 @@ class _Question:
     name: str
     option: str
     words: str
-    usual: str
+    usual: Callable[[Answers], str]
     check: Callable[[str], object]
     """Raises BadInput with what would be right."""
+    settled: Callable[[Answers], bool] = lambda _: False
+    """Whether the answers before leave only the usual one, so that nobody is asked."""
 
 
 def answers(arguments: argparse.Namespace, profile: str) -> NewStore:
     """Raises BadInput: nobody can answer here, or an option does not fit; before the first question is asked."""
     if not sys.stdin.isatty() or wants_json(arguments):
         raise BadInput("Nobody can answer questions here. Use --non-interactive with options.", code="usage")
-    questions = _questions(profile)
+    questions = _questions(arguments, profile)
     given = {each.name: getattr(arguments, each.option) or "" for each in questions}
     for each in questions:
         if given[each.name]:
             each.check(given[each.name])
-    return NewStore(
-        **{each.name: given[each.name] or _again_until_good(partial(_ask, each)) for each in questions}
-    )
+    if arguments.confirm_rules is not None:
+        good_citation(arguments.confirm_rules)
+    said: dict[str, str] = {}
+    for each in questions:
+        said[each.name] = given[each.name] or _again_until_good(partial(_ask, each, said))
+    return NewStore(**said, citation=arguments.confirm_rules or _citation(said["programme"], profile))
+
+
+def _citation(programme_id: str, profile: str) -> str:
+    """Asked last: who sets up must first know that nothing else is missing."""
+    programme, unsure = to_confirm(programme_id, profile)
+    return citation_typed(programme, unsure) if unsure else ""
 
 
 def keys_asked(wanted: NewStore) -> tuple[bytes, bytes]:
@@ -63,40 +85,74 @@ def _again_until_good(ask: Callable[[], T]) -> T:
             print(wrong.sentence, file=sys.stderr)
 
 
-def _ask(question: _Question) -> str:
-    usual = f" [{question.usual}]" if question.usual else ""
-    answer = input(f"{question.words}{usual}: ").strip() or question.usual
+def _ask(question: _Question, said: Answers) -> str:
+    usual = question.usual(said)
+    if question.settled(said):
+        return usual
+    shown = f" [{usual}]" if usual else ""
+    answer = input(f"{question.words}{shown}: ").strip() or usual
     question.check(answer)
     return answer
 
 
-def _questions(profile: str) -> tuple[_Question, ...]:
+def _always(usual: str) -> Callable[[Answers], str]:
+    return lambda _: usual
+
+
+def _usual_system(said: Answers) -> str:
+    return usual_system(load_programme(said["programme"]))
+
+
+def _no_service(said: Answers) -> bool:
+    return said["state_system"] == "none"
+
+
+def _named(value: str) -> None:
+    if not checked("store.name", value):
+        raise BadInput("The store needs a name. Nothing was made.")
+
+
+def _zone(value: str) -> None:
+    if value:
+        checked("store.zone", value)
+
+
+def _questions(arguments: argparse.Namespace, profile: str) -> tuple[_Question, ...]:
     def setting(key: str) -> Callable[[str], object]:
         return partial(checked, key)
 
-    def named(value: str) -> None:
-        if not checked("store.name", value):
-            raise BadInput("The store needs a name. Nothing was made.")
-
-    def zone(value: str) -> None:
-        if value:
-            checked("store.zone", value)
+    def programme(value: str) -> None:
+        refuse_other_system(load_programme(value), arguments.state_system or "", profile)
 
     def address(value: str) -> None:
         if checked("state.base_url", value):
             check_address(value, profile)
 
+    def only_none(said: Answers) -> bool:
+        return profile == LIVE and _usual_system(said) == "none"
+
     code = "Short code of the store, 1 to 8 capital letters and digits"
+    zone = "Time zone of the store (empty: the programme's)"
+    where = "Address of the state service"
     return (
-        _Question("programme", "programme", "Medical programme", "us-mi-medical", load_programme),
-        _Question("license", "license", "License number of the facility", "", setting("state.license")),
-        _Question("name", "store", "Name of the store", "", named),
-        _Question("code", "store_code", code, "ST01", setting("store.code")),
-        _Question("zone", "zone", "Time zone of the store (empty: the programme's)", "", zone),
-        _Question("register", "register", "Short code of this register", "R1", setting("register.code")),
+        _Question("programme", "programme", "Medical programme", _always("us-mi-medical"), programme),
         _Question(
-            "state_system", "state_system", "State service: metrc or none", "metrc", setting("state.system")
+            "license", "license", "License number of the facility", _always(""), setting("state.license")
         ),
-        _Question("base_url", "base_url", "Address of the state service", "", address),
-        _Question("manager", "manager", "Your name", "Manager", str),
+        _Question("name", "store", "Name of the store", _always(""), _named),
+        _Question("code", "store_code", code, _always("ST01"), setting("store.code")),
+        _Question("zone", "zone", zone, _always(""), _zone),
+        _Question(
+            "register", "register", "Short code of this register", _always("R1"), setting("register.code")
+        ),
+        _Question(
+            "state_system",
+            "state_system",
+            "State service: metrc or none",
+            _usual_system,
+            setting("state.system"),
+            only_none,
+        ),
+        _Question("base_url", "base_url", where, _always(""), address, _no_service),
+        _Question("manager", "manager", "Your name", _always("Manager"), str),
     )

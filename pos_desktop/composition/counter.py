@@ -93,7 +93,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.composition.setting_up import on_duty
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
-    programme = shop.programme()
+    programme = shop.rules.for_the_counter()
     limits = LimitDesk(programme)
     reception = reception_of(shop, programme)
     link = LinkWatch(clock, has_service=has_service(shop))

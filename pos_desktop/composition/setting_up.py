@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos_desktop.app.settings import checked
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, NeedsAttention
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import MINUTE_US, Instant
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person, TillSession
     from pos_desktop.composition.shop import Shop
+    from pos_desktop.domain.limits.programme import Programme
 
 _BEGINNING = Instant.parse("2020-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
 class NewStore:
-    """Answers as given; empty `zone` and `code` are filled from the programme and the name."""
+    """Answers as given; empty `zone` and `code` are filled from the programme and the name.
+
+    `citation`: the text that the operator read of rules that no source settles; empty where none was given.
+    """
 
     programme: str
     license: str
@@ -31,6 +35,7 @@ class NewStore:
     state_system: str
     base_url: str
     manager: str
+    citation: str = ""
 
     def settings(self) -> dict[str, str]:
         from pos_desktop.composition.programmes import load_programme
@@ -56,12 +61,67 @@ class NewStore:
         return self.state_system == "metrc" and bool(self.base_url and self.license)
 
     def check(self, profile: str) -> None:
-        """Raises BadInput before anything is made: a wrong answer, or a training store with an address elsewhere."""
+        """Before anything is made.
+
+        Raises:
+            BadInput: a wrong answer, a training store with an address elsewhere, or a service of another state.
+            NeedsAttention: rules that no source settles, and nobody confirms them.
+        """
         if not self.name.strip():
             raise BadInput("The store needs a name. Nothing was made.", code="usage")
         self.settings()
+        programme, unsure = to_confirm(self.programme, profile)
+        refuse_other_system(programme, self.state_system, profile)
+        self._check_rules(programme, unsure)
         if self.base_url:
             check_address(self.base_url, profile)
+
+    def _check_rules(self, programme: Programme, unsure: tuple[str, ...]) -> None:
+        from pos_desktop.app.rules import good_citation, unsettled
+
+        if self.citation:
+            good_citation(self.citation)
+        elif unsure:
+            raise NeedsAttention(
+                f"{unsettled(programme, unsure)} Nothing was made. Read them at the agency, then say which text you "
+                'read: --confirm-rules "CITATION".',
+                code="rules-unconfirmed",
+            )
+
+
+def to_confirm(programme_id: str, profile: str) -> tuple[Programme, tuple[str, ...]]:
+    """A shipped programme, and what of its rules an operator must confirm before a new store of `profile` sells."""
+    from pos_desktop.composition.clocks import WallClock
+    from pos_desktop.composition.places import LIVE
+    from pos_desktop.composition.programmes import load_programme
+
+    programme = load_programme(programme_id)
+    today = WallClock().now().date_in(programme.zone)
+    return programme, programme.unsure_of(today) if profile == LIVE else ()
+
+
+def usual_system(programme: Programme) -> str:
+    """`metrc` where the programme's stores report to it, else `none`."""
+    from pos_desktop.domain.limits.programme import Tracking
+
+    return "metrc" if programme.tracking is Tracking.METRC else "none"
+
+
+def refuse_other_system(programme: Programme, system: str, profile: str) -> None:
+    """A live store reports to its own state's system or to none; a training store may try METRC with any programme.
+
+    Raises:
+        BadInput: METRC is not where the programme's stores report.
+    """
+    from pos_desktop.composition.places import LIVE
+
+    if profile == LIVE and system == "metrc" and usual_system(programme) != "metrc":
+        raise BadInput(
+            f"Stores of {programme.id} do not report to METRC, and this program has no connection to their state’s "
+            "system. Nothing was changed. Use none as the state service (--state-system none, or config set "
+            "state.system none): limits are reckoned from the store’s own ledger, and sales leave as files.",
+            code="other-system",
+        )
 
 
 def check_address(url: str, profile: str) -> None:
@@ -91,6 +151,8 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     manager = Person(PersonId(shop.ids.new()), wanted.manager, "manager")
     shop.store.staff.add(manager)
     shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
+    if wanted.citation:
+        shop.rules.confirm(wanted.citation)
 
 
 def _hear_time(shop: Shop) -> None:

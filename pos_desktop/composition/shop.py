@@ -18,11 +18,12 @@ from pos_desktop.composition.places import (
     migrations_dir,
     prepare,
 )
-from pos_desktop.composition.programmes import load_programme
+from pos_desktop.composition.programmes import shipped_text
 from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import KeyStore, Register
+    from pos_desktop.app.rules import Rules
     from pos_desktop.domain.limits.programme import Programme
     from pos_desktop.storage.store import Store
 
@@ -49,9 +50,23 @@ class Shop:
         """METRC's sale times are in the facility's zone; it is the store's unless set."""
         return ZoneInfo(self.store.settings.get("state.zone") or self.register.zone)
 
+    @property
+    def rules(self) -> Rules:
+        from pos_desktop.app.rules import Rules as Made
+
+        store = self.store
+        return Made(
+            settings=store.settings,
+            packs=store.packs,
+            staff=store.staff,
+            journal=store.journal,
+            clock=self.clock,
+            shipped=shipped_text,
+        )
+
     def programme(self) -> Programme:
-        """Raises BadInput: none is set, or its pack is not there."""
-        return load_programme(self.register.programme)
+        """The rules in force. Raises BadInput: none is set, or its pack cannot be read."""
+        return self.rules.in_force().programme
 
 
 def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> KeyStore:

@@ -80,6 +80,16 @@ store = _table(
     sa.CheckConstraint("id = 1", name="one"),
 )
 setting = _clustered("setting", _text("key", key=True), _text("value"))
+# The longest rows of the store, so they do not lie in the tree of their key.
+rule_pack = _table(
+    "rule_pack",
+    _text("digest", key=True),
+    _text("programme"),
+    _text("version"),
+    _text("source"),
+    _text("text"),
+    _whole("kept_at"),
+)
 person = _clustered("person", _text("id", key=True), _text("name"), _text("role"), _whole("active"))
 till_session = _clustered(
     "till_session",
@@ -367,6 +377,7 @@ HISTORY = (
     "limit_void",
     "outbox_attempt",
     "payment",
+    "rule_pack",
     "sale",
     "sale_line",
     "stock_move",

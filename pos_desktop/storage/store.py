@@ -23,6 +23,7 @@ from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.settings_book import StoredSettings
 from pos_desktop.storage.shelf import StoredShelf
@@ -47,6 +48,7 @@ class Store:
         self.was_clean = was_clean
         """Whether the last run ended in order; if not, `verify` and the journal's check are due."""
         self.settings = StoredSettings(db)
+        self.packs = StoredRulePacks(db)
         self.staff = StoredStaff(db)
         self.patients = StoredPatients(db)
         self.figures = StoredFigures(db)

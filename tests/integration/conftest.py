@@ -10,6 +10,7 @@ import pytest
 from pos_desktop.cli import main
 from tests.fixtures import command_line
 from tests.fixtures.command_line import Run, Said, Shop, standard_input, typed
+from tests.fixtures.live_store import LiveStore
 
 
 @pytest.fixture
@@ -29,3 +30,17 @@ def pos(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Run:
         return Said(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def live(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> LiveStore:
+    """Not set up yet."""
+    (tmp_path / "db").write_bytes(bytes(range(32)))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    def run(*words: str, stdin: bytes = b"") -> Said:
+        with standard_input(stdin):
+            code = main(typed(tmp_path / "data", *words, profile="live"))
+        return Said(code, *capsys.readouterr())
+
+    return LiveStore(tmp_path, run)

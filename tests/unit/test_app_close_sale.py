@@ -61,7 +61,8 @@ def test_a_sale_is_all_of_it() -> None:
         (3, Money(11_400), Money(684)),
     ]
     assert sale.lines[0].weighing == weighing()
-    assert (sale.basis, sale.rules, sale.pack) == ("state", "us-mi-medical/day-and-30", "1.0.0")
+    assert (sale.basis, sale.rules) == ("state", "us-mi-medical/day-and-30")
+    assert sale.pack == f"purchase-limits/1 1.0.0 sha256:{programme('us-mi-medical').digest}"
     assert at.memory.sales == [sale]
     assert at.memory.packages[package(1).tag].on_hand == 97
 

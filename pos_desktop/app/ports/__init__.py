@@ -15,6 +15,7 @@ from pos_desktop.app.ports.paper import (
 )
 from pos_desktop.app.ports.patients import Ledger, OunceRow, PatientBook, StateAnswer, StateFigures
 from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
+from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
@@ -48,6 +49,8 @@ __all__ = [
     "ProductFacts",
     "ReceiptPaper",
     "Register",
+    "RulePack",
+    "RulePacks",
     "SaleBook",
     "SaleTransaction",
     "ServiceReach",

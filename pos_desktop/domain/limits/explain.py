@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from pos_desktop.domain.limits.abilities import abilities
 from pos_desktop.domain.limits.model import Decision, PoolReckoning
-from pos_desktop.domain.limits.programme import Outage, Programme, Tracking
+from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.limits.words import (
     counted_items,
     moment_text,
@@ -27,13 +28,6 @@ _BASIS = {
     "outage-local-ledger": "this store’s own records, because the state cannot be asked",
     "outage-certification": "the practitioner’s certification, because the state cannot be asked",
     "outage-refuse": "nothing: the state cannot be asked, and the programme allows no sale without it",
-}
-REPORTING = {
-    Tracking.METRC: "Sales are reported to METRC.",
-    Tracking.BIOTRACK: "Sales are reported to BioTrack.",
-    Tracking.OTHER: "No connection to this state’s system: limits are reckoned from this store’s own ledger and "
-    "imports, and sales leave as files (export sales) that the store uploads itself. Purchases elsewhere are not seen, "
-    "and card status is not fetched.",
 }
 
 
@@ -89,6 +83,8 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
     """One programme as `limits list` tells it; `lines` are the same for people."""
     version = programme.version_on(day)
     unsure = programme.unsure_of(day)
+    able = abilities(programme)
+    note = f" {programme.tracking_note}." if programme.tracking_note else ""
     told = {
         "id": programme.id,
         "name": programme.name,
@@ -105,6 +101,8 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         "confidence": programme.confidence,
         "unsure": list(unsure),
         "tracking": str(programme.tracking),
+        "works": list(able.works),
+        "lacks": list(able.lacks),
         "outage": str(programme.outage),
         "pools": [] if version is None else [each.title for each in version.pools],
     }  # fmt: skip
@@ -114,7 +112,8 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         else f"{version.id}: {version.summary}",
         f"Sources of {programme.as_of}, read {programme.checked_on}; "
         + (f"to be confirmed before use: {', '.join(unsure)}." if unsure else "sourced."),
-        REPORTING[programme.tracking] + (f" {programme.tracking_note}." if programme.tracking_note else ""),
+        able.headline + note,
+        *able.lines[1:],
         _outage(programme),
     ]
     return {**told, "lines": lines}

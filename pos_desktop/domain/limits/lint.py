@@ -23,7 +23,7 @@ def _doubts(programme: Programme, file_name: str) -> Iterator[str]:
     for version in programme.versions:
         yield from _version(version)
     newest = programme.versions[-1]
-    for what in programme.unsure_of(newest.effective_from or date.max):
+    for what in programme.unsure_of(newest.effective_from or date.min):
         yield f"{what}: no source settles it, so an operator must confirm it before it is switched on"
 
 

@@ -24,12 +24,11 @@ from pos_desktop.domain.limits.pack_rules import (
     read_pool,
     read_relief,
 )
-from pos_desktop.domain.limits.programme import Outage, Programme, StateCheck, Tracking, Version
+from pos_desktop.domain.limits.programme import SCHEMA, Outage, Programme, StateCheck, Tracking, Version
 from pos_desktop.domain.limits.reading import LONGEST_DAYS, PackError, Section
 
 __all__ = ["PackError", "Programme", "parse_pack"]
 
-SCHEMA = "purchase-limits/1"
 _NEW_PATIENT = ("card_number", "first_name", "last_name", "birth_date", "card_expires")
 
 

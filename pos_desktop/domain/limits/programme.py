@@ -16,6 +16,7 @@ from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
 from pos_desktop.domain.limits.model import Category, PatientFacts
 from pos_desktop.domain.limits.windows import Transaction, Window
 
+SCHEMA = "purchase-limits/1"
 SOURCED = "sourced"
 
 
@@ -211,6 +212,11 @@ class Programme:
     tracking_note: str = ""
 
     @property
+    def pack_name(self) -> str:
+        """Schema, version and digest, which each stored decision names so that it can be repeated (contract 8)."""
+        return f"{SCHEMA} {self.pack_version} sha256:{self.digest}"
+
+    @property
     def outage(self) -> Outage:
         return self.state_check.outage
 
@@ -236,7 +242,10 @@ class Programme:
         return max(known, default=0) if len(known) == len(reaches) else None
 
     def unsure_of(self, day: date) -> tuple[str, ...]:
-        """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""
+        """What of the rules in force on `day` no source settles, so that an operator must confirm it first.
+
+        A relief counts until it is over: one that is still to come must not stop the counter on its first day.
+        """
         version = self.version_on(day)
         found = ["the programme as a whole"] if self.confidence != SOURCED else []
         if version is None:
@@ -248,7 +257,11 @@ class Programme:
                 found.append(f"allotment {pool.id}")
             elif pool.window_confidence != SOURCED:
                 found.append(f"window of {pool.id}")
-        found += [f"relief {each.id}" for each in version.reliefs if each.confidence != SOURCED]
+        found += [
+            f"relief {each.id}"
+            for each in version.reliefs
+            if each.confidence != SOURCED and day <= each.effective_to
+        ]
         return tuple(found)
 
     def version_on(self, day: date) -> Version | None:

@@ -33,9 +33,10 @@ class Section:
 
     def complain(self, what: str) -> PackError:
         where = ", ".join(self._path)
+        why = f"{where + ': ' if where else ''}{what}."
         return PackError(
-            f"The rule pack {self._source} was not taken over. {where + ': ' if where else ''}{what}. "
-            "The rules in force before it stay in force."
+            f"The rule pack {self._source} was not taken over. {why} The rules in force before it stay in force.",
+            details={"why": why},
         )
 
     def named(self, kind: str) -> Section:
