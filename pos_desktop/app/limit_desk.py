@@ -57,10 +57,16 @@ class LimitDesk:
         return tuple(more)
 
     def _unknown_to_us(self, visit: Visit, link: Link | None) -> bool:
-        """Selling by our own records is for patients whom these records, or the state, already knew (contract 6.6)."""
+        """Whom nobody has confirmed waits for the line, unless the outage rule lets him be served (contract 6.6).
+
+        One of whom the state said that it does not know the card waits under every rule: that is its word, not silence.
+        """
         check = self.programme.state_check
+        if not check.required or link is not Link.DOWN:
+            return False
         refused_there = visit.answer is not None and not visit.answer.found
-        return check.required and link is Link.DOWN and (visit.patient.standing is Card.NEW or refused_there)
+        unconfirmed = visit.patient.standing is Card.NEW and not check.serves_new_in_outage
+        return unconfirmed or refused_there
 
     def _not_known(self) -> Refusal:
         return Refusal(NEW_PATIENT_OFFLINE, cite=self.programme.outage_cite)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pos_desktop.domain.limits.model import Decision, PoolReckoning
-from pos_desktop.domain.limits.programme import Outage, Programme, Tracking
+from pos_desktop.domain.limits.programme import Copy, Outage, Programme, Tracking
 from pos_desktop.domain.limits.words import (
     counted_lines,
     moment_text,
@@ -104,6 +104,9 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         "unsure": list(unsure),
         "tracking": str(programme.tracking),
         "outage": str(programme.outage),
+        "known_patients_only": programme.state_check.known_patients_only,
+        "outage_duties": list(programme.state_check.duties),
+        "outage_copies_of": [str(each) for each in programme.state_check.copies_of],
         "pools": [] if version is None else [each.title for each in version.pools],
     }  # fmt: skip
     lines = [
@@ -122,10 +125,25 @@ def _outage(programme: Programme) -> str:
     check = programme.state_check
     if not check.required:
         return "The programme asks no system before a sale: without a line sales go on by the store’s ledger."
+    who = "known patients" if check.known_patients_only else "patients"
     words = {
         Outage.REFUSE: "Without a line nothing is sold",
-        Outage.LOCAL_LEDGER: "Without a line known patients are served by the store’s own records",
-        Outage.CERTIFICATION: "Without a line the store relies on the practitioner’s certification",
+        Outage.LOCAL_LEDGER: f"Without a line {who} are served by the store’s own records",
+        Outage.CERTIFICATION: f"Without a line the store relies on the practitioner’s certification of {who}",
     }[check.outage]
     hours = f", reported within {check.report_within_hours} h" if check.report_within_hours else ""
-    return f"{words}{hours}{f' ({check.outage_cite})' if check.outage_cite else ''}."
+    said = [f"{words}{hours}{f' ({check.outage_cite})' if check.outage_cite else ''}."]
+    if check.copies_of:
+        copies = " and ".join(_COPIES[each] for each in check.copies_of)
+        said.append(
+            f"The source wants copies of {copies} of a patient new to the store, which this program does not keep: "
+            "such a patient waits for the line."
+            if check.known_patients_only
+            else f"Of a patient new to the store copies are kept of {copies}."
+        )
+    if check.duties:
+        said.append(f"Owed afterwards: {'; '.join(check.duties)}.")
+    return " ".join(said)
+
+
+_COPIES = {Copy.CARD: "the registry card", Copy.ID: "the identity document"}

@@ -24,7 +24,7 @@ from pos_desktop.domain.limits.pack_rules import (
     read_pool,
     read_relief,
 )
-from pos_desktop.domain.limits.programme import Outage, Programme, StateCheck, Tracking, Version
+from pos_desktop.domain.limits.programme import Copy, Outage, Programme, StateCheck, Tracking, Version
 from pos_desktop.domain.limits.reading import PackError, Section
 
 __all__ = ["PackError", "Programme", "parse_pack"]
@@ -137,11 +137,38 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
         outage_cite=section.text("outage_cite", ""),
         max_age_minutes=defaults.max_age_minutes,
         override_forbidden=section.word("override", ("never", "named-rule"), "named-rule") == "never",
+        known_patients_only=section.flag("known_patients_only", default=False),
+        duties=_duties(section),
+        copies_of=tuple(map(Copy, section.words("copies_of", Copy))),
     )
     section.done()
-    if check.outage is not Outage.REFUSE and not check.outage_cite:
-        raise section.complain(f"“outage” is “{check.outage}” without an “outage_cite”")
+    _check_outage(section, check)
     return check
+
+
+def _duties(section: Section) -> tuple[str, ...]:
+    duties = section.texts("duties", ())
+    for each in duties:
+        if each != each.strip() or each.endswith("."):
+            raise section.complain(
+                f"“{each}” in “duties” must be a text without blanks or a full stop at its end"
+            )
+    return duties
+
+
+def _check_outage(section: Section, check: StateCheck) -> None:
+    """Where nothing is sold, nobody is served and nothing follows from it; what is said of an outage has a source."""
+    if check.outage is not Outage.REFUSE:
+        if not check.outage_cite:
+            raise section.complain(f"“outage” is “{check.outage}” without an “outage_cite”")
+        return
+    for key, given in (
+        ("known_patients_only", check.known_patients_only),
+        ("duties", check.duties),
+        ("copies_of", check.copies_of),
+    ):
+        if given:
+            raise section.complain(f"“{key}” belongs to an outage rule under which something is sold")
 
 
 def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:

@@ -27,6 +27,13 @@ class Outage(StrEnum):
     CERTIFICATION = "certification"
 
 
+class Copy(StrEnum):
+    """What the store must copy of a patient whom it does not know, before an outage rule lets it serve them."""
+
+    CARD = "card"
+    ID = "id"
+
+
 class Tracking(StrEnum):
     """The tracking system to which stores of the programme report."""
 
@@ -165,7 +172,11 @@ class Version:
 class StateCheck:
     """Whether the tracking system is asked before each sale, and what holds while it cannot be reached.
 
-    `override_forbidden`: the programme lets nobody lift a refusal by hand.
+    Args:
+        duties: What the store owes for sales made in an outage, as sentences without a full stop.
+        known_patients_only: In an outage nobody is served whom neither the store nor the state knew before.
+        copies_of: What the source wants copied of a patient new to the store.
+        override_forbidden: The programme lets nobody lift a refusal by hand.
     """
 
     required: bool = False
@@ -174,6 +185,17 @@ class StateCheck:
     outage_cite: str = ""
     max_age_minutes: int = 15
     override_forbidden: bool = False
+    known_patients_only: bool = False
+    duties: tuple[str, ...] = ()
+    copies_of: tuple[Copy, ...] = ()
+
+    @property
+    def serves_new_in_outage(self) -> bool:
+        """Whether a patient whom nobody has confirmed yet may buy while the state cannot be asked.
+
+        A programme that refuses outages may issue a relief; no source was found where one covers such patients.
+        """
+        return self.outage is not Outage.REFUSE and not self.known_patients_only
 
 
 @dataclass(frozen=True, slots=True)
