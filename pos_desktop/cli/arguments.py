@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(command("limits", "limits", "Purchase limits: check cases, explain one, list or lint the rules."))
+    _outage(
+        command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands.")
+    )
     _import(
         command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
     )
@@ -129,6 +132,24 @@ def _limits(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--on", metavar="DATE", type=_day, help="the date in question (default: today)")
     lint = action("lint", "Read a rule pack and say what is wrong or odd about it.")
     lint.add_argument("file", metavar="FILE")
+
+
+def _outage(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    for name, text in (
+        ("declare", "From now on the line counts as down, whatever answers."),
+        ("end", "The state is asked again before each sale."),
+        ("status", "Whether one is declared, and the programme's rule for it."),
+    ):
+        made = actions.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document")
+        if name == "declare":
+            made.add_argument(
+                "--evidence",
+                metavar="TEXT",
+                required=True,
+                help="number of the bulletin, the notice, its time",
+            )
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

@@ -87,6 +87,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.holds import Holds
     from pos_desktop.app.limit_desk import LimitDesk
     from pos_desktop.app.link import LinkWatch
+    from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
@@ -97,6 +98,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     reception = reception_of(shop, programme)
     link = LinkWatch(clock, has_service=has_service(shop))
     worker = _worker(shop, link) if has_service(shop) else None
+    outages = OutageDesk(store.outage, link, programme)
+    outages.look()
     closing = CloseSale(
         sales=store.sales,
         reception=reception,
@@ -131,6 +134,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
+        outages=outages,
     )
     return desk, worker
 

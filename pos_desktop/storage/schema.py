@@ -100,6 +100,15 @@ sa.Index(
     unique=True,
     sqlite_where=sa.text("closed_at IS NULL"),
 )
+# In force until it is ended; the journal keeps that there was one.
+declared_outage = _table(
+    "declared_outage",
+    _whole("id", key=True),
+    _text("evidence"),
+    _whole("since"),
+    _text("declared_by", _to("person.id")),
+    sa.CheckConstraint("id = 1", name="one"),
+)
 
 # ---- patients
 

@@ -16,6 +16,7 @@ class Opens(StrEnum):
     RECKONING = "reckoning"
     WEIGH = "weigh"
     PAPER = "paper"
+    OUTAGE = "outage"
 
 
 class Intents(QObject):

@@ -131,6 +131,21 @@ class NewPatientSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonSheet:
+    """A decision that wants words of its own; the action emits `Intents.form({field.id: text})`.
+
+    Args:
+        facts: What the decision rests on, below `body` in smaller type; may have several lines.
+    """
+
+    title: str
+    body: str
+    field: FormField
+    action: str
+    facts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -206,6 +221,7 @@ Sheet = (
     | ReckoningSheet
     | KeysSheet
     | NewPatientSheet
+    | ReasonSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet

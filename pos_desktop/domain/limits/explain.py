@@ -116,12 +116,13 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         f"Sources of {programme.as_of}, read {programme.checked_on}; "
         + (f"to be confirmed before use: {', '.join(unsure)}." if unsure else "sourced."),
         REPORTING[programme.tracking] + (f" {programme.tracking_note}." if programme.tracking_note else ""),
-        _outage(programme),
+        outage_rule(programme),
     ]
     return {**told, "lines": lines}
 
 
-def _outage(programme: Programme) -> str:
+def outage_rule(programme: Programme) -> str:
+    """What holds while the state cannot be asked, its source, and what the store owes afterwards."""
     check = programme.state_check
     if not check.required:
         return "The programme asks no system before a sale: without a line sales go on by the store’s ledger."

@@ -10,6 +10,7 @@ from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
+from pos_desktop.ui.flows.declaring import OVER, Declaring
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
@@ -22,6 +23,7 @@ from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
+from pos_desktop.ui.presenter.outage import OUTAGE
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 
@@ -48,6 +50,7 @@ class CounterController(QObject):
         self._paying.look = self._look_at_queue
         self._searching = Searching(floor)
         self._clock = JudgingClock(floor)
+        self._outages = Declaring(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -145,6 +148,8 @@ class CounterController(QObject):
                 self._reckon()
             case Opens.WEIGH:
                 self._weighing.open()
+            case Opens.OUTAGE:
+                self._outages.open()
             case Opens.PAPER:
                 self._printing.open()
             case _:
@@ -187,12 +192,20 @@ class CounterController(QObject):
             self._clock.open()
         elif fix_id == RIGHT:
             self._clock.confirm()
+        elif fix_id == OUTAGE:
+            self._outages.open()
+        elif fix_id == OVER:
+            self._outages.end()
         else:
             self._cart.fix(fix_id)
 
     @Slot(object)
     def form_saved(self, values: object) -> None:
-        if isinstance(values, Mapping):
+        if not isinstance(values, Mapping):
+            return
+        if self.floor.sheet_kind == OUTAGE:
+            self._outages.declare(values)
+        else:
             self._checking_in.form(values)
 
     @Slot()
@@ -222,7 +235,7 @@ class CounterController(QObject):
     def _look_at_queue(self) -> None:
         """A sale that was just saved waits from now on: the pill does not say so a second later."""
         self._looking = True
-        self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+        self.floor.lanes.database("queue", self.floor.desk.look, self._looked, self._look_failed)
 
     def _looked(self, status: SyncStatus) -> None:
         self._looking = False

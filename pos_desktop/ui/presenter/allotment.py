@@ -197,9 +197,12 @@ def offline_rule(programme: Programme) -> str:
     if programme.outage is Outage.LOCAL_LEDGER:
         hours = programme.report_within_hours
         duty = translate("Patient", ", report within {h} h").format(h=hours) if hours else ""
-        return translate(
-            "Patient", "Offline rule of {place}: known patients by our own records{duty}."
-        ).format(place=place, duty=duty)
+        rule = (
+            translate("Patient", "Offline rule of {place}: known patients by our own records{duty}.")
+            if programme.state_check.known_patients_only
+            else translate("Patient", "Offline rule of {place}: by our own records{duty}.")
+        )
+        return rule.format(place=place, duty=duty)
     if programme.outage is Outage.CERTIFICATION:
         return translate("Patient", "Offline rule of {place}: rely on the certification.").format(place=place)
     return translate("Patient", "{place} allows no sale while the state cannot be asked.").format(place=place)

@@ -20,6 +20,7 @@ BODIES = {
     "ReckoningSheet": ("reckoning", "ReckoningBody"),
     "KeysSheet": ("keys", "KeysBody"),
     "NewPatientSheet": ("new_patient", "NewPatientBody"),
+    "ReasonSheet": ("reason", "ReasonBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),
     "ProductsSheet": ("lists", "ProductsBody"),
