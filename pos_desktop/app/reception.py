@@ -131,6 +131,7 @@ class Reception:
             visit.opened_at,
             visit.cart,
             again.stated,
+            visit.lifts,
         )
 
     def with_answer(self, visit: Visit, answer: StateAnswer) -> Visit | Refused:

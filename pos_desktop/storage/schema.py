@@ -284,6 +284,15 @@ payment = _clustered(
     _whole("tendered_cents"),
     _whole("change_cents"),
 )
+sale_lift = _clustered(
+    "sale_lift",
+    _text("sale_id", _to("sale.id"), key=True),
+    _whole("n", key=True),
+    _text("code"),
+    _text("reason"),
+    _text("lifted_by", _to("person.id")),
+    _text("cite"),
+)
 stock_move = _table(
     "stock_move",
     _number("id"),
@@ -377,6 +386,7 @@ HISTORY = (
     "outbox_attempt",
     "payment",
     "sale",
+    "sale_lift",
     "sale_line",
     "stock_move",
 )

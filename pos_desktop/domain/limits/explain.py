@@ -53,6 +53,8 @@ def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
         yield ""
         yield from _pool(pool, programme)
     yield ""
+    for lift in decision.lifted:
+        yield f"Lifted for this sale by a manager: {lift.code}, “{lift.reason}” ({lift.cite})."
     yield "The sale may go ahead." if decision.allowed else "The sale is refused:"
     for refusal in decision.refusals:
         yield f"- {refusal_sentence(refusal, decision, programme)} [{refusal.code}]"
@@ -107,6 +109,7 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         "known_patients_only": programme.state_check.known_patients_only,
         "outage_duties": list(programme.state_check.duties),
         "outage_copies_of": [str(each) for each in programme.state_check.copies_of],
+        "leave": [] if version is None else [{"rule": each.rule, "cite": each.cite} for each in version.leaves],
         "pools": [] if version is None else [each.title for each in version.pools],
     }  # fmt: skip
     lines = [
@@ -117,6 +120,11 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         + (f"to be confirmed before use: {', '.join(unsure)}." if unsure else "sourced."),
         REPORTING[programme.tracking] + (f" {programme.tracking_note}." if programme.tracking_note else ""),
         outage_rule(programme),
+        *(
+            []
+            if version is None
+            else [f"A manager may lift {each.rule} ({each.cite})." for each in version.leaves]
+        ),
     ]
     return {**told, "lines": lines}
 

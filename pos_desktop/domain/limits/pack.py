@@ -1,7 +1,9 @@
 """Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8).
 
 Beyond the contract's fields a programme says when its sources were read (`checked_on`) and what it asks of a new
-patient (`new_patient_fields`), and a pool may have a short `label` for its meter.
+patient (`new_patient_fields`), and a pool may have a short `label` for its meter. `state_check` says more of an outage
+(`known_patients_only`, `duties`, `copies_of`), and a version names the rules that a manager may lift (`leave`: `rule`
+and `cite`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pos_desktop.domain.limits.pack_rules import (
     read_exemption,
     read_gate,
     read_hours,
+    read_leave,
     read_pool,
     read_relief,
 )
@@ -105,6 +108,12 @@ def _programme(
         tracking_note=section.text("tracking_note", ""),
     )
     section.done()
+    if programme.state_check.override_forbidden:
+        for version in programme.versions:
+            for each in version.leaves:
+                raise section.complain(
+                    f"version {version.id} gives leave to lift {each.rule}, and “override” is “never”"
+                )
     return programme
 
 
@@ -185,6 +194,8 @@ def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
 def _version(section: Section, defaults: _Defaults) -> Version:
     excluded = read_categories(section, "excluded", ())
     pools = tuple(read_pool(each.named("pool"), excluded) for each in section.sections("pool", at_least=1))
+    gates = tuple(read_gate(each.named("gate")) for each in section.sections("gate"))
+    reliefs = tuple(read_relief(each.named("relief")) for each in section.sections("relief"))
     version = Version(
         id=section.text("id"),
         effective_from=section.day("effective_from"),
@@ -194,12 +205,13 @@ def _version(section: Section, defaults: _Defaults) -> Version:
         excluded=excluded,
         uncounted_allowed=section.word("uncounted", ("refuse", "allow"), defaults.uncounted) == "allow",
         pools=pools,
-        gates=tuple(read_gate(each.named("gate")) for each in section.sections("gate")),
+        gates=gates,
         exemptions=tuple(
             read_exemption(each.named("exemption"), tuple(pool.id for pool in pools))
             for each in section.sections("exemption")
         ),
-        reliefs=tuple(read_relief(each.named("relief")) for each in section.sections("relief")),
+        reliefs=reliefs,
+        leaves=tuple(read_leave(each, pools, gates, reliefs) for each in section.sections("leave")),
         hours=read_hours(section, "hours"),
         confidence=section.word("confidence", CONFIDENCE, "sourced"),
         notes=" ".join(text for key in ("effective_note", "notes") if (text := section.text(key, ""))),
@@ -217,4 +229,5 @@ def _version(section: Section, defaults: _Defaults) -> Version:
         ("relief", version.reliefs),
     ):
         no_twins(section, kind, [each.id for each in twins])
+    no_twins(section, "leave for", [each.rule for each in version.leaves])
     return version

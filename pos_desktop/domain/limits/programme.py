@@ -13,10 +13,12 @@ from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exempt
 from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
 from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
-from pos_desktop.domain.limits.model import Category, PatientFacts
+from pos_desktop.domain.limits.model import Category, PatientFacts, Refusal
 from pos_desktop.domain.limits.windows import Transaction, Window
 
 SOURCED = "sourced"
+LIMIT, GATE, RELIEF = "limit", "gate", "relief"
+"""Kinds of rules that a programme may leave to the store to lift."""
 
 
 class Outage(StrEnum):
@@ -112,6 +114,14 @@ class Relief:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """The programme leaves it to the store to lift one rule for one sale: `limit:…`, `gate:…` or `relief:…`."""
+
+    rule: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A stretch of dates, both ends in it, in which the rules did not change; None is open-ended."""
 
@@ -129,6 +139,7 @@ class Version:
     hours: Hours | None = None
     confidence: str = "sourced"
     notes: str = ""
+    leaves: tuple[Leave, ...] = ()
 
     def in_force_on(self, day: date) -> bool:
         begun = self.effective_from is None or self.effective_from <= day
@@ -143,6 +154,14 @@ class Version:
 
     def pool(self, pool_id: str) -> Pool | None:
         return next((each for each in self.pools if each.id == pool_id), None)
+
+    def leave_for(self, refusal: Refusal) -> Leave | None:
+        """The leave to lift `refusal`, if any; without a recorded measure nobody knows what would be lifted."""
+        kind, _, name = refusal.code.partition(":")
+        if kind != GATE and refusal.excess is None:
+            return None
+        rule = f"{kind}:{name.rpartition(':')[0]}" if kind == RELIEF else refusal.code
+        return next((each for each in self.leaves if each.rule == rule), None)
 
     def relief_on(self, day: date) -> Relief | None:
         return next((each for each in self.reliefs if each.in_force_on(day)), None)
@@ -256,6 +275,11 @@ class Programme:
         reaches = [pool.window.reach_days for version in self.versions for pool in version.pools]
         known = [each for each in reaches if each is not None]
         return max(known, default=0) if len(known) == len(reaches) else None
+
+    def leave_for(self, refusal: Refusal, day: date) -> Leave | None:
+        """Whether a manager may lift `refusal` on `day`, and by which source; never where overrides are forbidden."""
+        version = None if self.state_check.override_forbidden else self.version_on(day)
+        return None if version is None else version.leave_for(refusal)
 
     def unsure_of(self, day: date) -> tuple[str, ...]:
         """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""

@@ -225,7 +225,8 @@ class CheckingIn:
             self.say_refused(fresh)
             return
         # Lines may have been added while the state was asked: the cart at the counter is the one that counts.
-        floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)
+        now = floor.visit
+        floor.visit = replace(fresh, sale_id=now.sale_id, cart=now.cart, lifts=now.lifts)
         floor.show()
 
     def _state_failed(self, asked: Visit, problem: BaseException) -> None:

@@ -14,6 +14,7 @@ from pos_desktop.ui.flows.declaring import OVER, Declaring
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
+from pos_desktop.ui.flows.lifting import LIFT, Lifting
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
@@ -51,6 +52,7 @@ class CounterController(QObject):
         self._searching = Searching(floor)
         self._clock = JudgingClock(floor)
         self._outages = Declaring(floor)
+        self._lifting = Lifting(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -196,6 +198,8 @@ class CounterController(QObject):
             self._outages.open()
         elif fix_id == OVER:
             self._outages.end()
+        elif fix_id == LIFT:
+            self._lifting.open()
         else:
             self._cart.fix(fix_id)
 
@@ -205,6 +209,8 @@ class CounterController(QObject):
             return
         if self.floor.sheet_kind == OUTAGE:
             self._outages.declare(values)
+        elif self.floor.sheet_kind == LIFT:
+            self._lifting.lift(values)
         else:
             self._checking_in.form(values)
 

@@ -232,7 +232,7 @@ class Paying:
         if floor.visit is None or floor.visit.sale_id != before.sale_id:
             return
         if isinstance(again, Visit):
-            floor.visit = replace(again, cart=floor.visit.cart)
+            floor.visit = replace(again, cart=floor.visit.cart, lifts=floor.visit.lifts)
             floor.show()
             return
         decision = floor.decision()

@@ -11,6 +11,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.declaring import can_open, outage_banner
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
+from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
@@ -39,9 +40,7 @@ def picture(floor: Floor) -> CounterState:
     decision = floor.decision()
     has_lines = visit is not None and bool(visit.cart.lines)
     totals = None if visit is None else visit.cart.totals(desk.register.tax_bp)
-    refused = (
-        None if visit is None or decision is None else basket.refused_line(visit, decision, floor.selected)
-    )
+    refused = None if decision is None else floor.refused_line(decision)
     refusal = _refusal(floor, decision, refused)
     return CounterState(
         store_line=desk.register.store_name,
@@ -120,6 +119,8 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
+    if may_lift(floor):
+        hints.append((LIFT_KEY, translate("Keys", "lift a rule that refuses the cart (manager)")))
     hints += [
         ("F12", translate("Keys", "take payment")),
         ("Del", translate("Keys", "remove line")),
@@ -182,9 +183,10 @@ def _refusal(floor: Floor, decision: Decision | None, line: int | None) -> Refus
     fits = 0
     if line is not None:
         fits = floor.desk.limits.largest_fit(floor.visit, line, now, floor.desk.link.link)
-    return basket.refusal_card(
+    card = basket.refusal_card(
         floor.visit, decision, floor.desk.limits.programme, line=line, fits=fits, now=now
     )
+    return with_lift(floor, card, decision, line)
 
 
 def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:

@@ -215,17 +215,33 @@ def place_name(programme: Programme) -> str:
 def reckoning_sheet(
     visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant, place: str
 ) -> ReckoningSheet:
-    """F4: each earlier purchase, what it counted as, when it leaves."""
+    """F4: each earlier purchase, what it counted as, when it leaves; what a manager lifted stands before the basis."""
+    lifted = [
+        translate("Patient", "Lifted by a manager for this sale: {rule}, “{reason}” ({cite}).").format(
+            rule=rule_name(decision, each.code), reason=each.reason, cite=each.cite
+        )
+        for each in decision.lifted
+    ]
     return ReckoningSheet(
         who=visit.patient.name,
         pools=tuple(_table(pool, zone, now) for pool in (*decision.relief, *decision.pools)),
-        basis=translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
-            basis=basis_words(decision.basis),
-            place=place,
-            version=decision.version,
-            pack=decision.pack_version,
-        ),
-    )
+        basis=" ".join([
+            *lifted,
+            translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
+                basis=basis_words(decision.basis),
+                place=place,
+                version=decision.version,
+                pack=decision.pack_version,
+            ),
+        ]),
+    )  # fmt: skip
+
+
+def rule_name(decision: Decision, code: str) -> str:
+    """A refused rule as a person calls it: its allotment's title, else its id without hyphens."""
+    kind, _, name = code.partition(":")
+    title = next((pool.title for pool in decision.pools if kind == "limit" and pool.id == name), "")
+    return title or name.partition(":")[0].replace("-", " ")
 
 
 def basis_words(basis: str) -> str:
