@@ -184,11 +184,16 @@ class CheckingIn:
         return True
 
     def _offer(self, choice: Choose) -> None:
-        title = translate("CheckIn", "Which patient?")
+        title, intro = translate("CheckIn", "Which patient?"), ""
         if choice.caregiver is not None:
+            intro = translate(
+                "CheckIn",
+                "Ask for whom, and compare age and card: each patient has an allotment of their own, and the sale "
+                "counts in the one chosen.",
+            )
             title = translate("CheckIn", "For whom does {name} buy?").format(name=choice.caregiver.name)
         rows = tuple(patient_row(each, self._floor) for each in choice.patients)
-        self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows))
+        self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows, intro))
         self._floor.choice = choice
 
     def _form_failed(self, problem: BaseException) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant, age_on
+from pos_desktop.domain.limits.engine import VISITOR
 from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning
 from pos_desktop.domain.limits.programme import Outage, Programme
+from pos_desktop.domain.patient import ADULT_AGE
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
@@ -42,7 +44,7 @@ def patient_panel(
         subtitle=translate("Patient", "Age {age} · card ····{ending}").format(
             age=age_on(patient.birth_date, today), ending=patient.card_ending
         ),
-        badges=_badges(visit, today),
+        badges=_badges(visit, programme, today),
         allotment_title=_title(decision, programme),
         meters=tuple(meter(pool, programme.zone, now) for pool in pools),
         meters_note=_more_text(more),
@@ -296,7 +298,17 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
     )
 
 
-def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
+def buys_for(visit: Visit) -> str:
+    """`Sample Caregiver 04 buys for Sample Patient 017`; the patient's name where the patient buys."""
+    if visit.caregiver is None:
+        return visit.patient.name
+    return translate("Patient", "{caregiver} buys for {patient}").format(
+        caregiver=visit.caregiver.name, patient=visit.patient.name
+    )
+
+
+def _badges(visit: Visit, programme: Programme, today: date) -> tuple[Badge, ...]:
+    """The card, who buys for whom, and what sets this patient apart."""
     badges = []
     expires = visit.patient.card_expires
     if expires is not None and expires - today <= _SOON:
@@ -313,8 +325,14 @@ def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
                 dot=True,
             )
         )
-    who = translate("Patient", "none") if visit.caregiver is None else visit.caregiver.name
-    badges.append(Badge(translate("Patient", "Caregiver: {name}").format(name=who), Tone.INFO))
+    no_caregiver = translate("Patient", "Caregiver: none")
+    badges.append(Badge(no_caregiver if visit.caregiver is None else buys_for(visit), Tone.INFO))
+    alone_from = programme.min_age or ADULT_AGE
+    if age_on(visit.patient.birth_date, today) < alone_from:
+        under = translate("Patient", "Under {age}: a caregiver buys").format(age=alone_from)
+        badges.append(Badge(under, Tone.INFO))
+    if visit.patient.holder == VISITOR:
+        badges.append(Badge(translate("Patient", "Visitor"), Tone.INFO))
     return tuple(badges)
 
 
