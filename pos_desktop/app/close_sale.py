@@ -241,6 +241,7 @@ class CloseSale:
             basis=decision.basis,
             rules=f"{decision.programme}/{decision.version}",
             pack=self._limits.programme.pack_name,
+            lifted=tuple(replace(each, excess=None) for each in decision.lifted),
         )
 
 

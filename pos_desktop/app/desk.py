@@ -12,6 +12,7 @@ from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.holds import Holds
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.link import LinkWatch
+from pos_desktop.app.outage_desk import OutageDesk
 from pos_desktop.app.paper import PaperDesk
 from pos_desktop.app.ports import (
     Clock,
@@ -30,7 +31,8 @@ from pos_desktop.domain.patient import Patient
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges.
+    """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
+    `outages` where nobody declares one.
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -55,6 +57,13 @@ class Desk:
     ask_state: Callable[[Patient], StateAnswer | None] | None = None
     certifying: Certifying | None = None
     clock_desk: ClockDesk | None = None
+    outages: OutageDesk | None = None
+
+    def look(self) -> SyncStatus:
+        """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database."""
+        if self.outages is not None:
+            self.outages.look()
+        return self.sync_status()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -51,7 +51,7 @@ class EntryMaker:
 
 def sale_entry(sale: Sale) -> dict[str, Any]:
     """The data of a `sale.done` entry: everything of the sale that money, stock and limits rest on; no names."""
-    return {
+    told: dict[str, Any] = {
         "number": str(sale.number),
         "external": sale.external,
         "patient": sale.patient_id,
@@ -69,3 +69,13 @@ def sale_entry(sale: Sale) -> dict[str, Any]:
             for each in sale.payments
         ],
     }
+    if sale.lifted:
+        told["lifted"] = lifted_document(sale)
+    return told
+
+
+def lifted_document(sale: Sale) -> list[dict[str, str]]:
+    """Which rules did not hold for this sale, why, by whom and by which leave."""
+    return [
+        {"code": each.code, "reason": each.reason, "by": each.by, "cite": each.cite} for each in sale.lifted
+    ]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pos_desktop.app.ports import OunceRow, StateAnswer
+from pos_desktop.app.ports import OunceRow, Person, StateAnswer
 from pos_desktop.app.visit import Visit
+from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.engine import Standing, largest_fit, prepare
 from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
-from pos_desktop.domain.limits.model import Decision, Link, Purchase, Refusal, StateFigure
-from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.limits.model import Decision, Lift, Link, Purchase, Refusal, StateFigure
+from pos_desktop.domain.limits.programme import Leave, Programme
 from pos_desktop.domain.patient import Standing as Card
 from pos_desktop.domain.patient import caregivers_card
 from pos_desktop.domain.shelf import Unit
 
 NEW_PATIENT_OFFLINE = "new-patient-offline"
+LEAST_REASON, MOST_REASON = 5, 300
+"""Letters of a lift's reason at least, characters at most."""
 _BY_POOL = ("limit:", "missing-measure:", "unmeasured-history:", "uncounted-category:")
 
 
@@ -45,7 +48,48 @@ class LimitDesk:
     def decide(self, visit: Visit, at: Instant, link: Link | None) -> Decision:
         decision = self._prepared(visit, at, link).decide(visit.cart.items, at)
         more = self._beside_the_limits(visit, at, link)
-        return replace(decision, allowed=False, refusals=(*decision.refusals, *more)) if more else decision
+        if more:
+            decision = replace(decision, allowed=False, refusals=(*decision.refusals, *more))
+        return self._with_lifts(decision, visit, at) if visit.lifts and not decision.allowed else decision
+
+    def leave_for(self, refusal: Refusal, at: Instant) -> Leave | None:
+        """Whether a manager may lift `refusal` at `at`, and by which source."""
+        return self.programme.leave_for(refusal, at.date_in(self.programme.zone))
+
+    def lift(self, visit: Visit, code: str, reason: str, by: Person, at: Instant, link: Link | None) -> Visit:
+        """The visit with the refusal `code` lifted for this sale; its cart and everything else stay.
+
+        Raises:
+            RuleRefusal: not a manager, or nothing that the programme lets anybody lift refuses the cart so.
+            BadInput: the reason is no reason.
+        """
+        if not by.manages:
+            raise RuleRefusal(
+                "A manager must be signed in to lift a rule. The cart is kept.", code="manager-needed"
+            )
+        refusal = next((each for each in self.decide(visit, at, link).refusals if each.code == code), None)
+        leave = None if refusal is None else self.leave_for(refusal, at)
+        if refusal is None or leave is None:
+            raise RuleRefusal(
+                "This rule cannot be lifted: the programme leaves it to nobody, or it does not refuse the cart any "
+                "more. The cart is kept.",
+                code="no-leave",
+            )
+        lift = Lift(code, _checked_reason(reason), by.id, leave.cite, refusal.excess)
+        return replace(visit, lifts=(*(each for each in visit.lifts if each.code != code), lift))
+
+    def _with_lifts(self, decision: Decision, visit: Visit, at: Instant) -> Decision:
+        """Without what was lifted, as far as the programme still gives leave; what it rests on does not change."""
+        lifted: list[Lift] = []
+        kept: list[Refusal] = []
+        for refusal in decision.refusals:
+            leave = self.leave_for(refusal, at)
+            lift = next((each for each in visit.lifts if each.covers(refusal)), None)
+            if leave is None or lift is None:
+                kept.append(refusal)
+            else:
+                lifted.append(replace(lift, cite=leave.cite))
+        return replace(decision, allowed=not kept, refusals=tuple(kept), lifted=tuple(lifted))
 
     def _beside_the_limits(self, visit: Visit, at: Instant, link: Link | None) -> tuple[Refusal, ...]:
         """What the programme's own rules do not see: who is known here, and the caregiver's card, which ends too."""
@@ -57,10 +101,16 @@ class LimitDesk:
         return tuple(more)
 
     def _unknown_to_us(self, visit: Visit, link: Link | None) -> bool:
-        """Selling by our own records is for patients whom these records, or the state, already knew (contract 6.6)."""
+        """Whom nobody has confirmed waits for the line, unless the outage rule lets him be served (contract 6.6).
+
+        One of whom the state said that it does not know the card waits under every rule: that is its word, not silence.
+        """
         check = self.programme.state_check
+        if not check.required or link is not Link.DOWN:
+            return False
         refused_there = visit.answer is not None and not visit.answer.found
-        return check.required and link is Link.DOWN and (visit.patient.standing is Card.NEW or refused_there)
+        unconfirmed = visit.patient.standing is Card.NEW and not check.serves_new_in_outage
+        return unconfirmed or refused_there
 
     def _not_known(self) -> Refusal:
         return Refusal(NEW_PATIENT_OFFLINE, cite=self.programme.outage_cite)
@@ -95,6 +145,15 @@ class LimitDesk:
         if answer is None or not answer.found:
             return None
         return figure_from_rows(self.programme, tuple(map(_row, answer.rows)), answer.as_of, at)
+
+
+def _checked_reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if sum(each.isalpha() for each in text) < LEAST_REASON or not text.isprintable():
+        raise BadInput("Write the reason in words. Nothing was lifted; the cart is kept.", code="no-reason")
+    if len(text) > MOST_REASON:
+        raise BadInput(f"The reason is longer than {MOST_REASON} characters. Shorten it. Nothing was lifted.")
+    return text
 
 
 def _most_weighed(standing: Standing, visit: Visit, index: int, at: Instant) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from pos_desktop.app.ports import Clock, ServiceReach
+from pos_desktop.app.ports import Clock, DeclaredOutage, ServiceReach
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Link
 
@@ -18,6 +18,17 @@ class LinkWatch:
         self._has_service = has_service
         self._reach: ServiceReach | None = None
         self._since: Instant | None = None
+        self._outage: DeclaredOutage | None = None
+
+    def declare(self, outage: DeclaredOutage | None) -> None:
+        """An outage that a manager declared, or None when it is over; no answer of the service changes it."""
+        with self._lock:
+            self._outage = outage
+
+    @property
+    def outage(self) -> DeclaredOutage | None:
+        with self._lock:
+            return self._outage
 
     def heard(self, reach: ServiceReach) -> bool:
         """Note what the last exchange showed; True when that is news."""
@@ -42,8 +53,10 @@ class LinkWatch:
         """The line as the limit rules see it: only an answer makes it up; a service that was never heard is down.
 
         One that refuses our key is not away: what a programme allows in an outage would else stay open until somebody
-        looks at the key.
+        looks at the key. While an outage is declared the line counts as down, whatever answers.
         """
+        if self.outage is not None:
+            return Link.DOWN
         reach = self.reach
         return _AS_LINK.get(reach, Link.DOWN) if self._has_service and reach is not None else Link.DOWN
 

@@ -132,6 +132,7 @@ class Reception:
             visit.opened_at,
             visit.cart,
             again.stated,
+            visit.lifts,
         )
 
     def with_answer(self, visit: Visit, answer: StateAnswer) -> Visit | Refused:

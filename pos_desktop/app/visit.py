@@ -9,7 +9,7 @@ from pos_desktop.domain.cart import EMPTY, Cart
 from pos_desktop.domain.certification import NONE, Certification
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Purchase
+from pos_desktop.domain.limits.model import Lift, Purchase
 from pos_desktop.domain.patient import Caregiver, Patient
 
 
@@ -30,6 +30,8 @@ class Visit:
     cart: Cart = EMPTY
     stated: Certification = NONE
     """What the practitioner and the programme stated of the patient, beside the card."""
+    lifts: tuple[Lift, ...] = ()
+    """What a manager lifted for this sale; a held cart does not keep it."""
 
     @property
     def buyer(self) -> str:

@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     _limits(
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
     )
+    _outage(
+        command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands.")
+    )
     _import(
         command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
     )
@@ -146,6 +149,24 @@ def _limits(parser: argparse.ArgumentParser, general: _Parser) -> None:
     install.add_argument(
         "--citation", metavar="TEXT", help="confirms what no source settles, as confirm does"
     )
+
+
+def _outage(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    for name, text in (
+        ("declare", "From now on the line counts as down, whatever answers."),
+        ("end", "The state is asked again before each sale."),
+        ("status", "Whether one is declared, and the programme's rule for it."),
+    ):
+        made = actions.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document")
+        if name == "declare":
+            made.add_argument(
+                "--evidence",
+                metavar="TEXT",
+                required=True,
+                help="number of the bulletin, the notice, its time",
+            )
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.app.journaling import lifted_document
 from pos_desktop.app.ports import SaleBook
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
@@ -32,6 +33,7 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
     from pos_desktop.sync.metrc.numbers import encode
 
     report = sales.report_of(sale.id)
+    lifted = {"lifted": lifted_document(sale)} if sale.lifted else {}
     return encode(
         {
             "external": sale.external,
@@ -46,6 +48,7 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
             "state": "none" if report is None else report.state.value,
             "remote_id": None if report is None else report.remote_id or None,
             "nonce": None,
+            **lifted,
         }
     ).decode()
 

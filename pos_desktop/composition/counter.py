@@ -88,6 +88,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.holds import Holds
     from pos_desktop.app.limit_desk import LimitDesk
     from pos_desktop.app.link import LinkWatch
+    from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
@@ -98,6 +99,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     reception = reception_of(shop, programme)
     link = LinkWatch(clock, has_service=has_service(shop))
     worker = _worker(shop, link) if has_service(shop) else None
+    outages = OutageDesk(store.outage, link, programme)
+    outages.look()
     closing = CloseSale(
         sales=store.sales,
         reception=reception,
@@ -133,6 +136,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
         certifying=Certifying(store.patients, store.journal, programme, clock),
+        outages=outages,
     )
     return desk, worker
 

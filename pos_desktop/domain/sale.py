@@ -8,7 +8,7 @@ from enum import StrEnum
 from pos_desktop.domain.cart import Weighing
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId, TillSessionId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Category, Measures
+from pos_desktop.domain.limits.model import Category, Lift, Measures
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.shelf import Unit
 
@@ -88,6 +88,8 @@ class Sale:
     journal_seq: int = 0
     journal_hash: str = ""
     voided: bool = False
+    lifted: tuple[Lift, ...] = ()
+    """Refusals that a manager lifted for this sale, in the order of the decision."""
 
     def __repr__(self) -> str:
         return f"Sale({self.number})"

@@ -11,6 +11,7 @@ from pos_desktop.app.ports import Clock, SettingsBook
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import Placed, chain, placed
+from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.sale_transaction import journal_head
 
@@ -29,19 +30,34 @@ class StoredJournal:
         self._clock = clock
 
     def append(self, kind: str, actor: PersonId, ref: str, data: Mapping[str, Any]) -> int:
-        maker = EntryMaker(self._settings.register(), self._clock)
-        epoch = maker.register.epoch
+        maker = self.maker()
         with self._db.write() as conn:
-            cursor = cursor_owner(conn.connection).cursor()
-            last = cursor.execute(_LAST_BODY, (epoch,)).fetchone()
-            at = self._clock.now()
-            if last is not None:
-                at = max(at, Instant(json.loads(last[0])["at"]))
-            seq, previous = journal_head(cursor)
-            body = maker.make(seq, at, actor=actor, kind=kind, ref=ref, data=data).body()
-            cursor.execute(
-                "INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body))
+            return self.write_entry(
+                cursor_owner(conn.connection).cursor(), maker, kind=kind, actor=actor, ref=ref, data=data
             )
+
+    def maker(self) -> EntryMaker:
+        """Read before the transaction that `write_entry` is part of: it looks at the settings."""
+        return EntryMaker(self._settings.register(), self._clock)
+
+    def write_entry(
+        self,
+        cursor: driver.Cursor,
+        maker: EntryMaker,
+        *,
+        kind: str,
+        actor: PersonId,
+        ref: str = "",
+        data: Mapping[str, Any],
+    ) -> int:
+        """An entry inside a write transaction of somebody else, so that both are saved or neither."""
+        epoch, at = maker.register.epoch, self._clock.now()
+        last = cursor.execute(_LAST_BODY, (epoch,)).fetchone()
+        if last is not None:
+            at = max(at, Instant(json.loads(last[0])["at"]))
+        seq, previous = journal_head(cursor)
+        body = maker.make(seq, at, actor=actor, kind=kind, ref=ref, data=data).body()
+        cursor.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body)))
         return seq
 
     def last_placed(self) -> Placed | None:

@@ -13,7 +13,7 @@ from pos_desktop.domain.cart import Weighing
 from pos_desktop.domain.errors import StoreDamaged
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId, TillSessionId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import Category
+from pos_desktop.domain.limits.model import Category, Lift
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
@@ -81,20 +81,26 @@ class StoredSales:
             rows = conn.exec_driver_sql(query, values).all()
             ids = tuple(row[0] for row in rows)
             lines, payments = _of_sales(conn, "sale_line", ids), _of_sales(conn, "payment", ids)
-        return [_sale(row, lines[row[0]], payments[row[0]]) for row in rows]
+            lifts = _of_sales(conn, "sale_lift", ids)
+        return [_sale(row, lines[row[0]], payments[row[0]], lifts[row[0]]) for row in rows]
 
 
 def _of_sales(conn: sa.Connection, table: str, ids: tuple[str, ...]) -> dict[str, list[Sequence[Any]]]:
     """Rows of `table` by sale, in their order."""
     marks = ", ".join("?" * len(ids))
-    query = f"SELECT * FROM {table} WHERE sale_id IN ({marks}) ORDER BY 1, 2"  # noqa: S608 - two tables of ours
+    query = f"SELECT * FROM {table} WHERE sale_id IN ({marks}) ORDER BY 1, 2"  # noqa: S608 - three tables of ours
     by_sale: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for row in conn.exec_driver_sql(query, ids):
         by_sale[row[0]].append(row)
     return by_sale
 
 
-def _sale(row: Sequence[Any], lines: list[Sequence[Any]], payments: list[Sequence[Any]]) -> Sale:
+def _sale(
+    row: Sequence[Any],
+    lines: list[Sequence[Any]],
+    payments: list[Sequence[Any]],
+    lifts: list[Sequence[Any]],
+) -> Sale:
     if not lines:
         raise StoreDamaged("A sale without lines was found in the database. Call a manager.")
     return Sale(
@@ -123,6 +129,7 @@ def _sale(row: Sequence[Any], lines: list[Sequence[Any]], payments: list[Sequenc
         journal_seq=row[22],
         journal_hash=row[23],
         voided=bool(row[24]),
+        lifted=tuple(Lift(*each[2:6]) for each in lifts),
     )
 
 

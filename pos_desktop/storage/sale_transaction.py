@@ -14,11 +14,12 @@ from pos_desktop.storage import driver
 from pos_desktop.storage.faults import DAMAGED
 from pos_desktop.storage.outbox_rows import outbox_values
 from pos_desktop.storage.rows import insert_text, measure_values
-from pos_desktop.storage.schema import journal, limit_spend, outbox, payment, sale, sale_line
+from pos_desktop.storage.schema import journal, limit_spend, outbox, payment, sale, sale_lift, sale_line
 
 _SALE = insert_text(sale)
 _LINE = insert_text(sale_line)
 _PAYMENT = insert_text(payment)
+_LIFT = insert_text(sale_lift)
 _SPEND = insert_text(limit_spend)
 _ENTRY = insert_text(journal)
 _REPORT = insert_text(outbox)
@@ -83,6 +84,8 @@ class StoredSaleTransaction:
         run(_SALE, _sale_values(sale))
         many(_LINE, [_line_values(sale.id, n, line) for n, line in enumerate(lines)])
         many(_PAYMENT, _payment_values(sale))
+        if sale.lifted:
+            many(_LIFT, [(sale.id, n, e.code, e.reason, e.by, e.cite) for n, e in enumerate(sale.lifted)])
         many(_SPEND, [_spend_values(sale, n, line) for n, line in enumerate(lines)])
         many(_MOVE, [(line.tag, at, -line.quantity, sale.id) for line in lines])
         many(_TAKE_OFF, [(line.quantity, line.tag, line.quantity) for line in lines])

@@ -110,6 +110,15 @@ sa.Index(
     unique=True,
     sqlite_where=sa.text("closed_at IS NULL"),
 )
+# In force until it is ended; the journal keeps that there was one.
+declared_outage = _table(
+    "declared_outage",
+    _whole("id", key=True),
+    _text("evidence"),
+    _whole("since"),
+    _text("declared_by", _to("person.id")),
+    sa.CheckConstraint("id = 1", name="one"),
+)
 
 # ---- patients
 
@@ -285,6 +294,15 @@ payment = _clustered(
     _whole("tendered_cents"),
     _whole("change_cents"),
 )
+sale_lift = _clustered(
+    "sale_lift",
+    _text("sale_id", _to("sale.id"), key=True),
+    _whole("n", key=True),
+    _text("code"),
+    _text("reason"),
+    _text("lifted_by", _to("person.id")),
+    _text("cite"),
+)
 stock_move = _table(
     "stock_move",
     _number("id"),
@@ -379,6 +397,7 @@ HISTORY = (
     "payment",
     "rule_pack",
     "sale",
+    "sale_lift",
     "sale_line",
     "stock_move",
 )

@@ -20,6 +20,7 @@ from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.ledger import StoredLedger
 from pos_desktop.storage.lock import FolderLock, counter_lock
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
+from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
@@ -59,6 +60,7 @@ class Store:
         self.sales = StoredSales(db)
         self.holds = StoredHolds(db)
         self.journal = StoredJournal(db, self.settings, clock)
+        self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db)
 

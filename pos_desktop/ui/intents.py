@@ -17,6 +17,7 @@ class Opens(StrEnum):
     WEIGH = "weigh"
     PAPER = "paper"
     CERTIFIED = "certified"
+    OUTAGE = "outage"
 
 
 class Intents(QObject):

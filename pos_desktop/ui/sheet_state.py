@@ -138,6 +138,21 @@ class CertificationSheet(NewPatientSheet):
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonSheet:
+    """A decision that wants words of its own; the action emits `Intents.form({field.id: text})`.
+
+    Args:
+        facts: What the decision rests on, below `body` in smaller type; may have several lines.
+    """
+
+    title: str
+    body: str
+    field: FormField
+    action: str
+    facts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -214,6 +229,7 @@ Sheet = (
     | KeysSheet
     | NewPatientSheet
     | CertificationSheet
+    | ReasonSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet

@@ -29,8 +29,11 @@ class PillKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PillState:
+    """`opens`: a touch on it opens the sheet about the line to the state."""
+
     kind: PillKind
     text: str
+    opens: bool = False
 
 
 class DeviceLight(StrEnum):

@@ -197,6 +197,9 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
         with store._db.write() as conn:
             conn.exec_driver_sql("INSERT INTO limit_void VALUES ('x', NULL, 0, 'person-1', 'sample')")
             conn.exec_driver_sql("INSERT INTO rule_pack VALUES ('x', 'us-mi-medical', '1', 'a.toml', '', 1)")
+            conn.exec_driver_sql(
+                "INSERT INTO sale_lift VALUES ('s1', 0, 'limit:day', 'sample', 'person-1', 'sample')"
+            )
         columns = [column.name for column in schema.metadata.tables[table].columns]
         before = store._db.rows(f"SELECT * FROM {table}")
         assert before

@@ -4,6 +4,7 @@ Every call of a port may block; none is made on the GUI thread.
 """
 
 from pos_desktop.app.ports.devices import CounterScale, DeviceHealth, DeviceState, LiveWeight, WeighedOrNot
+from pos_desktop.app.ports.outage import DeclaredOutage, OutageBook
 from pos_desktop.app.ports.paper import (
     JobKind,
     JobState,
@@ -25,6 +26,7 @@ __all__ = [
     "Bulk",
     "Clock",
     "CounterScale",
+    "DeclaredOutage",
     "DeviceHealth",
     "DeviceState",
     "HeldCart",
@@ -39,6 +41,7 @@ __all__ = [
     "Ledger",
     "LiveWeight",
     "OunceRow",
+    "OutageBook",
     "OutboxStore",
     "PaperJob",
     "PaperJobs",

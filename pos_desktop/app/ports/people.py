@@ -17,6 +17,11 @@ class Person:
     role: str
     """`budtender`, `lead`, `manager`, `compliance` or `auditor`."""
 
+    @property
+    def manages(self) -> bool:
+        """Whether this person may decide what only a manager decides."""
+        return self.role == "manager"
+
 
 @dataclass(frozen=True, slots=True)
 class TillSession:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pos_desktop.domain.limits.abilities import abilities
 from pos_desktop.domain.limits.model import Decision, PoolReckoning
-from pos_desktop.domain.limits.programme import Outage, Programme
+from pos_desktop.domain.limits.programme import Copy, Outage, Programme
 from pos_desktop.domain.limits.words import (
     counted_items,
     moment_text,
@@ -47,6 +47,8 @@ def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
         yield ""
         yield from _pool(pool, programme)
     yield ""
+    for lift in decision.lifted:
+        yield f"Lifted for this sale by a manager: {lift.code}, “{lift.reason}” ({lift.cite})."
     yield "The sale may go ahead." if decision.allowed else "The sale is refused:"
     for refusal in decision.refusals:
         yield f"- {refusal_sentence(refusal, decision, programme)} [{refusal.code}]"
@@ -104,6 +106,10 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         "works": list(able.works),
         "lacks": list(able.lacks),
         "outage": str(programme.outage),
+        "known_patients_only": programme.state_check.known_patients_only,
+        "outage_duties": list(programme.state_check.duties),
+        "outage_copies_of": [str(each) for each in programme.state_check.copies_of],
+        "leave": [] if version is None else [{"rule": each.rule, "cite": each.cite} for each in version.leaves],
         "pools": [] if version is None else [each.title for each in version.pools],
     }  # fmt: skip
     lines = [
@@ -114,19 +120,40 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         + (f"to be confirmed before use: {', '.join(unsure)}." if unsure else "sourced."),
         able.headline + note,
         *able.lines[1:],
-        _outage(programme),
+        outage_rule(programme),
+        *(
+            []
+            if version is None
+            else [f"A manager may lift {each.rule} ({each.cite})." for each in version.leaves]
+        ),
     ]
     return {**told, "lines": lines}
 
 
-def _outage(programme: Programme) -> str:
+def outage_rule(programme: Programme) -> str:
+    """What holds while the state cannot be asked, its source, and what the store owes afterwards."""
     check = programme.state_check
     if not check.required:
         return "The programme asks no system before a sale: without a line sales go on by the store’s ledger."
+    who = "known patients" if check.known_patients_only else "patients"
     words = {
         Outage.REFUSE: "Without a line nothing is sold",
-        Outage.LOCAL_LEDGER: "Without a line known patients are served by the store’s own records",
-        Outage.CERTIFICATION: "Without a line the store relies on the practitioner’s certification",
+        Outage.LOCAL_LEDGER: f"Without a line {who} are served by the store’s own records",
+        Outage.CERTIFICATION: f"Without a line the store relies on the practitioner’s certification of {who}",
     }[check.outage]
     hours = f", reported within {check.report_within_hours} h" if check.report_within_hours else ""
-    return f"{words}{hours}{f' ({check.outage_cite})' if check.outage_cite else ''}."
+    said = [f"{words}{hours}{f' ({check.outage_cite})' if check.outage_cite else ''}."]
+    if check.copies_of:
+        copies = " and ".join(_COPIES[each] for each in check.copies_of)
+        said.append(
+            f"The source wants copies of {copies} of a patient new to the store, which this program does not keep: "
+            "such a patient waits for the line."
+            if check.known_patients_only
+            else f"Of a patient new to the store copies are kept of {copies}."
+        )
+    if check.duties:
+        said.append(f"Owed afterwards: {'; '.join(check.duties)}.")
+    return " ".join(said)
+
+
+_COPIES = {Copy.CARD: "the registry card", Copy.ID: "the identity document"}

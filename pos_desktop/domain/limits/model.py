@@ -207,6 +207,30 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """A manager's word that one refusal does not hold for one sale, where the programme leaves that to the store.
+
+    Args:
+        code: The refusal, whole (`limit:flower`); no other is touched.
+        reason: As the manager typed it.
+        by: The manager's id.
+        cite: Where the programme gives leave.
+        excess: By how much the cart was over when it was lifted; more than that is refused again.
+    """
+
+    code: str
+    reason: str
+    by: str
+    cite: str
+    excess: Fraction | None = None
+
+    def covers(self, refusal: Refusal) -> bool:
+        if refusal.code != self.code or (refusal.excess is None) is not (self.excess is None):
+            return False
+        return refusal.excess is None or self.excess is None or refusal.excess <= self.excess
+
+
+@dataclass(frozen=True, slots=True)
 class Spend:
     """One earlier purchase inside a pool's window: what it counted as, and when it leaves.
 
@@ -294,6 +318,8 @@ class Decision:
     state_as_of: Instant | None = None
     """When the state's figure that was looked at was fetched; None where there is none."""
     at: Instant | None = None
+    lifted: tuple[Lift, ...] = ()
+    """Refusals that a manager lifted for this sale; they are not among `refusals`."""
 
     @property
     def refused_by(self) -> tuple[str, ...]:

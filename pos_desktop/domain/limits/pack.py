@@ -1,7 +1,9 @@
 """Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8).
 
 Beyond the contract's fields a programme says when its sources were read (`checked_on`) and what it asks of a new
-patient (`new_patient_fields`), and a pool may have a short `label` for its meter.
+patient (`new_patient_fields`), and a pool may have a short `label` for its meter. `state_check` says more of an outage
+(`known_patients_only`, `duties`, `copies_of`), and a version names the rules that a manager may lift (`leave`: `rule`
+and `cite`).
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from pos_desktop.domain.limits.pack_rules import (
     read_exemption,
     read_gate,
     read_hours,
+    read_leave,
     read_pool,
     read_relief,
 )
-from pos_desktop.domain.limits.programme import SCHEMA, Outage, Programme, StateCheck, Tracking, Version
+from pos_desktop.domain.limits.programme import SCHEMA, Copy, Outage, Programme, StateCheck, Tracking, Version
 from pos_desktop.domain.limits.reading import LONGEST_DAYS, PackError, Section
 
 __all__ = ["PackError", "Programme", "parse_pack"]
@@ -104,6 +107,12 @@ def _programme(
         tracking_note=section.text("tracking_note", ""),
     )
     section.done()
+    if programme.state_check.override_forbidden:
+        for version in programme.versions:
+            for each in version.leaves:
+                raise section.complain(
+                    f"version {version.id} gives leave to lift {each.rule}, and “override” is “never”"
+                )
     return programme
 
 
@@ -136,11 +145,38 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
         outage_cite=section.text("outage_cite", ""),
         max_age_minutes=defaults.max_age_minutes,
         override_forbidden=section.word("override", ("never", "named-rule"), "named-rule") == "never",
+        known_patients_only=section.flag("known_patients_only", default=False),
+        duties=_duties(section),
+        copies_of=tuple(map(Copy, section.words("copies_of", Copy))),
     )
     section.done()
-    if check.outage is not Outage.REFUSE and not check.outage_cite:
-        raise section.complain(f"“outage” is “{check.outage}” without an “outage_cite”")
+    _check_outage(section, check)
     return check
+
+
+def _duties(section: Section) -> tuple[str, ...]:
+    duties = section.texts("duties", ())
+    for each in duties:
+        if each != each.strip() or each.endswith("."):
+            raise section.complain(
+                f"“{each}” in “duties” must be a text without blanks or a full stop at its end"
+            )
+    return duties
+
+
+def _check_outage(section: Section, check: StateCheck) -> None:
+    """Where nothing is sold, nobody is served and nothing follows from it; what is said of an outage has a source."""
+    if check.outage is not Outage.REFUSE:
+        if not check.outage_cite:
+            raise section.complain(f"“outage” is “{check.outage}” without an “outage_cite”")
+        return
+    for key, given in (
+        ("known_patients_only", check.known_patients_only),
+        ("duties", check.duties),
+        ("copies_of", check.copies_of),
+    ):
+        if given:
+            raise section.complain(f"“{key}” belongs to an outage rule under which something is sold")
 
 
 def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
@@ -157,6 +193,8 @@ def _versions(programme: Section, defaults: _Defaults) -> tuple[Version, ...]:
 def _version(section: Section, defaults: _Defaults) -> Version:
     excluded = read_categories(section, "excluded", ())
     pools = tuple(read_pool(each.named("pool"), excluded) for each in section.sections("pool", at_least=1))
+    gates = tuple(read_gate(each.named("gate")) for each in section.sections("gate"))
+    reliefs = tuple(read_relief(each.named("relief")) for each in section.sections("relief"))
     version = Version(
         id=section.text("id"),
         effective_from=section.day("effective_from"),
@@ -166,12 +204,13 @@ def _version(section: Section, defaults: _Defaults) -> Version:
         excluded=excluded,
         uncounted_allowed=section.word("uncounted", ("refuse", "allow"), defaults.uncounted) == "allow",
         pools=pools,
-        gates=tuple(read_gate(each.named("gate")) for each in section.sections("gate")),
+        gates=gates,
         exemptions=tuple(
             read_exemption(each.named("exemption"), tuple(pool.id for pool in pools))
             for each in section.sections("exemption")
         ),
-        reliefs=tuple(read_relief(each.named("relief")) for each in section.sections("relief")),
+        reliefs=reliefs,
+        leaves=tuple(read_leave(each, pools, gates, reliefs) for each in section.sections("leave")),
         hours=read_hours(section, "hours"),
         confidence=section.word("confidence", CONFIDENCE, "sourced"),
         notes=" ".join(text for key in ("effective_note", "notes") if (text := section.text(key, ""))),
@@ -189,4 +228,5 @@ def _version(section: Section, defaults: _Defaults) -> Version:
         ("relief", version.reliefs),
     ):
         no_twins(section, kind, [each.id for each in twins])
+    no_twins(section, "leave for", [each.rule for each in version.leaves])
     return version

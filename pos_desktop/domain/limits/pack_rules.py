@@ -20,7 +20,7 @@ from pos_desktop.domain.limits.gates import (
 )
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.limits.periods import FillPeriod, OrderBalance
-from pos_desktop.domain.limits.programme import Kind, Pool, Relief, relief_cap
+from pos_desktop.domain.limits.programme import GATE, LIMIT, RELIEF, Kind, Leave, Pool, Relief, relief_cap
 from pos_desktop.domain.limits.reading import LONGEST_DAYS, OLDEST, Section
 from pos_desktop.domain.limits.windows import (
     CalendarMonth,
@@ -271,6 +271,24 @@ def read_relief(section: Section) -> Relief:
     )  # fmt: skip
     section.done()
     return relief
+
+
+def read_leave(
+    section: Section, pools: Sequence[Pool], gates: Sequence[Gate], reliefs: Sequence[Relief]
+) -> Leave:
+    """One rule that a manager may lift; it must be a rule of this very version."""
+    leave = Leave(section.text("rule"), section.text("cite"))
+    section.done()
+    known = [
+        *(f"{LIMIT}:{each.id}" for each in pools),
+        *(f"{GATE}:{each.id}" for each in gates),
+        *(f"{RELIEF}:{each.id}" for each in reliefs),
+    ]
+    if leave.rule not in known:
+        raise section.complain(
+            f"“leave” names the rule {leave.rule}, which this version does not have ({', '.join(known)})"
+        )
+    return leave
 
 
 def read_hours(section: Section, key: str) -> Hours | None:

@@ -13,11 +13,13 @@ from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exempt
 from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
 from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
-from pos_desktop.domain.limits.model import Category, PatientFacts
+from pos_desktop.domain.limits.model import Category, PatientFacts, Refusal
 from pos_desktop.domain.limits.windows import Transaction, Window
 
 SCHEMA = "purchase-limits/1"
 SOURCED = "sourced"
+LIMIT, GATE, RELIEF = "limit", "gate", "relief"
+"""Kinds of rules that a programme may leave to the store to lift."""
 
 
 class Outage(StrEnum):
@@ -26,6 +28,13 @@ class Outage(StrEnum):
     REFUSE = "refuse"
     LOCAL_LEDGER = "local-ledger"
     CERTIFICATION = "certification"
+
+
+class Copy(StrEnum):
+    """What the store must copy of a patient whom it does not know, before an outage rule lets it serve them."""
+
+    CARD = "card"
+    ID = "id"
 
 
 class Tracking(StrEnum):
@@ -106,6 +115,14 @@ class Relief:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """The programme leaves it to the store to lift one rule for one sale: `limit:…`, `gate:…` or `relief:…`."""
+
+    rule: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A stretch of dates, both ends in it, in which the rules did not change; None is open-ended."""
 
@@ -123,6 +140,7 @@ class Version:
     hours: Hours | None = None
     confidence: str = "sourced"
     notes: str = ""
+    leaves: tuple[Leave, ...] = ()
 
     def in_force_on(self, day: date) -> bool:
         begun = self.effective_from is None or self.effective_from <= day
@@ -137,6 +155,14 @@ class Version:
 
     def pool(self, pool_id: str) -> Pool | None:
         return next((each for each in self.pools if each.id == pool_id), None)
+
+    def leave_for(self, refusal: Refusal) -> Leave | None:
+        """The leave to lift `refusal`, if any; without a recorded measure nobody knows what would be lifted."""
+        kind, _, name = refusal.code.partition(":")
+        if kind != GATE and refusal.excess is None:
+            return None
+        rule = f"{kind}:{name.rpartition(':')[0]}" if kind == RELIEF else refusal.code
+        return next((each for each in self.leaves if each.rule == rule), None)
 
     def relief_on(self, day: date) -> Relief | None:
         return next((each for each in self.reliefs if each.in_force_on(day)), None)
@@ -166,7 +192,11 @@ class Version:
 class StateCheck:
     """Whether the tracking system is asked before each sale, and what holds while it cannot be reached.
 
-    `override_forbidden`: the programme lets nobody lift a refusal by hand.
+    Args:
+        duties: What the store owes for sales made in an outage, as sentences without a full stop.
+        known_patients_only: In an outage nobody is served whom neither the store nor the state knew before.
+        copies_of: What the source wants copied of a patient new to the store.
+        override_forbidden: The programme lets nobody lift a refusal by hand.
     """
 
     required: bool = False
@@ -175,6 +205,17 @@ class StateCheck:
     outage_cite: str = ""
     max_age_minutes: int = 15
     override_forbidden: bool = False
+    known_patients_only: bool = False
+    duties: tuple[str, ...] = ()
+    copies_of: tuple[Copy, ...] = ()
+
+    @property
+    def serves_new_in_outage(self) -> bool:
+        """Whether a patient whom nobody has confirmed yet may buy while the state cannot be asked.
+
+        A programme that refuses outages may issue a relief; no source was found where one covers such patients.
+        """
+        return self.outage is not Outage.REFUSE and not self.known_patients_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +281,11 @@ class Programme:
         reaches = [pool.window.reach_days for version in self.versions for pool in version.pools]
         known = [each for each in reaches if each is not None]
         return max(known, default=0) if len(known) == len(reaches) else None
+
+    def leave_for(self, refusal: Refusal, day: date) -> Leave | None:
+        """Whether a manager may lift `refusal` on `day`, and by which source; never where overrides are forbidden."""
+        version = None if self.state_check.override_forbidden else self.version_on(day)
+        return None if version is None else version.leave_for(refusal)
 
     def unsure_of(self, day: date) -> tuple[str, ...]:
         """What of the rules in force on `day` no source settles, so that an operator must confirm it first.

@@ -68,6 +68,16 @@ class Section:
             raise self.complain(f"“{key}” must be a list of texts, and is {_shown(value)}")
         return tuple(value)
 
+    def words(self, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
+        """A list of known words, each at most once; empty where it is missing."""
+        found, known = self.texts(key, ()), tuple(allowed)
+        for each in found:
+            if each not in known:
+                raise self.complain(f"“{each}” in “{key}” is not known to this program ({', '.join(known)})")
+            if found.count(each) > 1:
+                raise self.complain(f"“{each}” stands twice in “{key}”")
+        return found
+
     def whole(self, key: str, *, at_least: int = 0, at_most: int = LARGEST) -> int:
         value = self.optional_whole(key, at_least=at_least, at_most=at_most)
         if value is None:

@@ -39,6 +39,7 @@ class FixRow(QWidget):
             button.clicked.connect(self._pressed)
             self._buttons.append((button, fix.id))
             self._flow.addWidget(button)
+            button.show()  # at once: until it is shown the row has no size, and the card around it no room
         self.updateGeometry()
 
     def _pressed(self) -> None:

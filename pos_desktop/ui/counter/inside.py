@@ -194,6 +194,7 @@ class Inside(QObject):
             "F2": (opens, Opens.PATIENT),
             "F3": (opens, Opens.PRODUCTS),
             "F4": (opens, Opens.RECKONING),
+            "F5": (opens, Opens.OUTAGE),
             "F6": (wish.hold_or_recall, None),
             "F8": (opens, Opens.WEIGH),
             "F10": (wish.reprint, None),
@@ -241,7 +242,12 @@ class Inside(QObject):
         state = self._state
         if state is None:
             return False
-        shown = {"F6": state.hold.shown, "F8": state.weigh.shown, "F10": state.reprint.shown}
+        shown = {
+            "F5": state.pill.opens,
+            "F6": state.hold.shown,
+            "F8": state.weigh.shown,
+            "F10": state.reprint.shown,
+        }
         return shown.get(name, True)
 
     def _step_back(self) -> None:

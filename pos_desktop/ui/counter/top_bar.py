@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.state import (
     CounterState,
     DeviceDot,
@@ -19,7 +19,7 @@ from pos_desktop.ui.state import (
 from pos_desktop.ui.theme import TOUCH, Theme, Weight
 from pos_desktop.ui.widgets.dot import DotLabel
 from pos_desktop.ui.widgets.live import Live
-from pos_desktop.ui.widgets.pill import Pill
+from pos_desktop.ui.widgets.pill_button import PillButton
 from pos_desktop.ui.widgets.rows import RowList
 from pos_desktop.ui.widgets.text import Text
 
@@ -134,12 +134,14 @@ class ResultsList(QFrame):
 class TopBar(QFrame):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._intents = theme, intents
         self.setProperty("look", "bar")
         self._store = Live(theme, weight=Weight.SEMI, wrap=True)
         self._register = Live(theme, size=12.5, tone="muted", wrap=True)
         self.search = SearchField(theme, intents)
-        self._pill = Pill(theme, height=32, size=13, dot=True)
+        self._pill = PillButton(theme, height=32, size=13)
+        self._pill.setAccessibleDescription(self.tr("The line to the state"))
+        self._pill.clicked.connect(self._open_outage)
         self._devices = QHBoxLayout()
         self._dots: list[DotLabel] = []
         self._clock = Live(theme, weight=Weight.BOLD)
@@ -161,7 +163,6 @@ class TopBar(QFrame):
 
     def restyle(self) -> None:
         self._devices.setSpacing(self._theme.dim(10))
-        self._pill.setMinimumWidth(self._theme.px(112))
         self._fit_height()
 
     def event(self, event: QEvent) -> bool:
@@ -178,9 +179,12 @@ class TopBar(QFrame):
     def show_state(self, state: CounterState) -> None:
         self._store.show_text(state.store_line)
         self._register.show_text(state.register_line)
-        self._pill.show_pill(state.pill.text, _PILL[state.pill.kind])
+        self._pill.show_pill(state.pill.text, _PILL[state.pill.kind], opens=state.pill.opens)
         self._clock.show_text(state.clock)
         self._show_devices(state.devices)
+
+    def _open_outage(self) -> None:
+        self._intents.open_sheet.emit(Opens.OUTAGE)
 
     def _show_devices(self, devices: tuple[DeviceDot, ...]) -> None:
         while len(self._dots) < len(devices):

@@ -184,11 +184,16 @@ class CheckingIn:
         return True
 
     def _offer(self, choice: Choose) -> None:
-        title = translate("CheckIn", "Which patient?")
+        title, intro = translate("CheckIn", "Which patient?"), ""
         if choice.caregiver is not None:
+            intro = translate(
+                "CheckIn",
+                "Ask for whom, and compare age and card: each patient has an allotment of their own, and the sale "
+                "counts in the one chosen.",
+            )
             title = translate("CheckIn", "For whom does {name} buy?").format(name=choice.caregiver.name)
         rows = tuple(patient_row(each, self._floor) for each in choice.patients)
-        self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows))
+        self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows, intro))
         self._floor.choice = choice
 
     def _form_failed(self, problem: BaseException) -> None:
@@ -225,7 +230,8 @@ class CheckingIn:
             self.say_refused(fresh)
             return
         # Lines may have been added while the state was asked: the cart at the counter is the one that counts.
-        floor.visit = replace(fresh, sale_id=floor.visit.sale_id, cart=floor.visit.cart)
+        now = floor.visit
+        floor.visit = replace(fresh, sale_id=now.sale_id, cart=now.cart, lifts=now.lifts)
         floor.show()
 
     def _state_failed(self, asked: Visit, problem: BaseException) -> None:

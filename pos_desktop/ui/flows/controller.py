@@ -11,9 +11,11 @@ from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
+from pos_desktop.ui.flows.declaring import OVER, Declaring
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
+from pos_desktop.ui.flows.lifting import LIFT, Lifting
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
@@ -23,6 +25,7 @@ from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
+from pos_desktop.ui.presenter.outage import OUTAGE
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 
@@ -50,6 +53,8 @@ class CounterController(QObject):
         self._searching = Searching(floor)
         self._clock = JudgingClock(floor)
         self._certified = EnteringCertified(floor)
+        self._outages = Declaring(floor)
+        self._lifting = Lifting(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -147,6 +152,8 @@ class CounterController(QObject):
                 self._reckon()
             case Opens.WEIGH:
                 self._weighing.open()
+            case Opens.OUTAGE:
+                self._outages.open()
             case Opens.PAPER:
                 self._printing.open()
             case Opens.CERTIFIED:
@@ -193,6 +200,12 @@ class CounterController(QObject):
             self._certified.open()
         elif fix_id == RIGHT:
             self._clock.confirm()
+        elif fix_id == OUTAGE:
+            self._outages.open()
+        elif fix_id == OVER:
+            self._outages.end()
+        elif fix_id == LIFT:
+            self._lifting.open()
         else:
             self._cart.fix(fix_id)
 
@@ -202,6 +215,10 @@ class CounterController(QObject):
             return
         if self.floor.sheet_kind == CERTIFIED:
             self._certified.save(values)
+        elif self.floor.sheet_kind == OUTAGE:
+            self._outages.declare(values)
+        elif self.floor.sheet_kind == LIFT:
+            self._lifting.lift(values)
         else:
             self._checking_in.form(values)
 
@@ -232,7 +249,7 @@ class CounterController(QObject):
     def _look_at_queue(self) -> None:
         """A sale that was just saved waits from now on: the pill does not say so a second later."""
         self._looking = True
-        self.floor.lanes.database("queue", self.floor.desk.sync_status, self._looked, self._look_failed)
+        self.floor.lanes.database("queue", self.floor.desk.look, self._looked, self._look_failed)
 
     def _looked(self, status: SyncStatus) -> None:
         self._looking = False

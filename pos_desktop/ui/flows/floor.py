@@ -17,6 +17,7 @@ from pos_desktop.domain.errors import EnvironmentTrouble, PosError
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
+from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
@@ -119,7 +120,8 @@ class Floor:
         before = self.visit.cart
         if len(cart.lines) != len(before.lines):
             self.row_ids = _matched(before, cart, self.row_ids, self._row_id)
-        self.visit = replace(self.visit, cart=cart)
+        # A manager lifted a rule for the cart as it stood: another one asks again.
+        self.visit = replace(self.visit, cart=cart, lifts=())
         last = len(cart.lines) - 1
         self.selected = None if last < 0 else min(last if select is None else select, last)
 
@@ -127,6 +129,10 @@ class Floor:
         if self.visit is None:
             return None
         return self.desk.limits.decide(self.visit, self.desk.clock.now(), self.desk.link.link)
+
+    def refused_line(self, decision: Decision) -> int | None:
+        """The line that the refusal card speaks of."""
+        return None if self.visit is None else basket.refused_line(self.visit, decision, self.selected)
 
     # -- saying things
 

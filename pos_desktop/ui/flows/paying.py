@@ -14,6 +14,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
+from pos_desktop.ui.presenter.allotment import buys_for
 from pos_desktop.ui.presenter.basket import items_text
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
 from pos_desktop.ui.state import Tone
@@ -173,7 +174,7 @@ class Paying:
         floor = self._floor
         totals = visit.cart.totals(floor.desk.register.tax_bp)
         floor.done_sale = None
-        floor.entry = Entry(totals.total, f"{visit.patient.name} · {items_text(len(visit.cart.lines))}")
+        floor.entry = Entry(totals.total, f"{buys_for(visit)} · {items_text(len(visit.cart.lines))}")
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
@@ -232,7 +233,7 @@ class Paying:
         if floor.visit is None or floor.visit.sale_id != before.sale_id:
             return
         if isinstance(again, Visit):
-            floor.visit = replace(again, cart=floor.visit.cart)
+            floor.visit = replace(again, cart=floor.visit.cart, lifts=floor.visit.lifts)
             floor.show()
             return
         decision = floor.decision()

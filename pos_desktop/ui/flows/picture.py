@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.certified import CERTIFIED_KEY
+from pos_desktop.ui.flows.declaring import can_open, outage_banner
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
+from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
+from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
 from pos_desktop.ui.state import (
     Action,
@@ -36,14 +41,13 @@ def picture(floor: Floor) -> CounterState:
     decision = floor.decision()
     has_lines = visit is not None and bool(visit.cart.lines)
     totals = None if visit is None else visit.cart.totals(desk.register.tax_bp)
-    refused = (
-        None if visit is None or decision is None else basket.refused_line(visit, decision, floor.selected)
-    )
+    refused = None if decision is None else floor.refused_line(decision)
+    refusal = _refusal(floor, decision, refused)
     return CounterState(
         store_line=desk.register.store_name,
         register_line=f"{desk.register_name} · {desk.duty.actor.name} · {_role(desk.duty.actor.role)}",
         clock=figures.clock_time(now, desk.zone),
-        pill=pill(floor.sync, now, service=desk.ask_state is not None),
+        pill=_pill(floor),
         devices=_devices(floor),
         patient=None
         if visit is None or decision is None
@@ -64,8 +68,8 @@ def picture(floor: Floor) -> CounterState:
         if visit is not None
         else translate("Counter", "The cart opens with the patient."),
         selected=None if floor.selected is None or not has_lines else floor.row_ids[floor.selected],
-        refusal=_refusal(floor, decision, refused),
-        notice=_notice(floor),
+        refusal=refusal,
+        notice=_notice(floor, refusal),
         totals=()
         if totals is None or visit is None or not has_lines
         else basket.totals_rows(totals, len(visit.cart.lines), desk.register.tax_bp),
@@ -105,8 +109,10 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("F2", translate("Keys", "patient")),
         ("F3", translate("Keys", "products")),
         ("F4", translate("Keys", "the reckoning of the limits")),
-        ("F6", translate("Keys", "hold or recall a cart")),
     ]
+    if can_open(floor):
+        hints.append((OUTAGE_KEY, translate("Keys", "the line to the state, and outages")))
+    hints.append(("F6", translate("Keys", "hold or recall a cart")))
     if floor.desk.scale is not None:
         hints.append(("F8", translate("Keys", "weigh")))
     reading = clock_reading(floor)
@@ -116,6 +122,8 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
+    if may_lift(floor):
+        hints.append((LIFT_KEY, translate("Keys", "lift a rule that refuses the cart (manager)")))
     hints += [
         ("F12", translate("Keys", "take payment")),
         ("Del", translate("Keys", "remove line")),
@@ -144,6 +152,17 @@ def _hints(floor: Floor) -> tuple[KeyHint, ...]:
     return tuple(KeyHint(key, word) for works, key, word in hints if works)
 
 
+def _pill(floor: Floor) -> PillState:
+    desk = floor.desk
+    shown = pill(
+        floor.sync,
+        desk.clock.now(),
+        service=desk.ask_state is not None,
+        declared=desk.link.outage is not None,
+    )
+    return replace(shown, opens=can_open(floor))
+
+
 def _can_pay(floor: Floor, decision: Decision | None) -> bool:
     if floor.stopped or floor.visit is None or not floor.visit.cart.lines or decision is None:
         return False
@@ -167,16 +186,19 @@ def _refusal(floor: Floor, decision: Decision | None, line: int | None) -> Refus
     fits = 0
     if line is not None:
         fits = floor.desk.limits.largest_fit(floor.visit, line, now, floor.desk.link.link)
-    return basket.refusal_card(
+    card = basket.refusal_card(
         floor.visit, decision, floor.desk.limits.programme, line=line, fits=fits, now=now
     )
+    return with_lift(floor, card, decision, line)
 
 
-def _notice(floor: Floor) -> Notice | None:
+def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.stopped:
         return Notice(Tone.DANGER, floor.stopped)
-    # A sheet repeats what is news; the times in this one change each minute.
-    return floor.notice or (clock_notice(floor) if floor.sheet is None else None)
+    # A sheet repeats what is news; the times in these change each minute.
+    if floor.notice is not None or floor.sheet is not None:
+        return floor.notice
+    return clock_notice(floor) or outage_banner(floor, short=refusal is not None)
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:

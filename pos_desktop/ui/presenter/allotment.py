@@ -10,9 +10,11 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant, age_on
+from pos_desktop.domain.limits.engine import VISITOR
 from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.limits.words import counted_items
+from pos_desktop.domain.patient import ADULT_AGE
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
@@ -44,7 +46,7 @@ def patient_panel(
         subtitle=translate("Patient", "Age {age} · card ····{ending}").format(
             age=age_on(patient.birth_date, today), ending=patient.card_ending
         ),
-        badges=_badges(visit, today),
+        badges=_badges(visit, programme, today),
         allotment_title=_title(decision, programme),
         meters=tuple(meter(pool, programme.zone, now) for pool in pools),
         meters_note=_more_text(more),
@@ -199,9 +201,12 @@ def offline_rule(programme: Programme) -> str:
     if programme.outage is Outage.LOCAL_LEDGER:
         hours = programme.report_within_hours
         duty = translate("Patient", ", report within {h} h").format(h=hours) if hours else ""
-        return translate(
-            "Patient", "Offline rule of {place}: known patients by our own records{duty}."
-        ).format(place=place, duty=duty)
+        rule = (
+            translate("Patient", "Offline rule of {place}: known patients by our own records{duty}.")
+            if programme.state_check.known_patients_only
+            else translate("Patient", "Offline rule of {place}: by our own records{duty}.")
+        )
+        return rule.format(place=place, duty=duty)
     if programme.outage is Outage.CERTIFICATION:
         return translate("Patient", "Offline rule of {place}: rely on the certification.").format(place=place)
     return translate("Patient", "{place} allows no sale while the state cannot be asked.").format(place=place)
@@ -214,17 +219,33 @@ def place_name(programme: Programme) -> str:
 def reckoning_sheet(
     visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant, place: str
 ) -> ReckoningSheet:
-    """F4: each earlier purchase, what it counted as, when it leaves."""
+    """F4: each earlier purchase, what it counted as, when it leaves; what a manager lifted stands before the basis."""
+    lifted = [
+        translate("Patient", "Lifted by a manager for this sale: {rule}, “{reason}” ({cite}).").format(
+            rule=rule_name(decision, each.code), reason=each.reason, cite=each.cite
+        )
+        for each in decision.lifted
+    ]
     return ReckoningSheet(
         who=visit.patient.name,
         pools=tuple(_table(pool, zone, now) for pool in (*decision.relief, *decision.pools)),
-        basis=translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
-            basis=basis_words(decision.basis),
-            place=place,
-            version=decision.version,
-            pack=decision.pack_version,
-        ),
-    )
+        basis=" ".join([
+            *lifted,
+            translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
+                basis=basis_words(decision.basis),
+                place=place,
+                version=decision.version,
+                pack=decision.pack_version,
+            ),
+        ]),
+    )  # fmt: skip
+
+
+def rule_name(decision: Decision, code: str) -> str:
+    """A refused rule as a person calls it: its allotment's title, else its id without hyphens."""
+    kind, _, name = code.partition(":")
+    title = next((pool.title for pool in decision.pools if kind == "limit" and pool.id == name), "")
+    return title or name.partition(":")[0].replace("-", " ")
 
 
 def basis_words(basis: str) -> str:
@@ -285,7 +306,17 @@ def _spend_rows(spend: Spend, pool: PoolReckoning, zone: ZoneInfo) -> list[Spend
     return [whole, *(SpendRow("", each.what, each.counted, "", part=True) for each in items)]
 
 
-def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
+def buys_for(visit: Visit) -> str:
+    """`Sample Caregiver 04 buys for Sample Patient 017`; the patient's name where the patient buys."""
+    if visit.caregiver is None:
+        return visit.patient.name
+    return translate("Patient", "{caregiver} buys for {patient}").format(
+        caregiver=visit.caregiver.name, patient=visit.patient.name
+    )
+
+
+def _badges(visit: Visit, programme: Programme, today: date) -> tuple[Badge, ...]:
+    """The card, who buys for whom, and what sets this patient apart."""
     badges = []
     expires = visit.patient.card_expires
     if expires is not None and expires - today <= _SOON:
@@ -302,8 +333,14 @@ def _badges(visit: Visit, today: date) -> tuple[Badge, ...]:
                 dot=True,
             )
         )
-    who = translate("Patient", "none") if visit.caregiver is None else visit.caregiver.name
-    badges.append(Badge(translate("Patient", "Caregiver: {name}").format(name=who), Tone.INFO))
+    no_caregiver = translate("Patient", "Caregiver: none")
+    badges.append(Badge(no_caregiver if visit.caregiver is None else buys_for(visit), Tone.INFO))
+    alone_from = programme.min_age or ADULT_AGE
+    if age_on(visit.patient.birth_date, today) < alone_from:
+        under = translate("Patient", "Under {age}: a caregiver buys").format(age=alone_from)
+        badges.append(Badge(under, Tone.INFO))
+    if visit.patient.holder == VISITOR:
+        badges.append(Badge(translate("Patient", "Visitor"), Tone.INFO))
     return tuple(badges)
 
 

@@ -49,7 +49,12 @@ def refused_line(visit: Visit, decision: Decision, selected: int | None) -> int 
 
     Where none does, the selected line if it counts in a pool that is over, else the one that counts most.
     """
-    over = [pool for pool in decision.pools if pool.after < 0 and pool.cart > 0]
+    lifted = {each.code for each in decision.lifted}
+    over = [
+        pool
+        for pool in decision.pools
+        if pool.after < 0 and pool.cart > 0 and f"limit:{pool.id}" not in lifted
+    ]
     if not over:
         return None
     lines = [n for n in range(len(visit.cart.lines)) if any(pool.counted[n] for pool in over)]
@@ -72,8 +77,19 @@ def refusal_card(
     over = next((pool for pool in decision.pools if f"limit:{pool.id}" in decision.refused_by), None)
     if over is not None and line is not None:
         return _over_limit(visit.cart.lines[line], over, fits, programme.zone, now)
-    other = next((each for each in decision.refusals if each.code != "state-check-required"), None)
+    other = _first_other(decision)
     return None if other is None else _other(other, visit, programme)
+
+
+def told_refusal(decision: Decision, line: int | None) -> Refusal | None:
+    """The refusal that `refusal_card` speaks of."""
+    pools = {f"limit:{pool.id}" for pool in decision.pools}
+    over = next((each for each in decision.refusals if each.code in pools), None)
+    return over if over is not None and line is not None else _first_other(decision)
+
+
+def _first_other(decision: Decision) -> Refusal | None:
+    return next((each for each in decision.refusals if each.code != "state-check-required"), None)
 
 
 def _row(line: CartLine, decision: Decision, n: int, row_id: str, *, refused: bool) -> CartRow:

@@ -77,8 +77,13 @@ def refusal_sentence(refused: Refused, now: Instant, zone: ZoneInfo, *, reached:
     return " ".join(parts)
 
 
-def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> PillState:
-    """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed."""
+def pill(
+    status: SyncStatus | None, now: Instant, *, service: bool = True, declared: bool = False
+) -> PillState:
+    """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed.
+
+    `declared`: a manager declared an outage; what the line itself does is not said then.
+    """
     if not service:
         return PillState(PillKind.OFFLINE, translate("Pill", "No state service is set up"))
     if status is None:
@@ -97,6 +102,9 @@ def pill(status: SyncStatus | None, now: Instant, *, service: bool = True) -> Pi
             else translate("Pill", "1 report is overdue")
         )
         return PillState(PillKind.ATTENTION, text.format(n=status.overdue))
+    if declared:
+        waits = translate("Pill", "Outage declared · {waiting}").format(waiting=_waiting(status.waiting))
+        return PillState(PillKind.OFFLINE, waits)
     return _line(status, now)
 
 

@@ -21,6 +21,7 @@ BODIES = {
     "KeysSheet": ("keys", "KeysBody"),
     "NewPatientSheet": ("new_patient", "NewPatientBody"),
     "CertificationSheet": ("new_patient", "CertificationBody"),
+    "ReasonSheet": ("reason", "ReasonBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),
     "ProductsSheet": ("lists", "ProductsBody"),

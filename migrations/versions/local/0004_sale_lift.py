@@ -1,4 +1,4 @@
-"""The texts of rule packs, kept under the digest that each sale names (limits contract 8)."""
+"""Rules that a manager lifted for one sale; history, as the sale is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -19,4 +19,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("rule_pack")
+    op.drop_table("sale_lift")

@@ -1,0 +1,22 @@
+"""The texts of rule packs, kept under the digest that each sale names (limits contract 8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    statements = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split(";\n\n")
+    for statement in statements:
+        op.execute(statement.strip().removesuffix(";"))
+
+
+def downgrade() -> None:
+    op.drop_table("rule_pack")

@@ -1,0 +1,114 @@
+"""A refusal that the programme lets a manager lift: the way to it on the card, and the sheet for the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.limits.model import Decision, Refusal
+from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.presenter.allotment import rule_name
+from pos_desktop.ui.presenter.basket import told_refusal
+from pos_desktop.ui.sheet_state import FormField, ReasonSheet
+from pos_desktop.ui.state import FixButton, RefusalCard, Tone
+
+translate = QCoreApplication.translate
+LIFT, LIFT_KEY = "lift", "F11"
+REASON = "reason"
+
+
+class Lifting:
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._code = ""
+
+    def open(self) -> None:
+        """The refusal that the card speaks of, if it may be lifted."""
+        floor = self._floor
+        decision = floor.decision()
+        refusal = None if decision is None else told_refusal(decision, floor.refused_line(decision))
+        leave = None if refusal is None else floor.desk.limits.leave_for(refusal, floor.desk.clock.now())
+        if floor.cart_is_bound or decision is None or refusal is None or leave is None:
+            return
+        if not floor.desk.duty.actor.manages:
+            floor.say(
+                Tone.WARN,
+                translate("Lift", "A manager must be signed in to lift a rule. The cart is kept."),
+            )
+            return
+        self._code = refusal.code
+        floor.open_sheet(LIFT, _sheet(decision, refusal, leave.cite))
+
+    def lift(self, values: Mapping[str, str]) -> None:
+        """The reason was typed. Decides by memory alone, so no lane is asked."""
+        floor = self._floor
+        sheet = floor.sheet
+        if floor.visit is None:
+            return
+        desk = floor.desk
+        try:
+            floor.visit = desk.limits.lift(
+                floor.visit,
+                self._code,
+                values.get(REASON, ""),
+                desk.duty.actor,
+                desk.clock.now(),
+                desk.link.link,
+            )
+        except BadInput as wrong:
+            if isinstance(sheet, ReasonSheet):
+                floor.open_sheet(LIFT, replace(sheet, field=replace(sheet.field, error=wrong.sentence)))
+        except RuleRefusal as refused:
+            floor.close_sheet()
+            floor.refuse(refused)
+        else:
+            floor.close_sheet()
+            floor.say(
+                Tone.INFO,
+                translate(
+                    "Lift", "Lifted for this cart only; the sale keeps the reason. A changed cart asks again."
+                ),
+            )
+
+
+def with_lift(
+    floor: Floor, card: RefusalCard | None, decision: Decision, line: int | None
+) -> RefusalCard | None:
+    """`card` with the way to lift its rule, where the programme gives leave."""
+    refusal = None if card is None else told_refusal(decision, line)
+    if (
+        card is None
+        or refusal is None
+        or floor.desk.limits.leave_for(refusal, floor.desk.clock.now()) is None
+    ):
+        return card
+    button = FixButton(LIFT, translate("Lift", "Lift (manager)"), LIFT_KEY)
+    return replace(card, fixes=(*card.fixes, button))
+
+
+def may_lift(floor: Floor) -> bool:
+    """Whether today's rules leave anything to be lifted at all."""
+    programme = floor.desk.limits.programme
+    version = programme.version_on(floor.desk.clock.now().date_in(programme.zone))
+    return version is not None and bool(version.leaves)
+
+
+def _sheet(decision: Decision, refusal: Refusal, cite: str) -> ReasonSheet:
+    return ReasonSheet(
+        title=translate("Lift", "Lift a rule for this sale"),
+        body=translate(
+            "Lift",
+            "{rule}: it will not hold for this cart, and all other rules go on holding. The sale and the journal keep "
+            "the reason and who lifted it.",
+        ).format(rule=rule_name(decision, refusal.code)),
+        facts=translate("Lift", "Leave: {cite}.").format(cite=cite.rstrip(".")),
+        field=FormField(
+            REASON,
+            translate("Lift", "Reason"),
+            hint=translate("Lift", "In words, without a patient’s name"),
+        ),
+        action=translate("Lift", "Lift for this sale"),
+    )
