@@ -49,7 +49,7 @@ def test_the_engine_answers_as_the_recount_does(name: str, data: st.DataObject) 
 @pytest.mark.prove
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", ALL)
-@settings(quick, max_examples=1500)
+@settings(quick, max_examples=600)
 @given(data=st.data())
 def test_the_engine_answers_as_the_recount_does_at_length(name: str, data: st.DataObject) -> None:
     alike(data.draw(cases(table(name))))
