@@ -8,9 +8,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures.limit_cases import answer, second_answer
+from pos_desktop.domain.limits.pack import parse_pack
+from tests.fixtures.limit_cases import answer, answer_by, second_answer
 from tests.fixtures.limit_packs import ALL, table
+from tests.fixtures.limit_random_packs import NAME, packs
 from tests.fixtures.limit_strategies import cases
+from tests.fixtures.recount import recount
+from tests.fixtures.recount.packs import read
 
 quick = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -49,10 +53,34 @@ def test_the_engine_answers_as_the_recount_does(name: str, data: st.DataObject) 
 @pytest.mark.prove
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", ALL)
-@settings(quick, max_examples=1500)
+@settings(quick, max_examples=600)
 @given(data=st.data())
 def test_the_engine_answers_as_the_recount_does_at_length(name: str, data: st.DataObject) -> None:
     alike(data.draw(cases(table(name))))
+
+
+def of_any_pack(data: st.DataObject) -> None:
+    text = data.draw(packs())
+    rules, table_of_it = parse_pack(text, f"{NAME}.toml"), read(text)[NAME]
+    for _ in range(3):
+        case = data.draw(cases(table_of_it))
+        found = answer_by(rules, case)
+        expected = recount(case, table_of_it)
+        assert expected == found, f"expected {expected}\nfound    {found}\n{text}\n{case}"
+
+
+@settings(quick, max_examples=60)
+@given(data=st.data())
+def test_so_it_does_by_rules_that_nobody_has(data: st.DataObject) -> None:
+    of_any_pack(data)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1200)
+@settings(quick, max_examples=3000)
+@given(data=st.data())
+def test_so_it_does_by_rules_that_nobody_has_at_length(data: st.DataObject) -> None:
+    of_any_pack(data)
 
 
 @settings(quick, phases=[Phase.explicit])

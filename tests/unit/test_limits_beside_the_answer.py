@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,8 @@ from pos_desktop.domain.limits.engine import decide, largest_fit
 from pos_desktop.domain.limits.model import Decision, PoolReckoning
 from tests.fixtures.limit_cases import items, limit_case, standing
 from tests.fixtures.limit_corners import case, flower, order, sold
-from tests.fixtures.limit_packs import SAMPLE, programme
+from tests.fixtures.limit_packs import SAMPLE, programme, sample
+from tests.fixtures.limit_packs import pool as sample_pool
 
 VAPE = {"category": "vape", "net_mg": 1000, "thc_mg": 800}
 
@@ -73,6 +74,16 @@ def test_an_early_refill_is_listed_in_both_periods() -> None:
     assert [(each.receipt, int(each.counted)) for each in late.spends] == [("R-2", 4_000)]
 
 
+def test_an_early_purchase_that_fits_its_own_period_is_listed_once() -> None:
+    history = [sold("2025-01-24T10:00", {"category": "tincture", "supply_mdays": 12_000}, id="R-1")]
+    patient = {"certification_from": "2025-01-01"}
+    found = pool(case("us-wv-medical", "2025-01-25T10:00", [], history, patient=patient), "supply")
+    assert [(each.receipt, int(each.counted)) for each in found.spends] == [("R-1", 12_000)]
+    blank = [sold("2025-01-24T10:00", {"category": "tincture"}, id="R-1")]
+    unknown = pool(case("us-wv-medical", "2025-01-25T10:00", [], blank, patient=patient), "supply")
+    assert {(each.receipt, each.known) for each in unknown.spends} == {("R-1", False)}
+
+
 def test_two_purchases_of_one_day_are_listed_apart_and_in_order() -> None:
     history = [
         sold("2026-11-24T10:00", flower(2000), id="R-2"),
@@ -100,6 +111,31 @@ def test_where_nothing_may_be_bought_nothing_is_left(
     found = pool(case(name, at, [], [sold(at, VAPE)], patient=patient), pool_id)
     assert (found.barred, int(found.left)) == (code, 0)
     assert int(found.limit) == (30_000 if code == "before-period" else 0)
+
+
+def test_the_state_holds_nothing_down_that_has_not_begun() -> None:
+    state = {"as_of": "2024-11-24T11:50", "available": {"supply": -5000}}
+    told = case("us-wv-medical", "2024-11-24T12:00", [], link="up", state=state)
+    assert not pool(told, "supply").held_by_state
+    begun = {**told, "patient": {"certification_from": "2024-11-24"}}
+    assert pool(begun, "supply").held_by_state
+
+
+@pytest.mark.parametrize(("days", "found"), [(399, True), (400, True), (401, False)])
+def test_answers_look_four_hundred_days_ahead(days: int, found: bool) -> None:
+    window = f'{{ shape = "fill-period", days = {days}, anchor = "first-purchase" }}'
+    rules = sample(sample_pool(window=window))
+    told = case("us-xx-medical", "2024-01-01T12:00", [flower(1)], [sold("2024-01-01T09:00", flower(10_000))])
+    answer = decide(rules, limit_case(told))
+    begins = Instant.local(date(2024, 1, 1) + timedelta(days=days), rules.zone)
+    assert answer.enough_at == (begins if found else None)
+    assert answer.pools[0].next_release_at == (begins if found else None)
+
+
+def test_what_comes_back_after_an_over_sale_is_what_can_be_bought_then() -> None:
+    history = [sold("2026-11-10T12:00", flower(283_495)), sold("2026-11-20T12:00", flower(1000))]
+    found = pool(case("us-mi-medical", "2026-11-24T12:00", [], history), "thirty")
+    assert (int(found.left), int(found.next_release or 0)) == (-1000, 282_495)
 
 
 def test_each_line_says_what_it_counts_as() -> None:
@@ -157,6 +193,10 @@ def test_what_a_share_leaves_is_said_in_each_way() -> None:
         ("concentrate", "mg", 28_000, 28_000, 18_666),
         ("infused-thc", "mg-thc", 3_900, 3_900, 2_600),
     ]
+    labelled = '{ key = "raw", label = "Raw flower", categories = ["flower"], basis = "net_mg", cap = 5 }'
+    text = sample_pool(limit=None, members=labelled, more='kind = "share"\nunit = "share"')
+    (part,) = decide(sample(text), limit_case(case("us-xx-medical", "2024-01-01T12:00", []))).pools[0].parts
+    assert (part.label, found.parts[0].label) == ("Raw flower", "raw")
     over = pool({**told, "history": [sold("2025-12-01T09:00", flower(200_000))]}, "thirty-day-supply")
     assert [(each.left, each.after) for each in over.parts] == [(0, 0)] * 3
 

@@ -12,7 +12,7 @@ from pos_desktop.domain.limits.allowance import Mode
 from pos_desktop.domain.limits.model import Measures
 from pos_desktop.domain.limits.pack import parse_pack
 from pos_desktop.domain.limits.programme import Kind
-from tests.fixtures.limit_packs import NAMES, programme, text_of
+from tests.fixtures.limit_packs import NAMES, pack, pool, programme, text_of, version
 from tests.fixtures.recount.packs import programmes
 
 MI = text_of("us-mi-medical")
@@ -48,12 +48,12 @@ def test_every_shipped_pack_is_read_names_its_sources_and_was_checked() -> None:
         assert rules.id == name
         assert rules.checked_on > date(2026, 1, 1)
         assert rules.sources
-        for version in rules.versions:
-            assert all(each.cite and each.as_written for each in version.pools)
-            assert all(each.cite for each in version.gates)
-            assert all(each.cite for each in version.exemptions)
-            assert all(each.cite for each in version.reliefs)
-            assert version.hours is None or version.hours.cite
+        for rule in rules.versions:
+            assert all(each.cite and each.as_written for each in rule.pools)
+            assert all(each.cite for each in rule.gates)
+            assert all(each.cite for each in rule.exemptions)
+            assert all(each.cite for each in rule.reliefs)
+            assert rule.hours is None or rule.hours.cite
 
 
 def test_the_text_is_known_by_its_digest() -> None:
@@ -106,6 +106,24 @@ def test_every_shape_of_the_contract_is_shipped_somewhere() -> None:
     assert bases == {each.name for each in fields(Measures)} - {"potency_bp"}
     gates = {type(gate) for name in NAMES for version in programme(name).versions for gate in version.gates}
     assert len(gates) == 5
+
+
+def gate(age: int) -> str:
+    return f"""[[programme.version.gate]]
+id = "buyer-{age}"
+kind = "buyer-min-age"
+age = {age}
+cite = "sample"
+"""
+
+
+def test_the_age_of_a_buyer_is_that_of_the_newest_rules() -> None:
+    text = pack(
+        version(pool(), gate(16), more="effective_to = 2024-01-01"),
+        version(pool(), gate(18), gate(21), gate(19), name="new", more="effective_from = 2024-01-02"),
+    )
+    assert parse_pack(text, "us-xx-medical.toml").min_age == 21
+    assert parse_pack(pack(version(pool())), "us-xx-medical.toml").min_age is None
 
 
 @pytest.mark.parametrize("name", NAMES)

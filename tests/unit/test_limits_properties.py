@@ -27,7 +27,7 @@ def test_for_any_programme(what: str, name: str, data: st.DataObject) -> None:
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("what", PROPERTIES)
-@settings(quick, max_examples=300)
+@settings(quick, max_examples=100)
 @given(data=st.data())
 def test_for_each_programme_at_length(what: str, name: str, data: st.DataObject) -> None:
     PROPERTIES[what](name, data)

@@ -78,7 +78,9 @@ def test_explained_in_full(limits: Limits) -> None:
     ]
 
 
-@pytest.mark.parametrize("day", ["2019-01-01", "2022-02-28", "2024-06-30", "2024-07-01", "2026-11-24"])
+@pytest.mark.parametrize(
+    "day", ["2019-01-01", "2023-06-17", "2022-02-28", "2024-06-30", "2024-07-01", "2026-11-24"]
+)
 def test_the_list_names_every_programme_and_its_version_of_the_day(limits: Limits, day: str) -> None:
     said = limits("list", "--on", day, "--json")
     assert (said.code, said.err, said.json["on"]) == (0, "", day)
@@ -89,10 +91,28 @@ def test_the_list_names_every_programme_and_its_version_of_the_day(limits: Limit
         version = Facts({"at": f"{day}T12:00", "cart": []}, raw).version(date.fromisoformat(day))
         assert found[name]["version"] == (version["id"] if version else None)
         assert found[name]["pools"] == ([each["title"] for each in version["pool"]] if version else [])
-        assert bool(found[name]["unsure"]) or raw["confidence"] == "sourced"
+        assert found[name]["unsure"] == unsure(raw, version)
     words = limits("list", "--on", day).out
     assert all(f"{name} · " in words for name in NAMES)
     assert words.startswith(f"37 programmes, rules in force on {day}.")
+
+
+def unsure(raw: dict[str, Any], rules: dict[str, Any] | None) -> list[str]:
+    """What the table itself calls uncertain."""
+
+    def not_sure(each: dict[str, Any], key: str = "confidence") -> bool:
+        return bool(each.get(key, "sourced") != "sourced")
+
+    found = ["the programme as a whole"] if not_sure(raw) else []
+    if rules is None:
+        return found
+    found += [f"version {rules['id']}"] if not_sure(rules) else []
+    for each in rules["pool"]:
+        if not_sure(each):
+            found.append(f"allotment {each['id']}")
+        elif not_sure(each, "window_confidence"):
+            found.append(f"window of {each['id']}")
+    return found + [f"relief {each['id']}" for each in rules.get("relief", []) if not_sure(each)]
 
 
 def test_the_list_of_today(limits: Limits) -> None:

@@ -65,7 +65,7 @@ WRONG: dict[str, Any] = {
     "enough_at": "2025-08-18T00:00",
     "basis": "state",
     "version": "prop-204",
-    "a figure that nobody gives": 0,
+    "a figure that nobody gives": None,
 }
 
 

@@ -373,7 +373,7 @@ def misses(expect: Mapping[str, Any], found: Mapping[str, Any], zone: ZoneInfo) 
     """What of `expect` the answer does not meet; figures that it does not name are free (contract 10)."""
     missed = []
     for key, value in expect.items():
-        if not _meets(key, value, found.get(key), zone):
+        if key not in found or not _meets(key, value, found[key], zone):
             missed.append(f"{key}: expected {value}, found {found.get(key)}")
     return missed
 

@@ -241,7 +241,7 @@ def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refus
     if version is None:
         return
     counted = tuple(each for each in cart if each.category not in version.excluded)
-    asked = Asked(case.patient, case.buyer, day_of(case.at, standing.programme.zone), counted)
+    asked = Asked(case.patient, case.buyer, day_of(case.at, standing.programme.zone), cart, counted)
     for gate in version.gates:
         if gate.refuses(asked):
             yield Refusal(f"gate:{gate.id}", cite=gate.cite)

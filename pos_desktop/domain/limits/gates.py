@@ -12,12 +12,16 @@ from pos_desktop.domain.limits.model import Category, Item, PatientFacts
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a gate looks at: the patient, who buys, the programme's date, and the lines that are not excluded."""
+    """What a gate looks at: the patient, who buys, the programme's date, the cart, and its lines that are counted.
+
+    A gate that names a form looks at every line of it, also where the version leaves that form out of the count.
+    """
 
     patient: PatientFacts
     buyer: str
     today: date
     cart: tuple[Item, ...]
+    counted: tuple[Item, ...]
 
     def any_of(self, categories: frozenset[Category]) -> bool:
         return any(each.category in categories for each in self.cart)
@@ -103,5 +107,5 @@ class MinorPotencyMax:
     def refuses(self, asked: Asked) -> bool:
         return asked.below(self.age, unknown=True) and any(
             each.measures.potency_bp is None or each.measures.potency_bp > self.max_potency_bp
-            for each in asked.cart
+            for each in asked.counted
         )

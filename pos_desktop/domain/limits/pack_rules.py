@@ -93,6 +93,10 @@ def _check(section: Section, pool: Pool) -> None:
             "the window “order” and the allowance “order” belong together",
         ),
         (
+            pool.allowance.ceiling is not None and pool.allowance.ceiling < pool.limit,
+            "“max” lies below “limit”",
+        ),
+        (
             share and pool.allowance.mode not in (Mode.FIXED, Mode.REPLACE),
             "caps can only be replaced as a whole",
         ),

@@ -68,6 +68,7 @@ class Counter:
         self._pool, self._past = pool, past
         former = {id(version): _rule_of(version, pool) for version in past.versions.values()}
         self._rules = {day: former[id(version)] for day, version in past.versions.items()}
+        self._excluded = {day: _excluded_by(version, pool) for day, version in past.versions.items()}
         self._kinds = tuple(dict.fromkeys(former.values()))
 
     def uses(self) -> list[Use]:
@@ -109,8 +110,8 @@ class Counter:
     def _weighed(self, shared: int) -> Iterator[tuple[int, int | None]]:
         """The number of a purchase and what of it counts, over `shared`; None where its measure lacks."""
         if self._pool.kind is Kind.VISITS:
-            excluded = self._pool.excluded
             for number, each in enumerate(self._past.purchases):
+                excluded = self._excluded[self._past.days[number]]
                 if any(item.category not in excluded for item in each.items):
                     yield number, shared
             return
@@ -128,3 +129,9 @@ class Counter:
 def _rule_of(version: Version | None, pool: Pool) -> Scale:
     former = None if version is None or pool.kind is Kind.SHARE else version.pool(pool.id)
     return former.scale if former is not None and former.unit == pool.unit else pool.scale
+
+
+def _excluded_by(version: Version | None, pool: Pool) -> frozenset[Category]:
+    """Goods of which a sale of nothing else is no visit."""
+    former = None if version is None else version.pool(pool.id)
+    return former.excluded if former is not None and former.unit == pool.unit else pool.excluded

@@ -184,7 +184,7 @@ def _steps(
     if cap is None:
         return steps
     return tuple(
-        replace(each, left=min(each.left, cap.left), known=each.known and cap.measured)
+        replace(each, left=min(each.left, cap.left), known=each.known and (cap.measured or bool(each.barred)))
         if held or each.left <= steps[0].left
         else each
         for each in steps
