@@ -380,16 +380,8 @@ outbox_attempt = _table(
 sender = _table("sender", _whole("id", key=True), _whole("epoch"), sa.CheckConstraint("id = 1", name="one"))
 
 HISTORY = (
-    "journal",
-    "limit_spend",
-    "limit_void",
-    "outbox_attempt",
-    "payment",
-    "sale",
-    "sale_lift",
-    "sale_line",
-    "stock_move",
-)
+    "journal", "limit_spend", "limit_void", "outbox_attempt", "payment", "sale", "sale_lift", "sale_line", "stock_move",
+)  # fmt: skip
 
 
 def history_triggers(table: str) -> tuple[str, ...]:

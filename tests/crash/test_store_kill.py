@@ -11,17 +11,19 @@ import pytest
 
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.storage import driver
+from pos_desktop.storage.migrating import known_revisions
 from tests.fixtures.audit import audit
 from tests.fixtures.stores import KEY, MIGRATIONS, PATIENT, basket, entry_maker, opened, sell, stocked
 from tests.migrations.test_store_migrations import open_with, with_revision
 
 ROOT = MIGRATIONS.parent
+HEAD = known_revisions(MIGRATIONS)[-1]
 HANGING = """
 import sys
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "@HEAD@"
 branch_labels = depends_on = None
 
 
@@ -93,7 +95,7 @@ def test_the_audit_sees_a_row_taken_from_the_journal(tmp_path: Path) -> None:
 def test_a_kill_inside_a_migration_leaves_the_former_revision(tmp_path: Path) -> None:
     with stocked(tmp_path) as store:
         sell(store, entry_maker(store), basket("s1"))
-    migrations = with_revision(tmp_path, "0002_hanging.py", HANGING)
+    migrations = with_revision(tmp_path, "9999_hanging.py", HANGING)
     program = (
         "import sys; from pathlib import Path; from tests.migrations.test_store_migrations import open_with;"
         "open_with(*map(Path, sys.argv[1:]))"
@@ -111,11 +113,12 @@ def test_a_kill_inside_a_migration_leaves_the_former_revision(tmp_path: Path) ->
             opened(tmp_path)
         child.kill()
     with opened(tmp_path) as store:
-        assert store._db.row("SELECT version_num FROM alembic_version") == ("0001",)
+        assert store._db.row("SELECT version_num FROM alembic_version") == (HEAD,)
         assert store.patients.by_id(PATIENT.id) is not None
         assert store.patients.by_name("Half done", "", 1) == []
         assert audit(store, ["s1"]) == []
-    finished = migrations / "versions" / "local" / "0002_hanging.py"
-    finished.write_text(HANGING.replace("sys.stdin.read()", "pass"), encoding="utf-8")
+    finished = migrations / "versions" / "local" / "9999_hanging.py"
+    done = HANGING.replace("sys.stdin.read()", "pass").replace("@HEAD@", HEAD)
+    finished.write_text(done, encoding="utf-8")
     with open_with(tmp_path, migrations) as store:
         assert store._db.row("SELECT a FROM half_done") == (1,)
