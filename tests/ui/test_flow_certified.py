@@ -51,7 +51,7 @@ def test_a_supply_that_has_not_begun_is_opened_by_the_date_of_the_certification(
     at = counter("us-wv-medical")
     refusal = at.state.refusal
     assert refusal is not None
-    assert [each.key for each in refusal.fixes] == ["Enter", "F11", "F4"]
+    assert [each.key for each in refusal.fixes] == ["Enter", "F7", "F4"]
     assert at.state.patient is not None
     assert at.state.patient.meters[0].left_text == "not begun"
     at.do.fix.emit("certify")

@@ -198,7 +198,7 @@ class Inside(QObject):
             "F6": (wish.hold_or_recall, None),
             "F8": (opens, Opens.WEIGH),
             "F10": (wish.reprint, None),
-            "F11": (opens, Opens.CERTIFIED),
+            "F7": (opens, Opens.CERTIFIED),
             "F12": (wish.pay, None),
             "Del": (wish.remove, None),
             "+": (wish.plus, None),

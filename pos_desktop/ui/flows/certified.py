@@ -1,4 +1,4 @@
-"""F11: what a practitioner stated of the patient at the counter, typed from the certification."""
+"""F7: what a practitioner stated of the patient at the counter, typed from the certification."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
 CERTIFIED = "certified"
-CERTIFIED_KEY = "F11"
+CERTIFIED_KEY = "F7"
 
 
 class EnteringCertified:

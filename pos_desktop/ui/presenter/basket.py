@@ -310,7 +310,7 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
     removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
     fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
     if code in BARRED:
-        fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F11"))
+        fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F7"))
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
     )
