@@ -196,7 +196,7 @@ def test_what_a_share_leaves_is_said_in_each_way() -> None:
     labelled = '{ key = "raw", label = "Raw flower", categories = ["flower"], basis = "net_mg", cap = 5 }'
     text = sample_pool(limit=None, members=labelled, more='kind = "share"\nunit = "share"')
     (part,) = decide(sample(text), limit_case(case("us-xx-medical", "2024-01-01T12:00", []))).pools[0].parts
-    assert (part.label, found.parts[0].label) == ("Raw flower", "raw")
+    assert (part.label, found.parts[0].label) == ("Raw flower", "raw plant")
     over = pool({**told, "history": [sold("2025-12-01T09:00", flower(200_000))]}, "thirty-day-supply")
     assert [(each.left, each.after) for each in over.parts] == [(0, 0)] * 3
 

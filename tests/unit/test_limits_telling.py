@@ -91,14 +91,14 @@ def test_the_list_names_every_programme_and_its_version_of_the_day(limits: Limit
         version = Facts({"at": f"{day}T12:00", "cart": []}, raw).version(date.fromisoformat(day))
         assert found[name]["version"] == (version["id"] if version else None)
         assert found[name]["pools"] == ([each["title"] for each in version["pool"]] if version else [])
-        assert found[name]["unsure"] == unsure(raw, version)
+        assert found[name]["unsure"] == unsure(raw, version, date.fromisoformat(day))
     words = limits("list", "--on", day).out
     assert all(f"{name} · " in words for name in NAMES)
     assert words.startswith(f"37 programmes, rules in force on {day}.")
 
 
-def unsure(raw: dict[str, Any], rules: dict[str, Any] | None) -> list[str]:
-    """What the table itself calls uncertain."""
+def unsure(raw: dict[str, Any], rules: dict[str, Any] | None, day: date) -> list[str]:
+    """What the table itself calls uncertain; a relief that is over is of no account."""
 
     def not_sure(each: dict[str, Any], key: str = "confidence") -> bool:
         return bool(each.get(key, "sourced") != "sourced")
@@ -112,7 +112,8 @@ def unsure(raw: dict[str, Any], rules: dict[str, Any] | None) -> list[str]:
             found.append(f"allotment {each['id']}")
         elif not_sure(each, "window_confidence"):
             found.append(f"window of {each['id']}")
-    return found + [f"relief {each['id']}" for each in rules.get("relief", []) if not_sure(each)]
+    coming = [each for each in rules.get("relief", []) if each["effective_to"] >= day]
+    return found + [f"relief {each['id']}" for each in coming if not_sure(each)]
 
 
 def test_the_list_of_today(limits: Limits) -> None:
