@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from pos_desktop.ui.counter import item_cell
 from pos_desktop.ui.counter.cart_cells import MOST_PICTURES, Column
 from pos_desktop.ui.counter.cart_panel import HintRow
+from pos_desktop.ui.counter.cart_view import CartView
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.state import CartRow, CounterState
+from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
 from tests.fixtures.sample_states import COUNTER, FLOWER, REFUSED, ROSIN, TINCTURE
 
@@ -174,3 +176,22 @@ def test_pictures_of_cells_do_not_pile_up(window: CounterWindow) -> None:
         window.render(cart(replace(ROSIN, id=f"scan {n}"), selected=f"scan {n}"))
         settle()
     assert len(delegate._pictures) <= MOST_PICTURES  # type: ignore[attr-defined]  # looks inside on purpose
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_rows_are_as_tall_as_their_names_need_when_a_figure_or_the_scroll_bar_takes_room(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """A wide amount of another line makes the names break elsewhere."""
+    window = open_counter(qtbot, size)
+    name = "Sample Farms Reserve, infused pre-roll five pack"
+    rows = [replace(row, name=name, id=str(n)) for n, row in enumerate((FLOWER, TINCTURE, ROSIN))]
+    wide = replace(ROSIN, id="wide", amount="$123,456.78")
+    for cart in (rows[:2], [*rows[:2], wide], [*rows, wide], rows[:1], rows):
+        window.render(replace(COUNTER, cart=tuple(cart), selected=cart[-1].id))
+        settle()
+        view = window.findChild(CartView)
+        assert view is not None
+        assert check.everything_wrong(window) == []
+        last = view.visualRect(view.model().index(len(cart) - 1, 0))
+        assert last.bottom() <= view.viewport().rect().bottom() + 1, "the chosen line is in sight"

@@ -45,6 +45,8 @@ class CartView(QTableView):
         self._rows: list[CartRow] = []
         self._widths = dict.fromkeys(COLUMNS, 0)
         self._told = self._hugging = False
+        self._fitted = 0
+        """Width of the item's column for which all rows are tall enough."""
         self._model = QStandardItemModel(0, len(COLUMNS), self)
         self._model.setHorizontalHeaderLabels(self._labels())
         for n in range(1, len(COLUMNS)):
@@ -95,6 +97,7 @@ class CartView(QTableView):
         header.setMinimumSectionSize(20)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.ITEM, QHeaderView.ResizeMode.Stretch)
+        header.sectionResized.connect(self._item_resized)
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setMinimumSectionSize(20)
@@ -268,22 +271,33 @@ class CartView(QTableView):
         for column in COLUMNS[1:]:
             self.setColumnHidden(column, self._cells.folded or column not in self._figures())
 
-    def _fit_row(self, at: int) -> None:
-        wanted = self._cells.height(self._rows[at], self.columnWidth(Column.ITEM))
+    def _fit_row(self, at: int, width: int | None = None) -> None:
+        wanted = self._cells.height(self._rows[at], self.columnWidth(Column.ITEM) if width is None else width)
         if wanted != self.rowHeight(at):
             self.setRowHeight(at, wanted)
 
-    def _fit_rows(self) -> None:
+    def _item_resized(self, column: int, _before: int, width: int) -> None:
+        """Figures grew, or the scroll bar came or went: names break elsewhere now."""
+        if column == Column.ITEM and width != self._fitted:
+            self._fit_rows(width)  # the column itself tells its new width only afterwards
+            self._keep_chosen_in_sight()
+
+    def _fit_rows(self, width: int | None = None) -> None:
+        self._fitted = self.columnWidth(Column.ITEM) if width is None else width
         for at in range(len(self._rows)):
-            self._fit_row(at)
+            self._fit_row(at, self._fitted)
         self._keep_hugging()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns(self._rows, from_scratch=True)
         self._fit_rows()
+        self._keep_chosen_in_sight()
+
+    def _keep_chosen_in_sight(self) -> None:
+        """A refusal that takes room never covers the line it is about."""
         if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())  # a refusal that takes room never covers the line it is about
+            self.scrollTo(self.currentIndex())
 
     def sizeHint(self) -> QSize:
         return QSize(300, 200)
