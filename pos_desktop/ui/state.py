@@ -219,6 +219,8 @@ class CounterState:
     """Why payment waits; shown under the button unless a refusal card says it already."""
     hold: Action = Action()
     reprint: Action = Action(shown=False)
+    certifies: bool = False
+    """The rules ask for what a practitioner certified, and a patient is here: F7 enters it."""
     weigh: Action = Action()
     clear: Action = Action()
     scale: ScaleCard | None = None

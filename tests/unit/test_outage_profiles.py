@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 
 import pytest
-from tests.fixtures.small_packs import DAY, FLOWER, MOUNTAIN, member, pack, pool, version
 
 from pos_desktop.app.limit_desk import NEW_PATIENT_OFFLINE, LimitDesk
 from pos_desktop.composition.programmes import load_programme, programme_ids
@@ -18,6 +17,7 @@ from pos_desktop.domain.limits.pack import PackError, parse_pack
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.patient import Standing
 from tests.fixtures.builders import NOW, answer, package, patient, product, visit
+from tests.fixtures.small_packs import DAY, FLOWER, MOUNTAIN, member, pack, pool, version
 
 DAY_OF = date(2026, 11, 24)
 CART = EMPTY.add(package(1, product(1, category=Category.FLOWER, net_mg=3_500)), 1)

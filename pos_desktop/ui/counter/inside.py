@@ -245,6 +245,7 @@ class Inside(QObject):
         shown = {
             "F5": state.pill.opens,
             "F6": state.hold.shown,
+            "F7": state.certifies,
             "F8": state.weigh.shown,
             "F10": state.reprint.shown,
         }

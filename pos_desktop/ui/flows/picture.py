@@ -80,6 +80,7 @@ def picture(floor: Floor) -> CounterState:
         weigh=Action(shown=desk.scale is not None, enabled=visit is not None),
         clear=Action(enabled=visit is not None),
         reprint=Action(shown=desk.paper is not None),
+        certifies=_certifies(floor),
         scale=None if desk.scale is None else scale_card(floor.live),
         hints=_hints(floor),
         results=floor.results,
@@ -118,7 +119,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     reading = clock_reading(floor)
     if reading is not None and reading.confirmable:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
-    if floor.visit is not None and floor.desk.certifying is not None and floor.desk.certifying.fields():
+    if _certifies(floor):
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
@@ -132,6 +133,11 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("Esc", translate("Keys", "one step back")),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _certifies(floor: Floor) -> bool:
+    desk = floor.desk.certifying
+    return floor.visit is not None and desk is not None and bool(desk.fields())
 
 
 def _hints(floor: Floor) -> tuple[KeyHint, ...]:
