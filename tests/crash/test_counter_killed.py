@@ -30,7 +30,7 @@ from pos_desktop.training.room import Room
 from tests.fixtures.killed_counter import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 @dataclass
