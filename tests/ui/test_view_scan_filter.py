@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from hardware.scanners.wedge import WedgeRecogniser
+from pos_desktop.training.demonstration.driver import Driver
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.scan_filter import ScanFilter
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
@@ -185,3 +189,17 @@ def test_a_busy_window_does_not_slow_a_burst_down(desk: Desk) -> None:
         QCoreApplication.sendEvent(handle, event)
     desk.silence()
     assert desk.scans == [LABEL]
+
+
+def test_the_demonstrations_scanner_is_not_slowed_down_by_a_busy_computer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """200 ms go by whenever it looks at the clock, as where it was held up between two keys."""
+    counted = itertools.count(time.monotonic_ns(), 200_000_000)
+    monkeypatch.setattr(time, "monotonic_ns", lambda: next(counted))
+    desk.filter.enabled = False
+    scans: list[str] = []
+    own = ScanFilter(WedgeRecogniser(), scans.append, parent=desk.window)
+    own.attach(desk.window)
+    Driver(desk.window, Path()).scan(LABEL)
+    assert scans == [LABEL]
