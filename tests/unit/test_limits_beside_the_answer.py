@@ -84,6 +84,17 @@ def test_an_early_purchase_that_fits_its_own_period_is_listed_once() -> None:
     assert {(each.receipt, each.known) for each in unknown.spends} == {("R-1", False)}
 
 
+def test_a_record_that_leaves_the_next_period_unknown_is_listed_there() -> None:
+    history = [
+        sold("2025-01-05T10:00", {"category": "tincture"}, id="R-1"),
+        sold("2025-01-25T10:00", {"category": "tincture", "supply_mdays": 3_000}, id="R-2"),
+    ]
+    found = pool(case("us-wv-medical", "2025-02-02T10:00", [], history,
+                      patient={"certification_from": "2025-01-01"}), "supply")  # fmt: skip
+    assert not found.known
+    assert [(each.receipt, each.known, int(each.counted)) for each in found.spends] == [("R-1", False, 0)]
+
+
 def test_two_purchases_of_one_day_are_listed_apart_and_in_order() -> None:
     history = [
         sold("2026-11-24T10:00", flower(2000), id="R-2"),
