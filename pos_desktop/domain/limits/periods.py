@@ -122,7 +122,11 @@ class _Periods:
         if self.is_early(use.day):
             rest = max(NOUGHT, use.amount - max(NOUGHT, self.left(number)))
             self._put(number + 1, use, rest)
-            # What an unmeasured purchase leaves of this period is not known, and so neither what falls on the next.
+            # What an unmeasured purchase leaves of this period is not known, and so neither what falls on the next:
+            # it is listed there too, so that somebody can complete it.
+            if number in self._unknown and number + 1 not in self._unknown:
+                for blank in [each for when, each, _ in self._parts if when == number and not each.known]:
+                    self._put(number + 1, blank, NOUGHT)
             if not use.known or number in self._unknown:
                 self._unknown.add(number + 1)
             rest = use.amount - rest
