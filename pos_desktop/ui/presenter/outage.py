@@ -32,20 +32,29 @@ def banner(
 ) -> Notice:
     """Since when, by whose word, and the rule; `opens`: the sheet behind it can be opened here.
 
-    `short` leaves the rule out: a refusal below the banner needs the room, and says itself what to do.
+    `short` leaves evidence and rule out: a refusal below the banner needs the room, and says itself what to do.
     """
-    if declared is None:
-        when = "" if away_since is None else figures.moment(away_since, now, zone)
-        begins = translate("Outage", "The state cannot be asked since {time}.").format(time=when)
-        if not when:
-            begins = translate("Outage", "The state cannot be asked.")
-    else:
-        begins = translate("Outage", "Outage declared {time}: “{evidence}”.").format(
-            time=figures.moment(declared.since, now, zone), evidence=_shortened(declared.evidence)
-        )
     action = FixButton(OUTAGE, translate("Outage", "The rule"), OUTAGE_KEY) if opens else None
+    begins = _begins(declared, away_since, now, zone, short=short)
     rule = "" if short else f" {_in_short(programme, now.date_in(programme.zone))}"
     return Notice(Tone.WARN, f"{begins}{rule}", action)
+
+
+def _begins(
+    declared: DeclaredOutage | None, away_since: Instant | None, now: Instant, zone: ZoneInfo, *, short: bool
+) -> str:
+    if declared is None and away_since is None:
+        return translate("Outage", "The state cannot be asked.")
+    if declared is None:
+        return translate("Outage", "The state cannot be asked since {time}.").format(
+            time=figures.moment(away_since or now, now, zone)
+        )
+    since = figures.moment(declared.since, now, zone)
+    if short:
+        return translate("Outage", "Outage declared {time}.").format(time=since)
+    return translate("Outage", "Outage declared {time}: “{evidence}”.").format(
+        time=since, evidence=_shortened(declared.evidence)
+    )
 
 
 def rule_paragraphs(programme: Programme, today: date) -> tuple[str, ...]:
