@@ -137,6 +137,8 @@ def _limits(parser: argparse.ArgumentParser, general: _Parser) -> None:
     check.add_argument("--cases", metavar="FILE.jsonl", required=True, help="- reads standard input")
     explain = action("explain", "The reckoning of a case, for people.")
     explain.add_argument("--case", metavar="FILE", required=True, help="- reads standard input")
+    for each in (check, explain):
+        each.add_argument("--pack", metavar="FILE", help="a rule pack to go by, in place of the shipped one")
     listing = action("list", "Programmes, the version in force, and how sure its rules are.")
     listing.add_argument("--on", metavar="DATE", type=_day, help="the date in question (default: today)")
     lint = action("lint", "Read a rule pack and say what is wrong or odd about it.")

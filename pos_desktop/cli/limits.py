@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from pos_desktop.domain.limits.model import Decision
     from pos_desktop.domain.limits.programme import Programme
 
+    _Rules = Callable[[str], Programme]
+
 _BETWEEN = re.compile(r"[\s,]*")
 _LARGEST = 64 * 1024 * 1024
-_programme = cache(load_programme)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    results = []
+    results, rules = [], _rules(arguments)
     for number, line in enumerate(_lines(arguments.cases), 1):
-        result = _checked(line, number)
+        result = _checked(line, number, rules)
         results.append(result)
         if not wants_json(arguments):
             print(_in_words(result))
@@ -68,13 +69,13 @@ def _check(arguments: argparse.Namespace) -> int:
     return OTHER if missed or unread else DONE
 
 
-def _checked(line: str, number: int) -> dict[str, Any]:
+def _checked(line: str, number: int, rules: _Rules) -> dict[str, Any]:
     """The answer to one case; one that cannot be decided says so, and the others go on."""
     name = f"Case number {number}"
     try:
         case = _parsed(line, name)
         name = cases.case_name(case, number)
-        programme, decision, fits = _decided(case, name)
+        programme, decision, fits = _decided(case, name, rules)
     except BadInput as wrong:
         return {"id": name.removeprefix("Case "), "error": wrong.sentence}
     found = {"id": case.get("id", str(number)), **cases.answer(decision, programme), "fits": fits}
@@ -84,8 +85,14 @@ def _checked(line: str, number: int) -> dict[str, Any]:
     return found
 
 
-def _decided(case: Any, name: str) -> tuple[Programme, Decision, list[dict[str, int]]]:
-    programme = _programme(cases.programme_of(case, name))
+def _rules(arguments: argparse.Namespace) -> _Rules:
+    """By a programme's id its rules: those of `--pack` where they are of that programme, else the shipped ones."""
+    own = None if arguments.pack is None else _read_pack(arguments.pack)
+    return cache(lambda name: own if own is not None and name == own.id else load_programme(name))
+
+
+def _decided(case: Any, name: str, rules: _Rules) -> tuple[Programme, Decision, list[dict[str, int]]]:
+    programme = rules(cases.programme_of(case, name))
     asked = cases.read_case(case, programme.zone, name)
     standing = prepare(
         programme,
@@ -128,12 +135,12 @@ def _shown(figures: dict[str, Any]) -> str:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    documents, texts = [], []
+    documents, texts, rules = [], [], _rules(arguments)
     for number, line in enumerate(_lines(arguments.case), 1):
         name = f"Case number {number}"
         case = _parsed(line, name)
         name = cases.case_name(case, number)
-        programme, decision, fits = _decided(case, name)
+        programme, decision, fits = _decided(case, name, rules)
         text = explained(decision, programme)
         texts += [f"{name}", *text, ""]
         documents.append(
@@ -150,11 +157,9 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 def _lint(arguments: argparse.Namespace) -> int:
     from pos_desktop.domain.limits.lint import doubts
-    from pos_desktop.domain.limits.pack import parse_pack
 
-    text, name = pack_text(Path(arguments.file))
-    programme = parse_pack(text, name)
-    found = doubts(programme, name)
+    programme = _read_pack(arguments.file)
+    found = doubts(programme, Path(arguments.file).name)
     tell(
         arguments,
         {"file": arguments.file, "programme": programme.id, "digest": programme.digest, "doubts": found},
@@ -162,6 +167,12 @@ def _lint(arguments: argparse.Namespace) -> int:
         *(f"  Look again: {each}" for each in found),
     )
     return DONE
+
+
+def _read_pack(file: str) -> Programme:
+    from pos_desktop.domain.limits.pack import parse_pack
+
+    return parse_pack(*pack_text(Path(file)))
 
 
 # ---- input

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from pos_desktop.domain.identity import PatientId
@@ -20,8 +19,17 @@ _WINDOW = f"""
     LEFT JOIN outbox o ON o.sale_id = s.purchase_id AND o.kind = 'sale'
     WHERE s.patient_id = ? AND s.sold_at >= ?
     ORDER BY s.sold_at, s.purchase_id, s.line"""  # noqa: S608 - column names of our own schema
-_HEAD = slice(0, 9)
+_HEAD = 9
+"""So many columns are of the purchase, the others of its line."""
 _CONFIRMED = OutboxState.CONFIRMED.value
+
+
+class _Goods(dict[tuple[Any, ...], Item]):
+    """The items of one reading by their columns: who buys the same again is read once."""
+
+    def __missing__(self, columns: tuple[Any, ...]) -> Item:
+        item = self[columns] = Item(Category(columns[0]), measures_of(columns[1:]))
+        return item
 
 
 class StoredLedger:
@@ -32,10 +40,17 @@ class StoredLedger:
 
     def window(self, patient_id: PatientId, since: Instant) -> tuple[Purchase, ...]:
         """Oldest first."""
-        rows = self._db.rows(_WINDOW, (patient_id, since.utc_us))
-        return tuple(
-            _purchase(head, list(lines)) for head, lines in groupby(rows, key=lambda row: row[_HEAD])
-        )
+        goods = _Goods()
+        purchases: list[tuple[tuple[Any, ...], list[Item]]] = []
+        before: tuple[Any, ...] = ()
+        for row in self._db.rows(_WINDOW, (patient_id, since.utc_us)):
+            head, item = row[:_HEAD], goods[row[_HEAD:]]
+            if head == before:
+                purchases[-1][1].append(item)
+            else:
+                before = head
+                purchases.append((head, [item]))
+        return tuple([_purchase(head, tuple(items)) for head, items in purchases])
 
     def revision(self, patient_id: PatientId) -> int:
         """-1 for a patient that is not in the store."""
@@ -43,16 +58,17 @@ class StoredLedger:
         return -1 if row is None else int(row[0])
 
 
-def _purchase(head: tuple[Any, ...], lines: list[tuple[Any, ...]]) -> Purchase:
+def _purchase(head: tuple[Any, ...], items: tuple[Item, ...]) -> Purchase:
     sold_at, _, receipt, bought_by, source, void_at, returned, report, settled_at = head
+    confirmed = report == _CONFIRMED
     return Purchase(
-        at=Instant(sold_at),
-        items=tuple(Item(Category(line[9]), measures_of(line[10:])) for line in lines),
-        receipt=receipt,
-        by=bought_by,
-        source=source,
-        void_at=instant(void_at),
-        returned=bool(returned),
-        awaiting=report is not None and report != _CONFIRMED,
-        reported_at=instant(settled_at) if report == _CONFIRMED else None,
+        Instant(sold_at),
+        items,
+        receipt,
+        bought_by,
+        source,
+        instant(void_at),
+        bool(returned),
+        awaiting=report is not None and not confirmed,
+        reported_at=instant(settled_at) if confirmed else None,
     )

@@ -330,7 +330,8 @@ outbox = table(
     whole("absent_once"),
     whole("settled_at", null=True),
     sa.UniqueConstraint("id"),
-    sa.Index(None, "sale_id"),
+    # The window of a patient asks for these of each sale; a report itself is large, and on a page of its own.
+    sa.Index(None, "sale_id", "kind", "state", "settled_at"),
 )
 sa.Index("ix_outbox_open", outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))
 sa.Index("ix_outbox_open_aggregate", outbox.c.aggregate, outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))

@@ -15,6 +15,10 @@ QUERIES = {
     "patients of a caregiver": (patient_book._PATIENT + patient_book._SERVED_BY, "USING PRIMARY KEY"),
     "package by tag": (shelf._BY_TAG, "SEARCH k USING PRIMARY KEY"),
     "window of a patient": (ledger._WINDOW, "SEARCH s USING PRIMARY KEY (patient_id=? AND sold_at>?)"),
+    "reports of a window": (
+        ledger._WINDOW,
+        "SEARCH o USING COVERING INDEX ix_outbox_sale_id_kind_state_settled_at",
+    ),
     "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
     "recent sales": (
         sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",

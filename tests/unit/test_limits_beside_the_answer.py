@@ -84,6 +84,28 @@ def test_an_early_purchase_that_fits_its_own_period_is_listed_once() -> None:
     assert {(each.receipt, each.known) for each in unknown.spends} == {("R-1", False)}
 
 
+def test_a_record_that_leaves_the_next_period_unknown_is_listed_there_once() -> None:
+    """Its own early purchases make the next period unknown; what was unmeasured in periods before is not listed."""
+
+    def drops(at: str, receipt: str, **measure: int) -> dict[str, Any]:
+        return sold(at, {"category": "tincture", **measure}, id=receipt)
+
+    history = [
+        drops("2024-12-05T10:00", "R-0"),
+        drops("2025-01-05T10:00", "R-1"),
+        drops("2025-01-06T10:00", "R-2", supply_mdays=1_000),
+        drops("2025-01-25T10:00", "R-3", supply_mdays=3_000),
+        drops("2025-01-26T10:00", "R-4", supply_mdays=30_000),
+    ]
+    patient = {"certification_from": "2024-12-02"}
+    found = pool(case("us-wv-medical", "2025-02-02T10:00", [], history, patient=patient), "supply")
+    assert not found.known
+    assert [(each.receipt, each.known, int(each.counted)) for each in found.spends] == [
+        ("R-1", False, 0),
+        ("R-4", True, 4_000),
+    ]
+
+
 def test_two_purchases_of_one_day_are_listed_apart_and_in_order() -> None:
     history = [
         sold("2026-11-24T10:00", flower(2000), id="R-2"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pos_desktop.composition.programmes import shipped_text
 from tests.fixtures.command_line import Said
 from tests.fixtures.limit_command import PLAIN, Limits, limits_command
 
@@ -235,6 +236,21 @@ def test_a_file_that_is_none(limits: Limits, tmp_path: Path) -> None:
         assert (said.code, "cannot be read: Is a directory" in said.err) == (1, True)
         said = limits(*action, "FILE", text=b"\xff\xfe{")
         assert (said.code, "is no text in UTF-8." in said.err) == (1, True)
+
+
+def test_cases_can_be_decided_by_a_pack_that_is_not_in_force_yet(limits: Limits, tmp_path: Path) -> None:
+    shipped, _ = shipped_text("us-mi-medical")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(shipped.replace("limit = 70873", "limit = 3499"), "utf-8")
+    cases = "\n".join(json.dumps(PLAIN | {"programme": each}) for each in ("us-mi-medical", "us-az-medical"))
+    by_mine = limits("check", "--cases", "FILE", "--pack", str(mine), "--json", text=cases).json["cases"]
+    shipped_ones = limits("check", "--cases", "FILE", "--json", text=cases).json["cases"]
+    assert [each["refused_by"] for each in shipped_ones] == [[], []]
+    assert [each["refused_by"] for each in by_mine] == [["limit:day"], []]
+    explained = limits("explain", "--case", "FILE", "--pack", str(mine), text=json.dumps(PLAIN)).out
+    assert "Over today’s limit by 0.1 g. [limit:day]" in explained
+    said = limits("check", "--cases", "FILE", "--pack", str(tmp_path / "none.toml"), text=cases)
+    assert (said.code, said.out, "none.toml cannot be read" in said.err) == (1, "", True)
 
 
 def test_an_empty_file_explains_nothing(limits: Limits) -> None:

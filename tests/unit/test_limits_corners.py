@@ -173,7 +173,7 @@ def test_the_past_is_summed_once_and_not_for_each_cart(monkeypatch: pytest.Monke
     def no_more(*_: object, **__: object) -> None:
         pytest.fail("the past was looked at again")
 
-    for what in ("past.Past.__init__", "past.Counter._grouped", "reckoning.stand_pool", "outlook.stand_pool"):
+    for what in ("past.Past.__init__", "past.Counter._counted", "reckoning.stand_pool", "outlook.stand_pool"):
         monkeypatch.setattr(f"pos_desktop.domain.limits.{what}", no_more)
     assert standing.decide((flower(873),)).allowed
     assert standing.decide((flower(874),)).enough_at == Instant.parse("2026-11-25T00:00:00-05:00")

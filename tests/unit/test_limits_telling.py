@@ -148,6 +148,13 @@ ODD = {
     ),
     "not read": (of_pool().replace("sample source", "rule 7, not read"), "allotment flower: its source was not read"),
     "without a limit": (of_version('uncounted = "allow"'), "goods that no allotment counts are sold without a limit"),
+    "a relief from nothing": (
+        of_version(
+            'relief = [{ id = "storm", effective_from = 2026-01-01, effective_to = 2026-02-01, cite = "x", '
+            'confidence = "sourced", caps = [{ categories = ["flower"], basis = "net_mg", limit = 1 }] }]'
+        ),
+        "relief storm changes nothing, since the state need not be asked first",
+    ),
     "unsure": (of_pool(more='window_confidence = "uncertain"'), "window of flower: no source settles it"),
 }  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
+from operator import attrgetter
 
-from pos_desktop.domain.limits.model import Category, Item
+from pos_desktop.domain.limits.model import Category, Item, Measures
 
 
 class Lack(StrEnum):
@@ -58,13 +59,38 @@ UNITS: Mapping[str, str] = {
 }
 
 
+_Way = Callable[[Measures], int | Lack]
+
+
+def _way(members: tuple[tuple[Member, int], ...]) -> _Way:
+    """By the first member that fits; most categories have one member without tiers, which asks for nothing else."""
+    first, times = members[0]
+    if first.potency_bp is None:
+        basis = attrgetter(first.basis)
+
+        def plain(measures: Measures) -> int | Lack:
+            value: int | None = basis(measures)
+            return Lack.MEASURE if value is None else value * times
+
+        return plain
+
+    def by_tier(measures: Measures) -> int | Lack:
+        for member, weight in members:
+            if member.fits(measures.potency_bp):
+                value: int | None = getattr(measures, member.basis)
+                return Lack.MEASURE if value is None else value * weight
+        return Lack.MEASURE if measures.potency_bp is None else Lack.TIER
+
+    return by_tier
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """How a pool weighs items: whole numbers over one common denominator, so that sums are quick and exact."""
 
     members: tuple[Member, ...]
     denominator: int = field(init=False)
-    _weights: Mapping[Category, tuple[tuple[Member, int], ...]] = field(init=False, repr=False, compare=False)
+    _ways: Mapping[Category, _Way] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         shared = lcm(*(each.factor.denominator for each in self.members))
@@ -74,28 +100,31 @@ class Scale:
             for category in member.categories:
                 weights[category] = (*weights.get(category, ()), (member, weight))
         object.__setattr__(self, "denominator", shared)
-        object.__setattr__(self, "_weights", weights)
+        object.__setattr__(self, "_ways", {category: _way(each) for category, each in weights.items()})
 
     def counts(self, category: Category) -> bool:
-        return category in self._weights
+        return category in self._ways
 
     @property
     def categories(self) -> Iterable[Category]:
-        return self._weights.keys()
+        return self._ways.keys()
 
     def weigh(self, item: Item) -> int | Lack | None:
         """In parts of `denominator`, by the first member that fits; None if the pool does not count this category."""
-        members = self._weights.get(item.category)
-        if members is None:
-            return None
-        measures = item.measures
-        for member, weight in members:
-            if member.potency_bp is None or member.fits(measures.potency_bp):
-                value: int | None = getattr(measures, member.basis)
-                return Lack.MEASURE if value is None else value * weight
-        return Lack.MEASURE if measures.potency_bp is None else Lack.TIER
+        way = self._ways.get(item.category)
+        return None if way is None else way(item.measures)
+
+    def way(self, category: Category) -> _Way:
+        """How the items of a category that the pool counts are weighed, for many of them."""
+        return self._ways[category]
 
     def member(self, item: Item) -> Member | None:
         """The member through which `item` counts; None if none fits."""
-        members = self._weights.get(item.category, ())
-        return next((each for each, _ in members if each.fits(item.measures.potency_bp)), None)
+        return next(
+            (
+                each
+                for each in self.members
+                if item.category in each.categories and each.fits(item.measures.potency_bp)
+            ),
+            None,
+        )

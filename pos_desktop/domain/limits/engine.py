@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.instant import Instant
@@ -197,7 +198,7 @@ def _changes(
     moments = [stale_from, next_event(case.history, case.at)]
     if case.state is not None:
         moments.append(case.state.as_of)
-    moments += [Instant(pool.steps[1].from_us) for pool in pools if len(pool.steps) > 1]
+    moments += [Instant(step.from_us) for pool in pools for step in islice(pool.walk(), 1, 2)]
     for hours, zone in (
         (None if version is None else version.hours, _store_zone(programme, case)),
         (programme.card.hours_of(case.patient.card), programme.zone),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pos_desktop.domain.instant import Instant
@@ -13,21 +13,29 @@ _TRUST = {"own": 0, "import": 1, "state": 2}
 
 def known_purchases(history: Iterable[Purchase], at: Instant) -> tuple[Purchase, ...]:
     """The purchases that count at `at`, oldest first."""
+    now_us = at.utc_us
     counted = (
         each
-        for each in _once_each(history)
-        if each.at <= at and not (each.void_at is not None and each.void_at <= at)
+        for each in _once_each(tuple(history))
+        if each.at.utc_us <= now_us and (each.void_at is None or each.void_at.utc_us > now_us)
     )
     return tuple(sorted(counted, key=lambda each: each.at.utc_us))
 
 
-def next_event(history: Iterable[Purchase], at: Instant) -> Instant | None:
+def next_event(history: Sequence[Purchase], at: Instant) -> Instant | None:
     """The first moment after `at` at which this history says something else."""
-    moments = (moment for each in history for moment in (each.at, each.void_at) if moment is not None)
-    return min((moment for moment in moments if moment > at), default=None)
+    now_us = at.utc_us
+    moments = [each.at for each in history if each.at.utc_us > now_us]
+    moments += [each.void_at for each in history if each.void_at is not None and each.void_at.utc_us > now_us]
+    return min(moments, default=None)
 
 
-def _once_each(history: Iterable[Purchase]) -> Iterable[Purchase]:
+def _once_each(history: Sequence[Purchase]) -> Iterable[Purchase]:
+    receipts = {each.receipt for each in history}
+    return history if len(receipts) == len(history) and None not in receipts else _sorted_out(history)
+
+
+def _sorted_out(history: Iterable[Purchase]) -> Iterable[Purchase]:
     by_receipt: dict[str, list[Purchase]] = {}
     for each in history:
         if each.receipt is None:

@@ -21,7 +21,7 @@ def _doubts(programme: Programme, file_name: str) -> Iterator[str]:
         yield from _gap(before, after)
         yield from _silent_change(before, after)
     for version in programme.versions:
-        yield from _version(version)
+        yield from _version(version, asked=programme.state_check.required)
     newest = programme.versions[-1]
     for what in programme.unsure_of(newest.effective_from or date.min):
         yield f"{what}: no source settles it, so an operator must confirm it before it is switched on"
@@ -47,9 +47,11 @@ def _silent_change(before: Version, after: Version) -> Iterator[str]:
             yield f"allotment {pool.id} changes from {before.id} to {after.id}, but not its wording or source"
 
 
-def _version(version: Version) -> Iterator[str]:
+def _version(version: Version, *, asked: bool) -> Iterator[str]:
     for pool in version.pools:
         if "not read" in pool.cite:
             yield f"version {version.id}, allotment {pool.id}: its source was not read"
+    for relief in version.reliefs if not asked else ():
+        yield f"version {version.id}: relief {relief.id} changes nothing, since the state need not be asked first"
     if version.uncounted_allowed:
         yield f"version {version.id}: goods that no allotment counts are sold without a limit"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
@@ -58,10 +59,9 @@ class Measures:
     potency_bp: int | None = None
 
     def __post_init__(self) -> None:
-        for name in _MEASURES:
-            value = getattr(self, name)
+        for number, value in enumerate(_ALL_OF(self)):
             if value is not None and (type(value) is not int or value < 0):
-                raise ValueError(f"{name} must be a whole number, not below zero")
+                raise ValueError(f"{_MEASURES[number]} must be a whole number, not below zero")
 
     def times(self, pieces: int) -> Measures:
         """The measures of `pieces` equal units."""
@@ -72,6 +72,7 @@ class Measures:
 
 
 _MEASURES = tuple(each.name for each in fields(Measures))
+_ALL_OF = attrgetter(*_MEASURES)
 _TOTALS = tuple(name for name in _MEASURES if name != "potency_bp")
 
 
@@ -109,9 +110,10 @@ class Purchase:
         """Whether `figure` was fetched without this purchase: it is taken off by ourselves."""
         if self.source == "state":
             return False
-        if self.awaiting or self.at > figure.as_of:
+        as_of_us = figure.as_of.utc_us
+        if self.awaiting or self.at.utc_us > as_of_us:
             return True
-        return self.reported_at is not None and self.reported_at.plus_us(_CACHED_US) > figure.as_of
+        return self.reported_at is not None and self.reported_at.utc_us + _CACHED_US > as_of_us
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,7 @@ def eras(
             begins = max(at, midnight(first, programme.zone))
             ends = midnight(end + timedelta(days=1), programme.zone)
             since = version.history_from
-            counted = past
-            if since is not None:
-                later = [each for each in purchases if day_of(each.at, programme.zone) >= since]
-                counted = Past(later, programme)
+            counted = past if since is None else past.since(since)
             pools = tuple(
                 stand_pool(
                     programme,
@@ -86,7 +83,9 @@ def _steps(pool: PoolStanding, ahead: tuple[Era, ...]) -> Iterator[Level]:
     for era in ahead:
         then = era.pool(pool.pool.id)
         if then is not None and then.pool.unit == pool.pool.unit:
-            yield from (step for step in then.steps if step.applies and step.from_us < era.ends_before.utc_us)
+            yield from (
+                step for step in then.walk() if step.applies and step.from_us < era.ends_before.utc_us
+            )
 
 
 def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era, ...]) -> Instant | None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.limits.counting import Scale
-from pos_desktop.domain.limits.model import Category, Item, Purchase
+from pos_desktop.domain.limits.model import Category, Measures, Purchase, StateFigure
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme, Version
-from pos_desktop.domain.limits.windows import Use, day_of, exact_sum
+from pos_desktop.domain.limits.windows import Groups, Uses, days_of, exact
 
 
 @dataclass(frozen=True, slots=True)
-class _Grouping:
-    """Which purchases are added up: `keys` give each purchase's group, `first` each group's first purchase."""
+class _Chapter:
+    """What was bought under one version (None in a gap): by category, with the number of the purchase."""
 
-    keys: Sequence[int]
-    first: Mapping[int, int]
+    version: Version | None
+    goods: dict[Category, list[tuple[int, Measures]]] = field(default_factory=dict)
 
 
 class Past:
@@ -27,33 +28,67 @@ class Past:
 
     def __init__(self, purchases: Sequence[Purchase], programme: Programme) -> None:
         self.purchases = tuple(purchases)
-        self.days = [day_of(each.at, programme.zone) for each in self.purchases]
-        self.versions = {day: programme.version_on(day) for day in dict.fromkeys(self.days)}
-        self._groupings: dict[str, _Grouping] = {}
-        self._goods: dict[Category, list[tuple[int, Item]]] = {}
-        for number, each in enumerate(self.purchases):
+        self.days = days_of((each.at for each in self.purchases), programme.zone)
+        self.chapters: list[_Chapter] = []
+        self.chapter_of: list[int] = []
+        self._programme = programme
+        self._groups: dict[str, Groups] = {}
+        self._numbers_unknown: tuple[StateFigure, frozenset[int]] | None = None
+        self._sort()
+
+    def _sort(self) -> None:
+        day: date | None = None
+        n = 0
+        for number, (each, bought) in enumerate(zip(self.purchases, self.days, strict=True)):
+            if bought is not day:
+                day, n = bought, self._chapter(self._programme.version_on(bought))
+            self.chapter_of.append(n)
+            goods = self.chapters[n].goods
             for item in each.items:
-                self._goods.setdefault(item.category, []).append((number, item))
+                goods.setdefault(item.category, []).append((number, item.measures))
 
-    def goods(self, category: Category) -> Sequence[tuple[int, Item]]:
-        """Each item of a category with the number of its purchase."""
-        return self._goods.get(category, ())
+    def _chapter(self, version: Version | None) -> int:
+        for n, each in enumerate(self.chapters):
+            if each.version is version:
+                return n
+        self.chapters.append(_Chapter(version))
+        return len(self.chapters) - 1
 
-    def by_day(self) -> _Grouping:
-        return self._grouping("day", lambda: [day.toordinal() for day in self.days])
+    def since(self, day: date) -> Past:
+        """Without what was bought before `day`."""
+        if not self.days or min(self.days) >= day:
+            return self
+        bought = zip(self.purchases, self.days, strict=True)
+        return Past([each for each, on in bought if on >= day], self._programme)
 
-    def by_minute(self) -> _Grouping:
-        return self._grouping("minute", lambda: [each.at.utc_us // MINUTE_US for each in self.purchases])
+    def unknown_to(self, figure: StateFigure) -> frozenset[int]:
+        """The numbers of the purchases that the state's figure cannot hold; asked once for all pools."""
+        if self._numbers_unknown is None or self._numbers_unknown[0] is not figure:
+            numbers = (n for n, each in enumerate(self.purchases) if each.unknown_to(figure))
+            self._numbers_unknown = (figure, frozenset(numbers))
+        return self._numbers_unknown[1]
 
-    def one_by_one(self) -> _Grouping:
-        return self._grouping("one", lambda: range(len(self.purchases)))
+    def by_day(self) -> Groups:
+        return self._grouped("day", lambda: self.days)
 
-    def _grouping(self, name: str, keys: Callable[[], Sequence[int]]) -> _Grouping:
-        found = self._groupings.get(name)
+    def by_minute(self) -> Groups:
+        return self._grouped("minute", lambda: [each.at.utc_us // MINUTE_US for each in self.purchases])
+
+    def one_by_one(self) -> Groups:
+        return self._grouped("one", lambda: range(len(self.purchases)))
+
+    def _grouped(self, name: str, keys: Callable[[], Sequence[object]]) -> Groups:
+        found = self._groups.get(name)
         if found is None:
-            listed = keys()
-            first = {key: number for number, key in reversed(tuple(enumerate(listed)))}
-            found = self._groupings[name] = _Grouping(listed, first)
+            numbers: dict[object, int] = {}
+            of: list[int] = []
+            first: list[tuple[Purchase, date]] = []
+            for number, key in enumerate(keys()):
+                if key not in numbers:
+                    numbers[key] = len(first)
+                    first.append((self.purchases[number], self.days[number]))
+                of.append(numbers[key])
+            found = self._groups[name] = Groups(of, first, self._programme.zone)
         return found
 
 
@@ -66,64 +101,53 @@ class Counter:
 
     def __init__(self, pool: Pool, past: Past) -> None:
         self._pool, self._past = pool, past
-        former = {id(version): _rule_of(version, pool) for version in past.versions.values()}
-        self._rules = {day: former[id(version)] for day, version in past.versions.items()}
-        self._excluded = {day: _excluded_by(version, pool) for day, version in past.versions.items()}
-        self._kinds = tuple(dict.fromkeys(former.values()))
+        self._rules = [_rule_of(chapter.version, pool) for chapter in past.chapters]
+        self._over = lcm(*(rule.denominator for rule in self._rules))
+        self._excluded = [_excluded_by(chapter.version, pool) for chapter in past.chapters]
 
-    def uses(self) -> list[Use]:
+    def uses(self) -> Uses:
         """Those of one day, or of one minute where the window is that fine, added up."""
         past = self._past
-        return self._grouped(past.by_minute() if self._pool.window.by_minute else past.by_day())
+        return self._counted(past.by_minute() if self._pool.window.by_minute else past.by_day())
 
-    def each(self) -> list[Use]:
+    def each(self) -> Uses:
         """Purchase by purchase."""
-        return self._grouped(self._past.one_by_one(), single=True)
+        past = self._past
+        return self._counted(past.one_by_one(), [self._rules[chapter] for chapter in past.chapter_of])
 
-    def total(self, purchases: Collection[Purchase]) -> tuple[Fraction, bool]:
-        """What some of the purchases count as together, and whether all of that is measured."""
-        uses = [use for use in self.each() if use.purchase in purchases] if purchases else []
-        return exact_sum([use.amount for use in uses]), all(use.known for use in uses)
+    def total_unknown_to(self, figure: StateFigure) -> tuple[Fraction, bool]:
+        """What the purchases that the figure cannot hold count as together, and whether all of that is measured."""
+        numbers = self._past.unknown_to(figure)
+        weights = [weight for number, weight in self._weighed() if number in numbers] if numbers else []
+        measured = [weight for weight in weights if weight is not None]
+        return exact(sum(measured), self._over), len(measured) == len(weights)
 
-    def _grouped(self, grouping: _Grouping, *, single: bool = False) -> list[Use]:
-        shared = lcm(*(rule.denominator for rule in self._kinds))
-        keys = grouping.keys
-        amounts: dict[int, int] = {}
+    def _counted(self, groups: Groups, rules: Sequence[Scale] = ()) -> Uses:
+        of = groups.of
+        parts: dict[int, int] = {}
         unknown = set()
-        for number, weight in self._weighed(shared):
-            key = keys[number]
+        for number, weight in self._weighed():
+            group = of[number]
             if weight is None:
-                unknown.add(key)
-            amounts[key] = amounts.get(key, 0) + (weight or 0)
-        purchases, days = self._past.purchases, self._past.days
-        uses = []
-        for key in sorted(amounts):
-            first = grouping.first[key]
-            amount, known = Fraction(amounts[key], shared), key not in unknown
-            bought, day = purchases[first], days[first]
-            if single:
-                uses.append(Use(bought.at, day, amount, known, bought, self._rules[day]))
-            else:
-                uses.append(Use(bought.at, day, amount, known))
-        return uses
+                unknown.add(group)
+            parts[group] = parts.get(group, 0) + (weight or 0)
+        return Uses(groups, dict(sorted(parts.items())), self._over, frozenset(unknown), rules)
 
-    def _weighed(self, shared: int) -> Iterator[tuple[int, int | None]]:
-        """The number of a purchase and what of it counts, over `shared`; None where its measure lacks."""
+    def _weighed(self) -> Iterator[tuple[int, int | None]]:
+        """The number of a purchase and what of it counts, over `_over`; None where its measure lacks."""
         if self._pool.kind is Kind.VISITS:
             for number, each in enumerate(self._past.purchases):
-                excluded = self._excluded[self._past.days[number]]
+                excluded = self._excluded[self._past.chapter_of[number]]
                 if any(item.category not in excluded for item in each.items):
-                    yield number, shared
+                    yield number, self._over
             return
-        rules, days = self._rules, self._past.days
-        for category in {name for rule in self._kinds for name in rule.categories}:
-            for number, item in self._past.goods(category):
-                rule = rules[days[number]]
-                weight = rule.weigh(item)
-                if isinstance(weight, int):
-                    yield number, weight * (shared // rule.denominator)
-                elif weight is not None:
-                    yield number, None
+        for chapter, rule in zip(self._past.chapters, self._rules, strict=True):
+            times = self._over // rule.denominator
+            for category in rule.categories:
+                way = rule.way(category)
+                for number, measures in chapter.goods.get(category, ()):
+                    weight = way(measures)
+                    yield number, weight * times if isinstance(weight, int) else None
 
 
 def _rule_of(version: Version | None, pool: Pool) -> Scale:

@@ -6,11 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 from typing import ClassVar
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Order, Spend
-from pos_desktop.domain.limits.windows import Course, Level, Setting, Use, day_of, exact_sum, midnight
+from pos_desktop.domain.limits.windows import (
+    Course,
+    Level,
+    Setting,
+    Use,
+    Uses,
+    day_of,
+    exact_sum,
+    midnight,
+)
 
 NOUGHT = Fraction(0)
 HORIZON = timedelta(days=400)
@@ -37,11 +47,14 @@ class FillPeriod:
     reach_days: ClassVar[int | None] = None
     by_minute: ClassVar[bool] = False
 
-    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
+    def course(self, uses: Uses, limit: Fraction, setting: Setting) -> Course:
         begins = self._begins(uses, setting)
         if begins is None or setting.today < begins:
-            later = () if begins is None else self._levels(_Periods(self, begins, limit), begins, setting)
-            return Course(limit, (), (Level(setting.at.utc_us, NOUGHT, barred=BEFORE_PERIOD), *later))
+            later = (
+                () if begins is None else tuple(self._levels(_Periods(self, begins, limit), begins, setting))
+            )
+            shut = Level(setting.at.utc_us, NOUGHT, barred=BEFORE_PERIOD)
+            return Course(limit, NOUGHT, shut, lambda: later, tuple)
         periods = _Periods(self, begins, limit)
         for use in uses:
             periods.charge(use)
@@ -49,11 +62,13 @@ class FillPeriod:
         open_now = (number, number + 1) if periods.is_early(setting.today) else (number,)
         return Course(
             limit * len(open_now),
-            tuple(periods.spends(open_now, setting)),
-            tuple(self._levels(periods, setting.today, setting)),
+            periods.used(open_now),
+            next(self._levels(periods, setting.today, setting)),
+            lambda: islice(self._levels(periods, setting.today, setting), 1, None),
+            lambda: periods.spends(open_now, setting),
         )
 
-    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:
+    def reaches(self, bought: Instant, uses: Uses, setting: Setting) -> bool:
         begins, day = self._begins(uses, setting), day_of(bought, setting.zone)
         if begins is None:
             return False
@@ -64,13 +79,13 @@ class FillPeriod:
         charged_to = periods.number(day) + periods.is_early(day)
         return begins <= day and charged_to >= periods.number(setting.today)
 
-    def _begins(self, uses: Sequence[Use], setting: Setting) -> date | None:
+    def _begins(self, uses: Uses, setting: Setting) -> date | None:
         patient = setting.patient
         if patient.anchor is not None:
             return patient.anchor
         if self.anchor == "certification":
             return patient.certification_from
-        return uses[0].day if uses else setting.today
+        return next((use.day for use in uses), setting.today)
 
     def _levels(self, periods: _Periods, since: date, setting: Setting) -> Iterator[Level]:
         """At `since`, and at each later day on which a period begins or the next one opens early."""
@@ -122,7 +137,11 @@ class _Periods:
         if self.is_early(use.day):
             rest = max(NOUGHT, use.amount - max(NOUGHT, self.left(number)))
             self._put(number + 1, use, rest)
-            # What an unmeasured purchase leaves of this period is not known, and so neither what falls on the next.
+            # What an unmeasured purchase leaves of this period is not known, and so neither what falls on the next:
+            # it is listed there too, so that somebody can complete it.
+            if number in self._unknown and number + 1 not in self._unknown:
+                for blank in [each for when, each, _ in self._parts if when == number and not each.known]:
+                    self._put(number + 1, blank, NOUGHT)
             if not use.known or number in self._unknown:
                 self._unknown.add(number + 1)
             rest = use.amount - rest
@@ -143,6 +162,9 @@ class _Periods:
         left = max(NOUGHT, self.left(number)) + max(NOUGHT, self.left(number + 1))
         return Level(from_us, left, known=self._unknown.isdisjoint((number, number + 1)))
 
+    def used(self, numbers: tuple[int, ...]) -> Fraction:
+        return sum((self.charged.get(number, NOUGHT) for number in numbers), NOUGHT)
+
     def spends(self, numbers: tuple[int, ...], setting: Setting) -> Iterator[Spend]:
         for number, use, amount in self._parts:
             if number in numbers:
@@ -159,20 +181,27 @@ class OrderBalance:
     reach_days: ClassVar[int | None] = None
     by_minute: ClassVar[bool] = False
 
-    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:  # noqa: ARG002  the protocol
+    def course(self, uses: Uses, limit: Fraction, setting: Setting) -> Course:  # noqa: ARG002  the protocol
+        counted = list(uses)
         orders = [each for each in setting.patient.orders if each.pool == setting.pool]
         changes = {each.starts for each in orders} | {_day_after(each.ends) for each in orders}
         later = sorted(day for day in changes if setting.today < day <= setting.today + HORIZON)
-        levels = [_order_level(orders, uses, setting.today, setting.at.utc_us)]
-        levels += [_order_level(orders, uses, day, midnight(day, setting.zone).utc_us) for day in later]
-        order = _in_force(orders, uses, setting.today)
+        now = _order_level(orders, counted, setting.today, setting.at.utc_us)
+        then = tuple(_order_level(orders, counted, day, midnight(day, setting.zone).utc_us) for day in later)
+        order = _in_force(orders, counted, setting.today)
         if order is None:
-            return Course(NOUGHT, (), tuple(levels))
+            return Course(NOUGHT, NOUGHT, now, lambda: then, tuple)
         leaves = midnight(_day_after(order.ends), setting.zone)
-        spends = tuple(use.spend(leaves) for use in _within(order, uses))
-        return Course(Fraction(order.amount), spends, tuple(levels))
+        within = _within(order, counted)
+        return Course(
+            Fraction(order.amount),
+            exact_sum([use.amount for use in within]),
+            now,
+            lambda: then,
+            lambda: [use.spend(leaves) for use in within],
+        )
 
-    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:  # noqa: ARG002  the protocol
+    def reaches(self, bought: Instant, uses: Uses, setting: Setting) -> bool:  # noqa: ARG002  the protocol
         days = (day_of(bought, setting.zone), setting.today)
         return any(
             each.pool == setting.pool and all(each.starts <= day <= each.ends for day in days)

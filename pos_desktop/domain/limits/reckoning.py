@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.counting import Lack
@@ -12,9 +16,10 @@ from pos_desktop.domain.limits.model import Item, PatientFacts, Spend, StateFigu
 from pos_desktop.domain.limits.past import Counter, Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme, Version
-from pos_desktop.domain.limits.windows import Level, Setting, Use, exact_sum, midnight
+from pos_desktop.domain.limits.windows import Level, Setting, Uses, midnight
 
 NOUGHT = Fraction(0)
+_FROM = attrgetter("from_us")
 _ROUNDING = 10_000
 """The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
@@ -45,26 +50,28 @@ class StateCap:
     measured: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PoolStanding:
     """A pool before any cart. `steps[0]` is now; later steps assume that nothing more is bought.
 
-    `by_ledger` is what our own records leave now, whatever the state says.
+    `by_ledger` is what our own records leave now, whatever the state says. `walk` goes from step to step and works each
+    of them out anew; `steps`, for carts that do not fit now, are all of them.
     """
 
     pool: Pool
     limit: Fraction
     used: Fraction
     by_ledger: Fraction
-    steps: tuple[Level, ...]
+    now: Level
+    walk: Callable[[], Iterator[Level]] = field(repr=False, compare=False)
     held: StateCap | None
     """The state's figure, where it is lower than our ledger by more than rounding."""
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
     """Purchase by purchase: listed only when somebody wants to read it."""
 
-    @property
-    def now(self) -> Level:
-        return self.steps[0]
+    @cached_property
+    def steps(self) -> tuple[Level, ...]:
+        return tuple(self.walk())
 
     def need_of(self, cart: Iterable[Item]) -> Need:
         """Measure a cart against this pool; nothing is rounded."""
@@ -90,9 +97,12 @@ class PoolStanding:
 
     def passes_from(self, need: Need, moment_us: int) -> int | None:
         """The first moment, not before `moment_us`, at which `need` passes; None if it never does."""
-        following = (*(each.from_us for each in self.steps[1:]), None)
-        for step, next_us in zip(self.steps, following, strict=True):
-            if (next_us is None or next_us > moment_us) and self.passes(need, step):
+        if moment_us <= self.now.from_us and self.passes(need, self.now):
+            return self.now.from_us
+        steps = self.steps
+        # The step in which the moment lies is the last that begins by then.
+        for step in steps[max(bisect_right(steps, moment_us, key=_FROM) - 1, 0) :]:
+            if self.passes(need, step):
                 return max(step.from_us, moment_us)
         return None
 
@@ -118,32 +128,36 @@ def stand_pool(
     uses = count.uses()
     granted = pool.granted(patient)
     course = pool.window.course(uses, granted.limit, setting)
-    levels = course.levels
+    first, later = course.now, course.later
     if granted.barred:
-        levels = (Level(at.utc_us, NOUGHT, barred=granted.barred),)
-    cap = held_before or _state_cap(pool, uses, count, past, figure, setting)
-    first = levels[0]
+        first, later = Level(at.utc_us, NOUGHT, barred=granted.barred), tuple
+    cap = held_before or _state_cap(pool, uses, count, figure, setting)
     held = cap is not None and (
         cap is held_before
         or not (cap.measured and first.known)
         or cap.left < first.left - (granted.limit or course.limit) / _ROUNDING
     )
+    applies = _applies(version, pool, setting)
+
+    def walk() -> Iterator[Level]:
+        return _steps(chain((first,), later()), cap, held=held, applies=applies)
+
     return PoolStanding(
         pool=pool,
         limit=course.limit,
-        used=exact_sum([each.counted for each in course.spends]),
+        used=course.used,
         by_ledger=first.left,
-        steps=_steps(levels, cap, held=held, applies=_applies(version, pool, setting)),
+        now=next(walk()),
+        walk=walk,
         held=cap if held else None,
-        spends=lambda: pool.window.course(count.each(), granted.limit, setting).spends,
+        spends=lambda: tuple(pool.window.course(count.each(), granted.limit, setting).spends()),
     )
 
 
 def _state_cap(
     pool: Pool,
-    uses: list[Use],
+    uses: Uses,
     count: Counter,
-    past: Past,
     figure: StateFigure | None,
     setting: Setting,
 ) -> StateCap | None:
@@ -156,7 +170,7 @@ def _state_cap(
     said = None if figure is None else _said(pool, figure.available.get(pool.id))
     if figure is None or said is None or not pool.window.reaches(figure.as_of, uses, setting):
         return None
-    ours, measured = count.total([each for each in past.purchases if each.unknown_to(figure)])
+    ours, measured = count.total_unknown_to(figure)
     return StateCap(said - ours, measured)
 
 
@@ -177,28 +191,26 @@ def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, 
 
 
 def _steps(
-    levels: tuple[Level, ...], cap: StateCap | None, *, held: bool, applies: list[tuple[int, bool]]
-) -> tuple[Level, ...]:
+    levels: Iterable[Level], cap: StateCap | None, *, held: bool, applies: list[tuple[int, bool]]
+) -> Iterator[Level]:
     """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
-    steps = levels if len(applies) == 1 and applies[0][1] else _in_force(levels, applies)
-    if cap is None:
-        return steps
-    return tuple(
-        replace(each, left=min(each.left, cap.left), known=each.known and (cap.measured or bool(each.barred)))
-        if held or each.left <= steps[0].left
-        else each
-        for each in steps
-    )
+    steps = levels if len(applies) == 1 and applies[0][1] else _in_force(tuple(levels), applies)
+    now: Fraction | None = None
+    for each in steps:
+        now = each.left if now is None else now
+        if cap is not None and (held or each.left <= now):
+            known = each.known and (cap.measured or bool(each.barred))
+            yield replace(each, left=min(each.left, cap.left), known=known)
+        else:
+            yield each
 
 
-def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> tuple[Level, ...]:
+def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> Iterator[Level]:
     """Both courses of events in one."""
-    steps = []
     level = force = 0
     for moment in sorted({each.from_us for each in levels} | {moment for moment, _ in applies}):
         while level + 1 < len(levels) and levels[level + 1].from_us <= moment:
             level += 1
         while force + 1 < len(applies) and applies[force + 1][0] <= moment:
             force += 1
-        steps.append(replace(levels[level], from_us=moment, applies=applies[force][1]))
-    return tuple(steps)
+        yield replace(levels[level], from_us=moment, applies=applies[force][1])

@@ -6,14 +6,12 @@ A further shape is a further class with these three members, and a line in the p
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby
 from math import lcm
-from operator import itemgetter
 from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,6 +44,54 @@ class Use:
         return Spend(self.at, bought.receipt, counted, leaves_at, self.known, bought.items, self.rule)
 
 
+class Groups:
+    """Purchases that are added up (those of a day, of a minute, or each alone), oldest first; the same for all pools.
+
+    Args:
+        of: For each purchase the number of its group.
+        first: For each group its first purchase and that one's day.
+    """
+
+    def __init__(self, of: Sequence[int], first: Sequence[tuple[Purchase, date]], zone: ZoneInfo) -> None:
+        self.of, self.first = of, first
+        self._zone = zone
+        self._leaving: dict[_Releasing, list[int]] = {}
+
+    def leaving_us(self, window: _Releasing) -> list[int]:
+        """For each group the moment at which it comes back; reckoned once for all pools with this window."""
+        found = self._leaving.get(window)
+        if found is None:
+            found = [window.leaves_at(bought.at, day, self._zone).utc_us for bought, day in self.first]
+            self._leaving[window] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What one pool counts, oldest first.
+
+    Args:
+        parts: By number of the group, in so many parts of `over`.
+        unknown: The groups in which a measure lacks.
+        rules: Where each group is a single purchase: by which rule that one counts.
+    """
+
+    groups: Groups
+    parts: Mapping[int, int]
+    over: int
+    unknown: frozenset[int]
+    rules: Sequence[Scale] = ()
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __iter__(self) -> Iterator[Use]:
+        for group, parts in self.parts.items():
+            bought, day = self.groups.first[group]
+            single = (bought, self.rules[group]) if self.rules else ()
+            yield Use(bought.at, day, exact(parts, self.over), group not in self.unknown, *single)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """From this moment (UTC microseconds) on this much is left, if nothing more is bought.
@@ -63,11 +109,18 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A pool from a moment on: the limit then, what uses it up, and each change to come. `levels[0]` is that moment."""
+    """A pool from a moment on: the limit then, what of it is used, and what is left.
+
+    Args:
+        later: Each change to come, in order; worked out anew for whoever asks.
+        spends: What uses it up, one by one.
+    """
 
     limit: Fraction
-    spends: tuple[Spend, ...]
-    levels: tuple[Level, ...]
+    used: Fraction
+    now: Level
+    later: Callable[[], Iterable[Level]]
+    spends: Callable[[], Iterable[Spend]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +156,13 @@ class Window(Protocol):
     def by_minute(self) -> bool:
         """Whether two purchases of one day may come back at different moments."""
 
-    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
+    def course(self, uses: Uses, limit: Fraction, setting: Setting) -> Course:
         """`uses` are those that the pool counts, oldest first, none after the setting's moment.
 
         All of one day may be given as one use, of one minute where the window is `by_minute`: the answer is the same.
         """
 
-    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:
+    def reaches(self, bought: Instant, uses: Uses, setting: Setting) -> bool:
         """Whether something bought at `bought` may still be in the way at the setting's moment."""
 
 
@@ -125,6 +178,29 @@ def day_of(moment: Instant, zone: ZoneInfo) -> date:
     return moment.date_in(zone)
 
 
+@lru_cache(maxsize=4096)
+def _earliest_midnight_us(day: date, zone: ZoneInfo) -> int:
+    """No moment before this lies in `day` or later, even where midnight comes twice or not at all."""
+    wall = datetime.combine(day, time())
+    return min(Instant.from_datetime(wall.replace(tzinfo=zone, fold=fold)).utc_us for fold in (0, 1))
+
+
+def days_of(moments: Iterable[Instant], zone: ZoneInfo) -> list[date]:
+    """The day of each, oldest first. The zone is asked once a day and not for each moment."""
+    days, day, ends_us = [], date.min, None
+    for each in moments:
+        if ends_us is None or each.utc_us >= ends_us:
+            day = each.date_in(zone)
+            ends_us = _earliest_midnight_us(day + timedelta(days=1), zone)
+        days.append(day)
+    return days
+
+
+def exact(parts: int, over: int) -> Fraction:
+    """`parts / over`; quicker where there is nothing to cancel."""
+    return Fraction(parts) if over == 1 else Fraction(parts, over)
+
+
 def exact_sum(amounts: Sequence[Fraction]) -> Fraction:
     """The exact sum; over one common denominator, which is many times quicker than adding one by one."""
     shared = lcm(*(each.denominator for each in amounts))
@@ -138,31 +214,40 @@ class _Releasing(ABC):
     by_minute: ClassVar[bool] = False
 
     @abstractmethod
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        """The first moment at which a purchase made at `bought` no longer uses the pool up."""
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:
+        """The first moment at which a purchase made at `bought`, on `day`, no longer uses the pool up."""
 
-    def course(self, uses: Sequence[Use], limit: Fraction, setting: Setting) -> Course:
-        inside = [
-            (leaves, use) for use in uses if (leaves := self.leaves_at(use.at, setting.zone)) > setting.at
-        ]
-        shared = lcm(limit.denominator, *(use.amount.denominator for _, use in inside))
-        parts = [use.amount.numerator * (shared // use.amount.denominator) for _, use in inside]
-        left = limit.numerator * (shared // limit.denominator) - sum(parts)
-        unknown = sum(not use.known for _, use in inside)
-        levels = [Level(setting.at.utc_us, Fraction(left, shared), known=unknown == 0)]
-        leaving = sorted(zip((each.utc_us for each, _ in inside), parts, inside, strict=True), key=_MOMENT)
-        for moment, gone in groupby(leaving, key=_MOMENT):
-            for _, part, (_, use) in gone:
-                left += part
-                unknown -= not use.known
-            levels.append(Level(moment, Fraction(left, shared), known=unknown == 0))
-        return Course(limit, tuple(use.spend(leaves) for leaves, use in inside), tuple(levels))
+    def course(self, uses: Uses, limit: Fraction, setting: Setting) -> Course:
+        now_us, leaving = setting.at.utc_us, uses.groups.leaving_us(self)
+        # Whole numbers over one denominator: many times quicker than a Fraction at each step.
+        over = lcm(limit.denominator, uses.over)
+        times = over // uses.over
+        back: dict[int, int] = {}
+        for group, parts in uses.parts.items():
+            moment = leaving[group]
+            if moment > now_us:
+                back[moment] = back.get(moment, 0) + parts * times
+        known_from = max((leaving[group] for group in uses.unknown), default=now_us)
+        used = sum(back.values())
+        left_now = limit.numerator * (over // limit.denominator) - used
 
-    def reaches(self, bought: Instant, uses: Sequence[Use], setting: Setting) -> bool:  # noqa: ARG002  the protocol
-        return self.leaves_at(bought, setting.zone) > setting.at
+        def later() -> Iterator[Level]:
+            left = left_now
+            for moment in sorted(back):
+                left += back[moment]
+                yield Level(moment, exact(left, over), moment >= known_from)
 
+        now = Level(now_us, exact(left_now, over), now_us >= known_from)
+        return Course(limit, exact(used, over), now, later, lambda: self._spends(uses, now_us))
 
-_MOMENT = itemgetter(0)
+    def _spends(self, uses: Uses, now_us: int) -> Iterator[Spend]:
+        leaving = uses.groups.leaving_us(self)
+        for group, use in zip(uses.parts, uses, strict=True):
+            if leaving[group] > now_us:
+                yield use.spend(Instant(leaving[group]))
+
+    def reaches(self, bought: Instant, uses: Uses, setting: Setting) -> bool:  # noqa: ARG002  the protocol
+        return self.leaves_at(bought, day_of(bought, setting.zone), setting.zone) > setting.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +258,7 @@ class Transaction(_Releasing):
     days: ClassVar[int | None] = None
     reach_days: ClassVar[int | None] = 0
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:  # noqa: ARG002  the protocol
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  of no account here
         return bought
 
 
@@ -185,8 +270,8 @@ class Day(_Releasing):
     days: ClassVar[int | None] = 1
     reach_days: ClassVar[int | None] = 1
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        return midnight(day_of(bought, zone) + timedelta(days=1), zone)
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  by the day alone
+        return midnight(day + timedelta(days=1), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +285,8 @@ class RollingDays(_Releasing):
     def reach_days(self) -> int:
         return self.days
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        return midnight(day_of(bought, zone) + timedelta(days=self.days), zone)
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  by the day alone
+        return midnight(day + timedelta(days=self.days), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +304,7 @@ class RollingMinutes(_Releasing):
     def reach_days(self) -> int:
         return self.days
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  to the minute
         wall = bought.datetime_in(zone)
         by_wall = Instant.local(wall.date() + timedelta(days=self.days), zone, wall.time())
         last = max(bought.plus_us(self.days * DAY_US), by_wall)
@@ -234,8 +319,7 @@ class CalendarMonth(_Releasing):
     days: ClassVar[int | None] = None
     reach_days: ClassVar[int | None] = 31
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        day = day_of(bought, zone)
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  by the day alone
         return midnight(date(day.year + day.month // 12, day.month % 12 + 1, 1), zone)
 
 
@@ -247,5 +331,5 @@ class CalendarYear(_Releasing):
     days: ClassVar[int | None] = None
     reach_days: ClassVar[int | None] = 366
 
-    def leaves_at(self, bought: Instant, zone: ZoneInfo) -> Instant:
-        return midnight(date(day_of(bought, zone).year + 1, 1, 1), zone)
+    def leaves_at(self, bought: Instant, day: date, zone: ZoneInfo) -> Instant:  # noqa: ARG002  by the day alone
+        return midnight(date(day.year + 1, 1, 1), zone)
