@@ -26,13 +26,15 @@ from pos_desktop.app.ports import (
 )
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
+from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.domain.patient import Patient
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
-    `outages` where nobody declares one.
+    `outages` where nobody declares one. `registry` is there where a person must read the state's registry, since the
+    programme wants it asked and no line leads there.
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -58,6 +60,7 @@ class Desk:
     certifying: Certifying | None = None
     clock_desk: ClockDesk | None = None
     outages: OutageDesk | None = None
+    registry: RegistryDesk | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database."""

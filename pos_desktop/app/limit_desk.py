@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pos_desktop.app.ports import OunceRow, Person, StateAnswer
+from pos_desktop.app.ports import OunceRow, Person, StateAnswer, TypedFigure
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
@@ -144,6 +145,8 @@ class LimitDesk:
     def _figure(self, answer: StateAnswer | None, at: Instant) -> StateFigure | None:
         if answer is None or not answer.found:
             return None
+        if answer.typed_by is not None:
+            return StateFigure(answer.as_of, _left(answer.typed))
         return figure_from_rows(self.programme, tuple(map(_row, answer.rows)), answer.as_of, at)
 
 
@@ -173,6 +176,14 @@ def _most_weighed(standing: Standing, visit: Visit, index: int, at: Instant) -> 
         middle = (least + most + 1) // 2
         least, most = (middle, most) if fits(middle) else (least, middle - 1)
     return least
+
+
+def _left(typed: Iterable[TypedFigure]) -> dict[str, int | Mapping[str, int]]:
+    """By pool what is left; of an allotment stated several ways each way's."""
+    found: dict[str, int | Mapping[str, int]] = {each.pool: each.left for each in typed if not each.way}
+    for pool in {each.pool for each in typed if each.way}:
+        found[pool] = {each.way: each.left for each in typed if each.pool == pool}
+    return found
 
 
 def _row(row: OunceRow) -> StateRow:

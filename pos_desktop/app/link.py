@@ -10,7 +10,7 @@ from pos_desktop.domain.limits.model import Link
 
 
 class LinkWatch:
-    """Thread-safe. `link` is None until the service was first asked, and for ever in a store without one."""
+    """Thread-safe. `reach` is None until the service was first asked, and for ever in a store without one."""
 
     def __init__(self, clock: Clock, *, has_service: bool) -> None:
         self._clock = clock
@@ -53,12 +53,15 @@ class LinkWatch:
         """The line as the limit rules see it: only an answer makes it up; a service that was never heard is down.
 
         One that refuses our key is not away: what a programme allows in an outage would else stay open until somebody
-        looks at the key. While an outage is declared the line counts as down, whatever answers.
+        looks at the key. While an outage is declared the line counts as down, whatever answers. A store without a
+        service has no line that could drop: a person reads the registry where the programme wants that.
         """
         if self.outage is not None:
             return Link.DOWN
+        if not self._has_service:
+            return Link.UP
         reach = self.reach
-        return _AS_LINK.get(reach, Link.DOWN) if self._has_service and reach is not None else Link.DOWN
+        return Link.DOWN if reach is None else _AS_LINK.get(reach, Link.DOWN)
 
 
 _AS_LINK = {ServiceReach.REACHED: Link.UP, ServiceReach.REFUSED_KEY: Link.REFUSED}

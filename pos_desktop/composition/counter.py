@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, DataFolder
 
@@ -90,6 +91,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
+    from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
 
@@ -137,6 +139,9 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         clock_desk=ClockDesk(clock, store.journal),
         certifying=Certifying(store.patients, store.journal, programme, clock),
         outages=outages,
+        registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
+        if worker is None and programme.state_check.required
+        else None,
     )
     return desk, worker
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from pos_desktop.app.ports import OunceRow, StateAnswer
-from pos_desktop.domain.identity import PatientId
+from pos_desktop.app.ports import OunceRow, StateAnswer, TypedFigure
+from pos_desktop.domain.identity import PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Standing
 from pos_desktop.storage.database import Database
@@ -32,8 +34,9 @@ class StoredFigures:
         )
         if row is None:
             return None
-        ounces = tuple(map(_ounces, json.loads(row[4])))
-        return StateAnswer(Instant(row[0]), bool(row[1]), bool(row[2]), day(row[3]), ounces)
+        told = json.loads(row[4])
+        answer = StateAnswer(Instant(row[0]), bool(row[1]), bool(row[2]), day(row[3]), ())
+        return _typed(answer, told) if isinstance(told, dict) else replace(answer, rows=_rows(told))
 
     def store(self, patient_id: PatientId, answer: StateAnswer) -> None:
         """An older answer than the one kept changes nothing. An unknown number leaves the patient's standing alone.
@@ -46,7 +49,7 @@ class StoredFigures:
             "found": int(answer.found),
             "active": int(answer.active),
             "expires": day_text(answer.expires),
-            "rows": json.dumps([_texts(row) for row in answer.rows]),
+            "rows": json.dumps(_told(answer)),
         }
         newer = (
             insert(state_figure)
@@ -67,6 +70,22 @@ def _moved(answer: StateAnswer) -> dict[str, Any]:
     if answer.found and answer.expires is not None:
         values["card_expires"] = answer.expires.isoformat()
     return values
+
+
+def _told(answer: StateAnswer) -> object:
+    """The rows of the service; of what a person typed the figures and who it was."""
+    if answer.typed_by is None:
+        return [_texts(row) for row in answer.rows]
+    return {"by": answer.typed_by, "left": [[each.pool, each.way, each.left] for each in answer.typed]}
+
+
+def _typed(answer: StateAnswer, told: Mapping[str, Any]) -> StateAnswer:
+    typed = tuple(TypedFigure(*each) for each in told["left"])
+    return replace(answer, typed=typed, typed_by=PersonId(told["by"]))
+
+
+def _rows(told: Sequence[Any]) -> tuple[OunceRow, ...]:
+    return tuple(map(_ounces, told))
 
 
 def _texts(row: OunceRow) -> list[object]:

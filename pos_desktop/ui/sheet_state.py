@@ -138,6 +138,11 @@ class CertificationSheet(NewPatientSheet):
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrySheet(NewPatientSheet):
+    """What the state's registry shows of the patient at the counter, read there and typed here."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonSheet:
     """A decision that wants words of its own; the action emits `Intents.form({field.id: text})`.
 
@@ -229,6 +234,7 @@ Sheet = (
     | KeysSheet
     | NewPatientSheet
     | CertificationSheet
+    | RegistrySheet
     | ReasonSheet
     | ChoiceSheet
     | HeldSheet

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_desktop.app.ports import OunceRow, Person, StateAnswer
+from pos_desktop.app.ports import OunceRow, Person, StateAnswer, TypedFigure
 from pos_desktop.app.settings import DECLARED
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PatientId, PersonId, TillSessionId
@@ -122,6 +122,16 @@ def test_the_states_answer_moves_standing_and_expiry(tmp_path: Path) -> None:
         )
         store.figures.store(PATIENT.id, _answer(later=1))
         assert store.patients.by_id(PATIENT.id) == replace(patient, standing=Standing.ACTIVE, ledger_rev=2)
+
+
+def test_a_figure_that_a_person_typed_is_kept_with_who_it_was(tmp_path: Path) -> None:
+    with stocked(tmp_path) as store:
+        typed = (TypedFigure("allotment", "flower", 12_000), TypedFigure("day", "", 0))
+        answer = StateAnswer(NOON, True, True, None, (), typed, PERSON.id)
+        store.figures.store(PATIENT.id, answer)
+        assert store.figures.last(PATIENT.id) == answer
+        store.figures.store(PATIENT.id, _answer(later=1))
+        assert store.figures.last(PATIENT.id) == _answer(later=1)
 
 
 def test_an_older_answer_moves_nothing_and_an_empty_one_only_the_revision(tmp_path: Path) -> None:

@@ -14,7 +14,14 @@ from pos_desktop.app.ports.paper import (
     PaperResult,
     ReceiptPaper,
 )
-from pos_desktop.app.ports.patients import Ledger, OunceRow, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.ports.patients import (
+    Ledger,
+    OunceRow,
+    PatientBook,
+    StateAnswer,
+    StateFigures,
+    TypedFigure,
+)
 from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
 from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
@@ -67,5 +74,6 @@ __all__ = [
     "TillSession",
     "Tracker",
     "TrustedClock",
+    "TypedFigure",
     "WeighedOrNot",
 ]

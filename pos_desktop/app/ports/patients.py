@@ -59,14 +59,28 @@ class OunceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedFigure:
+    """What a person read in the registry: left of a pool, or of one way of stating it, in the pool's own unit."""
+
+    pool: str
+    way: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateAnswer:
-    """The state's status of one patient, as fetched at `as_of`. `found` False: the state does not know the number."""
+    """The state's status of one patient, as fetched at `as_of`. `found` False: the state does not know the number.
+
+    `typed` and `typed_by` are of a figure that a person read in the registry and typed (limits contract 6.9).
+    """
 
     as_of: Instant
     found: bool
     active: bool
     expires: date | None
     rows: tuple[OunceRow, ...]
+    typed: tuple[TypedFigure, ...] = ()
+    typed_by: PersonId | None = None
 
 
 class StateFigures(Protocol):

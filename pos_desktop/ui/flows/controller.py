@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
@@ -11,7 +11,7 @@ from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
-from pos_desktop.ui.flows.declaring import OVER, Declaring
+from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
@@ -19,6 +19,7 @@ from pos_desktop.ui.flows.lifting import LIFT, Lifting
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
+from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
@@ -54,7 +55,20 @@ class CounterController(QObject):
         self._clock = JudgingClock(floor)
         self._certified = EnteringCertified(floor)
         self._outages = Declaring(floor)
+        self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
+        self._ways_out: dict[str, Callable[[], None]] = {
+            basket.RECKON: self._reckon,
+            basket.CERTIFY: self._certified.open,
+            basket.REGISTRY: self._registry.open,
+            NEW_PATIENT: self._checking_in.open_form,
+            CLEAR: self._cart.clear,
+            CHECK: self._clock.open,
+            RIGHT: self._clock.confirm,
+            OUTAGE: self._outages.open,
+            OVER: self._outages.end,
+            LIFT: self._lifting.open,
+        }
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -152,6 +166,8 @@ class CounterController(QObject):
                 self._reckon()
             case Opens.WEIGH:
                 self._weighing.open()
+            case Opens.OUTAGE if reads_registry(floor):
+                self._registry.open()
             case Opens.OUTAGE:
                 self._outages.open()
             case Opens.PAPER:
@@ -188,24 +204,9 @@ class CounterController(QObject):
 
     @Slot(str)
     def fixed(self, fix_id: str) -> None:
-        if fix_id == basket.RECKON:
-            self._reckon()
-        elif fix_id == NEW_PATIENT:
-            self._checking_in.open_form()
-        elif fix_id == CLEAR:
-            self._cart.clear()
-        elif fix_id == CHECK:
-            self._clock.open()
-        elif fix_id == basket.CERTIFY:
-            self._certified.open()
-        elif fix_id == RIGHT:
-            self._clock.confirm()
-        elif fix_id == OUTAGE:
-            self._outages.open()
-        elif fix_id == OVER:
-            self._outages.end()
-        elif fix_id == LIFT:
-            self._lifting.open()
+        does = self._ways_out.get(fix_id)
+        if does is not None:
+            does()
         else:
             self._cart.fix(fix_id)
 
@@ -217,6 +218,8 @@ class CounterController(QObject):
             self._certified.save(values)
         elif self.floor.sheet_kind == OUTAGE:
             self._outages.declare(values)
+        elif self.floor.sheet_kind == basket.REGISTRY:
+            self._registry.save(values)
         elif self.floor.sheet_kind == LIFT:
             self._lifting.lift(values)
         else:

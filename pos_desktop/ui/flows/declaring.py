@@ -81,8 +81,16 @@ class Declaring:
 
 
 def can_open(floor: Floor) -> bool:
+    """Whether F5 does something now."""
     outages = floor.desk.outages
+    if reads_registry(floor):
+        return floor.visit is not None
     return outages is not None and outages.possible
+
+
+def reads_registry(floor: Floor) -> bool:
+    """There is no line to the state, and the programme wants it asked: F5 takes what a person reads there."""
+    return floor.desk.registry is not None and floor.desk.link.outage is None
 
 
 def outage_banner(floor: Floor, *, short: bool = False) -> Notice | None:

@@ -51,7 +51,7 @@ class Paying:
         if decision.allowed:
             floor.pay_when_answered = False
             self._open(floor.visit)
-        elif waits_only_for_state(decision):
+        elif asks_by_itself(floor, decision):
             floor.say(
                 Tone.INFO, translate("Payment", "Asking the state for its figure; payment opens by itself.")
             )
@@ -99,6 +99,11 @@ class Paying:
         if received is None or received < entry.due or entry.too_much:
             return
         if waits_only_for_state(floor.decision()):
+            if floor.desk.ask_state is None:
+                floor.entry = None
+                floor.close_sheet()
+                floor.say(Tone.WARN, _read_again_by_hand())
+                return
             # The line came back while the cash was counted: now the state must be asked, and the patient stands here.
             floor.entry = replace(entry, asking=True)
             self._checking_in.ask_state()
@@ -249,6 +254,19 @@ class Paying:
 
 def waits_only_for_state(decision: Decision | None) -> bool:
     return decision is not None and decision.refused_by == WAIT_FOR_STATE
+
+
+def asks_by_itself(floor: Floor, decision: Decision | None) -> bool:
+    """Nothing but the state's figure lacks, and there is a line to ask it by."""
+    return floor.desk.ask_state is not None and waits_only_for_state(decision)
+
+
+def _read_again_by_hand() -> str:
+    return translate(
+        "Payment",
+        "The sale is not saved: the registry’s figure grew too old while the money was counted. The cart is kept; "
+        "read the registry again (F5), then take payment.",
+    )
 
 
 def _no_figure() -> str:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import DeviceState
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.certified import CERTIFIED_KEY
-from pos_desktop.ui.flows.declaring import can_open, outage_banner
+from pos_desktop.ui.flows.declaring import can_open, outage_banner, reads_registry
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
-from pos_desktop.ui.flows.paying import waits_only_for_state
+from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
@@ -59,6 +59,7 @@ def picture(floor: Floor) -> CounterState:
             zone=desk.zone,
             link=desk.link.link,
             asking=floor.asking,
+            service=desk.ask_state is not None,
         ),
         patient_empty=translate("Counter", "Scan a registry card or a driver’s license, or type a name."),
         cart=()
@@ -111,7 +112,9 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("F3", translate("Keys", "products")),
         ("F4", translate("Keys", "the reckoning of the limits")),
     ]
-    if can_open(floor):
+    if reads_registry(floor):
+        hints.append((OUTAGE_KEY, translate("Keys", "type what the registry shows")))
+    elif can_open(floor):
         hints.append((OUTAGE_KEY, translate("Keys", "the line to the state, and outages")))
     hints.append(("F6", translate("Keys", "hold or recall a cart")))
     if floor.desk.scale is not None:
@@ -172,7 +175,7 @@ def _pill(floor: Floor) -> PillState:
 def _can_pay(floor: Floor, decision: Decision | None) -> bool:
     if floor.stopped or floor.visit is None or not floor.visit.cart.lines or decision is None:
         return False
-    return decision.allowed or waits_only_for_state(decision)
+    return decision.allowed or asks_by_itself(floor, decision)
 
 
 def _why_not(floor: Floor, decision: Decision | None) -> str:
@@ -193,7 +196,13 @@ def _refusal(floor: Floor, decision: Decision | None, line: int | None) -> Refus
     if line is not None:
         fits = floor.desk.limits.largest_fit(floor.visit, line, now, floor.desk.link.link)
     card = basket.refusal_card(
-        floor.visit, decision, floor.desk.limits.programme, line=line, fits=fits, now=now
+        floor.visit,
+        decision,
+        floor.desk.limits.programme,
+        line=line,
+        fits=fits,
+        now=now,
+        by_hand=reads_registry(floor),
     )
     return with_lift(floor, card, decision, line)
 

@@ -35,6 +35,7 @@ def patient_panel(
     zone: ZoneInfo,
     link: Link,
     asking: bool,
+    service: bool = True,
 ) -> PatientPanel:
     """Everything left of the cart. `zone` is the store's; limits run in the programme's own."""
     patient = visit.patient
@@ -50,7 +51,7 @@ def patient_panel(
         allotment_title=_title(decision, programme),
         meters=tuple(meter(pool, programme.zone, now) for pool in pools),
         meters_note=_more_text(more),
-        footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking),
+        footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking, service=service),
     )
 
 
@@ -168,21 +169,28 @@ def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
 
 
 def footnote(
-    visit: Visit, programme: Programme, *, now: Instant, zone: ZoneInfo, link: Link, asking: bool
+    visit: Visit,
+    programme: Programme,
+    *,
+    now: Instant,
+    zone: ZoneInfo,
+    link: Link,
+    asking: bool,
+    service: bool = True,
 ) -> str:
-    """Where the figures come from and how old they are."""
+    """Where the figures come from and how old they are. `service`: there is a line to the state at all."""
     answer = visit.answer
     if asking:
         return translate("Patient", "Asking the state for its figure. Go on; it reports in place.")
     if link is Link.DOWN:
-        rule = offline_rule(programme)
+        rule = offline_rule(programme, now.date_in(programme.zone))
         if answer is None:
             return translate("Patient", "No state figure on record. {rule}").format(rule=rule)
         return translate("Patient", "Last state figure {time}. {rule}").format(
             time=figures.moment(answer.as_of, now, zone), rule=rule
         )
     if answer is None:
-        return translate("Patient", "The state was not asked yet. Figures are from this store’s records.")
+        return _no_figure(programme, service=service)
     age = figures.span(now.since_us(answer.as_of) // 1_000_000)
     since = [each for each in visit.history if each.source == "own" and each.at > answer.as_of]
     tail = (
@@ -190,14 +198,36 @@ def footnote(
         if since
         else translate("Patient", "No sale at this store since.")
     )
-    return translate("Patient", "State figure from {time}, {age} old. {tail}").format(
-        time=figures.moment(answer.as_of, now, zone), age=age, tail=tail
+    figure = (
+        translate("Patient", "State figure from {time}, {age} old. {tail}")
+        if answer.typed_by is None
+        else translate("Patient", "Read in the registry {time}, {age} old. {tail}")
     )
+    return figure.format(time=figures.moment(answer.as_of, now, zone), age=age, tail=tail)
 
 
-def offline_rule(programme: Programme) -> str:
+def _no_figure(programme: Programme, *, service: bool) -> str:
+    if service:
+        return translate("Patient", "The state was not asked yet. Figures are from this store’s records.")
+    if programme.state_check.required:
+        return translate("Patient", "The registry was not read yet. Figures are from this store’s records.")
+    return _asks_nobody(programme)
+
+
+def _asks_nobody(programme: Programme) -> str:
+    words = translate(
+        "Patient", "Figures are from this store’s records; {place} asks no system before a sale."
+    )
+    return words.format(place=place_name(programme))
+
+
+def offline_rule(programme: Programme, today: date) -> str:
     """The outage profile in one sentence."""
-    place = place_name(programme)
+    place, version = place_name(programme), programme.version_on(today)
+    if not programme.state_check.required:
+        return _asks_nobody(programme)
+    if version is not None and version.relief_on(today) is not None:
+        return translate("Patient", "A temporary relief of {place} allows small sales.").format(place=place)
     if programme.outage is Outage.LOCAL_LEDGER:
         hours = programme.report_within_hours
         duty = translate("Patient", ", report within {h} h").format(h=hours) if hours else ""

@@ -21,6 +21,8 @@ from pos_desktop.ui.state import CartRow, FixButton, RefusalCard, TotalRow
 translate = QCoreApplication.translate
 BARRED = ("no-certified-amount", "no-active-order", "before-period")
 SET, REMOVE, RECKON, ASK_AGAIN, CERTIFY = "set", "remove", "reckoning", "ask-again", "certify"
+REGISTRY = "registry"
+STATE_CHECK = "state-check-required"
 
 
 def cart_rows(
@@ -72,12 +74,18 @@ def refusal_card(
     line: int | None,
     fits: int,
     now: Instant,
+    by_hand: bool = False,
 ) -> RefusalCard | None:
-    """What is wrong, by how much, what would fit, when more comes back. None while nothing refuses the cart."""
+    """What is wrong, by how much, what would fit, when more comes back. None while nothing refuses the cart.
+
+    `by_hand`: no line leads to the state, so a person must read its registry.
+    """
     over = next((pool for pool in decision.pools if f"limit:{pool.id}" in decision.refused_by), None)
     if over is not None and line is not None:
         return _over_limit(visit.cart.lines[line], over, fits, programme.zone, now)
     other = _first_other(decision)
+    if other is None and by_hand and STATE_CHECK in decision.refused_by:
+        return _read_registry(visit, programme)
     return None if other is None else _other(other, visit, programme)
 
 
@@ -89,7 +97,7 @@ def told_refusal(decision: Decision, line: int | None) -> Refusal | None:
 
 
 def _first_other(decision: Decision) -> Refusal | None:
-    return next((each for each in decision.refusals if each.code != "state-check-required"), None)
+    return next((each for each in decision.refusals if each.code != STATE_CHECK), None)
 
 
 def _row(line: CartLine, decision: Decision, n: int, row_id: str, *, refused: bool) -> CartRow:
@@ -313,6 +321,22 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
         fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F7"))
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
+    )
+
+
+def _read_registry(visit: Visit, programme: Programme) -> RefusalCard:
+    place, minutes = place_name(programme), programme.state_check.max_age_minutes
+    if visit.answer is None:
+        headline = translate("Cart", "{place} wants its registry read before each sale.").format(place=place)
+    else:
+        headline = translate("Cart", "The registry’s figure is more than {n} min old.").format(n=minutes)
+    return RefusalCard(
+        headline,
+        translate("Cart", "Look the patient up there and type what it shows as left. The cart is kept."),
+        (
+            FixButton(REGISTRY, translate("Cart", "Type the figure"), "Enter"),
+            FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"),
+        ),
     )
 
 

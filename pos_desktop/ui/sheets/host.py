@@ -21,6 +21,7 @@ BODIES = {
     "KeysSheet": ("keys", "KeysBody"),
     "NewPatientSheet": ("new_patient", "NewPatientBody"),
     "CertificationSheet": ("new_patient", "CertificationBody"),
+    "RegistrySheet": ("new_patient", "RegistryBody"),
     "ReasonSheet": ("reason", "ReasonBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),

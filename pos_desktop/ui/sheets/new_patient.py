@@ -89,3 +89,10 @@ class CertificationBody(NewPatientBody):
 
     def _words(self) -> tuple[str, str]:
         return self.tr("What was certified"), self.tr("Save")
+
+
+class RegistryBody(NewPatientBody):
+    """What the state's registry shows of the patient at the counter."""
+
+    def _words(self) -> tuple[str, str]:
+        return self.tr("What the registry shows"), self.tr("Keep")
