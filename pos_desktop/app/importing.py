@@ -84,7 +84,7 @@ def read_products(text: str) -> list[ProductRow]:
         "supply_mdays",
         "potency_bp",
     )
-    return read_rows(text, ("name",), more, _product, lambda row: row.name, "product")
+    return read_rows(text, ("name",), more, read_product, lambda row: row.name, "product")
 
 
 def read_prices(text: str) -> list[PriceRow]:
@@ -179,7 +179,7 @@ def _patient(row: Mapping[str, str], today: date, taken: Collection[str]) -> Pat
     )
 
 
-def _product(row: Mapping[str, str]) -> ProductRow:
+def read_product(row: Mapping[str, str]) -> ProductRow:
     names = ("net_mg", "thc_mg", "equiv_mg", "premix_mg", "volume_ul", "supply_mdays", "potency_bp")
     category = row.get("category", "")
     price = row.get("price", "")

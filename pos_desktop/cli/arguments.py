@@ -172,7 +172,7 @@ def _outage(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("patients", "products", "prices", "certifications"))
+    parser.add_argument("what", choices=("patients", "packages", "products", "prices", "certifications"))
     parser.add_argument("file", metavar="FILE.csv", help="- reads standard input")
 
 
@@ -189,7 +189,10 @@ def _secret(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("sales",))
+    parser.add_argument("what", choices=("sales", "reports"))
+    parser.add_argument(
+        "--filed", metavar="FILE", help="of reports: this file, as it was written, has been uploaded"
+    )
 
 
 def _training(parser: argparse.ArgumentParser) -> None:

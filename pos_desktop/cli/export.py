@@ -1,4 +1,4 @@
-"""`export sales`: JSON Lines, one sale a line, as the state is told; or a short table for people."""
+"""`export sales|reports`. Sales: JSON Lines, one sale a line, as the state is told; or a short table for people."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from pos_desktop.domain.sale import Sale
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.what == "reports":
+            from pos_desktop.cli.export_reports import export_reports
+
+            return export_reports(arguments, shop)
         zone = shop.facility_zone
         for sale in shop.store.sales.all():
             line = (
@@ -42,7 +46,9 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
             "caregiver": sale.caregiver_card,
             "customer_type": sale.customer_type,
             "sale_time": sale.sold_at.iso_in(zone),
-            "lines": [] if report is None else [_line(each) for each in json.loads(report.payload)["lines"]],
+            "lines": []
+            if report is None
+            else [line_document(each) for each in json.loads(report.payload)["lines"]],
             "total_cents": sale.total.cents,
             "voided": sale.voided,
             "state": "none" if report is None else report.state.value,
@@ -53,7 +59,7 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
     ).decode()
 
 
-def _line(line: dict[str, Any]) -> dict[str, object]:
+def line_document(line: dict[str, Any]) -> dict[str, object]:
     """A line of the report document, its quantity as the state is told it."""
     from pos_desktop.sync.metrc.units import weight_on_wire
 

@@ -1,4 +1,4 @@
-"""`import patients|products|prices|certifications FILE.csv`."""
+"""`import patients|packages|products|prices|certifications FILE.csv`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         counts, said = {
             "patients": _patients,
+            "packages": _packages,
             "products": _products,
             "prices": _prices,
             "certifications": _certifications,
@@ -75,6 +76,21 @@ def _certifications(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     return {"patients": len(facts), "facts": len(rows)}, [
         f"{said}; what was stated of these patients before is replaced."
     ]
+
+
+def _packages(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+    from pos_desktop.app.importing_packages import read_packages
+    from pos_desktop.composition.reporting import has_service
+
+    if has_service(shop):
+        raise BadInput(
+            "This store’s packages come from the state service (sync); a list would contradict it. "
+            "Nothing was imported."
+        )
+    packages = read_packages(text)
+    count = shop.store.intake.receive(packages, shop.clock.now())
+    said = f"{counted(count, 'package', 'packages')} on the shelf"
+    return {"packages": count}, [f"{said}; what was sold here and is not filed yet was taken off."]
 
 
 def _products(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:

@@ -47,6 +47,10 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
 
     register = shop.register
     address = shop.store.settings.get("state.base_url") or ""
+    if shop.store.settings.get("state.system") == "none":
+        raise BadInput(
+            "This store reports by file: pos-desktop export reports writes what waits. Nothing was sent or lost."
+        )
     if not has_service(shop):
         raise BadInput("No state service is set up. Set it: pos-desktop config set state.base_url ADDRESS.")
     if not register.license:

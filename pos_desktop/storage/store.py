@@ -15,6 +15,7 @@ from pos_desktop.storage.backup import back_up
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.database import Database, is_sound
+from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.ledger import StoredLedger
@@ -63,6 +64,7 @@ class Store:
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db)
+        self.filing = StoredFiling(db, self.journal, clock)
 
     @property
     def profile(self) -> str:

@@ -18,8 +18,8 @@ def test_setup_closes_with_what_works_and_what_does_not(live: LiveStore, program
     said = live.set_up(programme)
     assert said.code == 0
     for words in (
-        "No connection to", "own ledger", "export sales", "card is not fetched", "purchases elsewhere",
-        "no sale is reported by itself",
+        "No connection to", "own ledger", "export reports", "import packages", "card is not fetched",
+        "purchases elsewhere", "no sale is reported by itself",
     ):  # fmt: skip
         assert words in said.out
     assert "Next: set the state service" not in said.out

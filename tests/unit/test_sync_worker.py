@@ -144,7 +144,7 @@ def test_a_question_without_an_answer_tells_the_line(tmp_path: Path, link: LinkW
         (ServiceReach.REACHED, True, Link.UP),
         (ServiceReach.AWAY, True, Link.DOWN),
         (ServiceReach.REFUSED_KEY, True, Link.REFUSED),
-        (ServiceReach.REFUSED_KEY, False, Link.DOWN),
+        (ServiceReach.AWAY, False, Link.UP),  # there is no line that could drop: a person reads the registry
     ],
 )
 def test_a_service_that_refuses_the_key_is_not_away(

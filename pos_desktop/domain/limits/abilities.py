@@ -23,13 +23,16 @@ class Abilities:
 
 _ALONE = (
     "limits, from this store’s own ledger and from what it imports",
-    "sales leave as files (export sales), which the store uploads itself",
+    "packages come as a list (import packages)",
+    "sales leave as files (export reports), which the store uploads itself",
 )
+_BY_HAND = "the programme wants the state asked before each sale: a person reads its registry and types the figure (F5)"
 _MISSING = (
     "the status of a card is not fetched",
     "purchases elsewhere are not seen",
     "no sale is reported by itself",
 )
+_SEEN_BY_HAND = "purchases elsewhere are seen only in the figure that a person types"
 _ABILITIES = {
     Tracking.METRC: Abilities("Sales are reported to METRC.", (), ()),
     Tracking.BIOTRACK: Abilities("No connection to BioTrack yet.", _ALONE, _MISSING),
@@ -38,4 +41,8 @@ _ABILITIES = {
 
 
 def abilities(programme: Programme) -> Abilities:
-    return _ABILITIES[programme.tracking]
+    found = _ABILITIES[programme.tracking]
+    if programme.tracking is Tracking.METRC or not programme.state_check.required:
+        return found
+    lacks = tuple(_SEEN_BY_HAND if each.startswith("purchases elsewhere") else each for each in found.lacks)
+    return Abilities(found.headline, (*found.works, _BY_HAND), lacks)

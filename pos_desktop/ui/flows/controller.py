@@ -121,7 +121,7 @@ class CounterController(QObject):
             floor.say(Tone.WARN, scan.why)
         elif scan.kind is ScanKind.UNKNOWN:
             unknown = translate("Counter", "This code is not known here. Nothing was added.")
-            self._checking_in.card(scan.text, unknown=unknown)
+            self._cart.label_or(scan.text.upper(), lambda: self._checking_in.card(scan.text, unknown=unknown))
         elif self._may_open_patient():
             if scan.document is not None:
                 self._checking_in.document(scan.document)

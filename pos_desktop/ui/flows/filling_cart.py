@@ -37,6 +37,20 @@ class FillingCart:
             return
         floor.on_database("find package", lambda: floor.desk.shelf.by_tag(PackageTag(tag)), self._found)
 
+    def label_or(self, text: str, otherwise: Callable[[], None]) -> None:
+        """A scan of no known form: a package where one bears it as its label, and `otherwise` whatever else it is."""
+        floor = self._floor
+
+        def found(package: Package | None) -> None:
+            if package is None:
+                otherwise()
+            elif floor.visit is None:
+                self.package(text)
+            else:
+                self._found(package)
+
+        floor.on_database("find package", lambda: floor.desk.shelf.by_tag(PackageTag(text)), found)
+
     def change(self, by: int) -> None:
         """+ and − on the selected line."""
         visit, n = self._floor.visit, self._floor.selected

@@ -85,7 +85,7 @@ def pill(
     `declared`: a manager declared an outage; what the line itself does is not said then.
     """
     if not service:
-        return PillState(PillKind.OFFLINE, translate("Pill", "No state service is set up"))
+        return PillState(PillKind.OFFLINE, translate("Pill", "No line to the state"))
     if status is None:
         return PillState(PillKind.OFFLINE, translate("Pill", "Connecting"))
     if status.needs_person:
