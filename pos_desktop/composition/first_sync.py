@@ -96,7 +96,7 @@ def _inventory(shop: Shop, service: StateService) -> MetrcInventory:
 
     since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
     return Made(
-        service.client,
+        service.client.in_background(),
         shop.store.intake,
         shop.clock,
         Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),

@@ -42,7 +42,7 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.address import refuse_unless_loopback
     from pos_desktop.sync.metrc.client import MetrcClient
-    from pos_desktop.sync.metrc.pace import Pace
+    from pos_desktop.sync.metrc.pace import READS_PER_SECOND, shared_pace
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
     register = shop.register
@@ -54,10 +54,10 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     if register.profile == TRAINING:
         refuse_unless_loopback(address)
     # The sandbox on this computer is nobody else's: only a real service is read at a walk.
-    pace = Pace(_SANDBOX_READS) if register.profile == TRAINING else Pace()
-    client = MetrcClient(
-        address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY), pace=pace
-    )
+    reads = _SANDBOX_READS if register.profile == TRAINING else READS_PER_SECOND
+    vendor_key = _secret(shop, VENDOR_KEY)
+    pace = shared_pace(address, vendor_key, reads)
+    client = MetrcClient(address, vendor_key=vendor_key, user_key=_secret(shop, USER_KEY), pace=pace)
 
     def real_time() -> Instant:
         return shop.clock.reading().real
