@@ -59,7 +59,7 @@ class LabResult:
 
     @property
     def stands(self) -> bool:
-        """Released and not taken back: only then its figures may be shown or printed."""
+        """Released and not taken back."""
         return self.released and not self.revoked
 
 
