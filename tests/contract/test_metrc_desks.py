@@ -17,12 +17,14 @@ from pos_desktop.domain.instant import DAY_US, Instant
 from pos_desktop.domain.outbox import Outcome
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.sync.metrc.asking import Desk
-from pos_desktop.sync.metrc.lab import LabDesk
+from pos_desktop.sync.metrc.client import MetrcClient
+from pos_desktop.sync.metrc.lab import LabDesk, LabResult
 from pos_desktop.sync.metrc.package_desk import Adjustment, PackageDesk, PackageNow, Reason
 from pos_desktop.sync.metrc.people import CaregiverStatus, Member, PeopleDesk, Registration
 from pos_desktop.sync.metrc.places import PlacesDesk
 from pos_desktop.sync.metrc.staff import Employee, StaffDesk
 from pos_desktop.sync.metrc.transfers import TransferDesk
+from tests.fixtures.raw_server import raw_server, says
 from tests.fixtures.sandbox import FLAGS, FLOWER, GUMMIES, LICENSE, NOON, OTHER_LICENSE, facility
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench
 
@@ -215,6 +217,28 @@ def test_lab_results_are_found_by_the_id_and_their_tests_belong_together(
     assert lab.document(result) is None
     assert lab.results(int(now(packages, GUMMIES).remote_id)) == ()
     assert isinstance(lab.results(999_999), CouldNotAsk)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "content"),
+    [
+        (b"%PDF-1.4 sample", "application/pdf", b"%PDF-1.4 sample"),
+        (b'{"FileContents":"JVBERg==","ContentType":"application/pdf"}', "application/json", b"%PDF"),
+        (b'{"FileContents":"not base64!"}', "application/json", None),
+        (b'{"Message":"No."}', "application/json", None),
+        (b"[]", "application/json", None),
+        (b"", "application/pdf", None),
+        (b"<html>Sign in</html>", "text/html", None),
+    ],
+)
+def test_a_certificate_comes_in_either_form(body: bytes, kind: str, content: bytes | None) -> None:
+    """Neither is published (section 13)."""
+    result = LabResult(1, "", "", None, True, True, False, None, 41, ())
+    with raw_server(says(200, body, kind=kind)) as (port, _):
+        client = MetrcClient(f"http://127.0.0.1:{port}", vendor_key="v", user_key="u")
+        said = LabDesk(Desk(client, LICENSE)).document(result)
+        client.close()
+    assert isinstance(said, CouldNotAsk) if content is None else said == content
 
 
 # ---- staff

@@ -123,6 +123,20 @@ def test_a_revoked_key_keeps_back_that_persons_sales_only(sellers: Sellers) -> N
     assert sellers.loop.once().confirmed == 2, "nor is the lane closed later"
 
 
+def test_a_person_without_the_right_to_record_sales_is_in_nobodys_way(sellers: Sellers) -> None:
+    without = {
+        "vendor_key": VENDOR,
+        "user_key": ANN.user_key,
+        "licenses": [LICENSE],
+        "without": ["Manage Sales"],
+    }
+    sellers.bench.sandbox.server.seed({"mode": "add", "credentials": [without]})
+    sellers.sell(1, ANN)
+    sellers.sell(2, BEN)
+    assert sellers.loop.once().confirmed == 1
+    assert (sellers.state(1), sellers.state(2)) == (OutboxState.BLOCKED, OutboxState.CONFIRMED)
+
+
 def test_a_bad_key_that_closed_the_whole_lane_would_be_caught(sellers: Sellers) -> None:
     """The wrong variant: the store's tracker with her key. Nobody's sales go out."""
     sellers.revoke(ANN.user_key)

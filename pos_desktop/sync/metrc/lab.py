@@ -77,7 +77,7 @@ class LabDesk:
 
     def _document(self, number: int) -> bytes:
         reply = self._desk.client.get(f"{DOCUMENT}/{number}", self._desk.query())
-        if not reply.ok or not reply.body:
+        if not reply.ok or not reply.body or "html" in reply.content_type:
             raise CouldNotRead(reply)
         return _packed(reply) if "json" in reply.content_type else reply.body
 
