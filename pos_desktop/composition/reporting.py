@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos_desktop.composition.places import TRAINING
 from pos_desktop.composition.shop import Shop
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, StoreBusy
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Tracker
@@ -103,6 +104,12 @@ def _with_sellers_keys(shop: Shop, tracker: MetrcTracker, client: MetrcClient) -
         return "" if sale is None else sale.actor_id
 
     return SellersTracker(tracker, client, keys=keys, seller_of=seller_of, clock=shop.clock)
+
+
+def send_waiting(shop: Shop, service: StateService) -> None:
+    """What is due now; nothing where another copy of the program sends, which sends these too."""
+    with suppress(StoreBusy), sender_lock(shop):
+        service.loop.once()
 
 
 def user_key_name(person_id: str) -> str:

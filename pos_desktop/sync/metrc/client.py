@@ -6,7 +6,7 @@ import logging
 import ssl
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -66,9 +66,12 @@ class MetrcClient:
     def base_url(self) -> str:
         return self._base_url
 
-    def in_background(self) -> MetrcClient:
-        """The same line for what can wait: reads after reports and counter, none while the service asked to wait."""
-        return _Background(self)
+    def in_background(self, meanwhile: Callable[[], object] | None = None) -> MetrcClient:
+        """The same line for what can wait: reads after reports and counter, none while the service asked to wait.
+
+        `meanwhile` is called before each read: a thread that reads a long list sends there what fell due.
+        """
+        return _Background(self, meanwhile)
 
     @contextmanager
     def acting_as(self, user_key: str) -> Iterator[None]:
@@ -172,9 +175,15 @@ class MetrcClient:
 
 
 class _Background(MetrcClient):
-    def __init__(self, of: MetrcClient) -> None:
+    def __init__(self, of: MetrcClient, meanwhile: Callable[[], object] | None) -> None:
         self.__dict__.update(vars(of))
         self._behind = True
+        self._meanwhile = meanwhile
+
+    def _read(self, path: str, query: Mapping[str, str] | None, within_s: float | None) -> Reply:
+        if self._meanwhile is not None:
+            self._meanwhile()
+        return super()._read(path, query, within_s)
 
 
 class _Wire:
