@@ -184,8 +184,10 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 
 def _secret(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("set",))
-    parser.add_argument("name", metavar="NAME", help="state.vendor_key or state.user_key")
+    parser.add_argument("action", choices=("set", "delete"))
+    parser.add_argument(
+        "name", metavar="NAME", help="state.vendor_key, state.user_key or state.user_key.PERSON"
+    )
 
 
 def _export(parser: argparse.ArgumentParser) -> None:

@@ -1,33 +1,59 @@
-"""`secret set NAME`: from standard input into the key store, never on the command line, never shown."""
+"""`secret set|delete NAME`: from standard input into the key store, never on the command line, never shown."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
+from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY, user_key_name
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
 
+if TYPE_CHECKING:
+    from pos_desktop.app.ports import Person
+
 _NAMES = (VENDOR_KEY, USER_KEY)
+_OF_A_PERSON = user_key_name("")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.name not in _NAMES:
+    of_a_person = arguments.name.startswith(_OF_A_PERSON)
+    if arguments.name not in _NAMES and not of_a_person:
         raise BadInput(
-            f"“{arguments.name}” is not a secret that can be set. Nothing was changed. Use {' or '.join(_NAMES)}.",
+            f"“{arguments.name}” is not a secret that can be set. Nothing was changed. "
+            f"Use {' or '.join(_NAMES)}, or {_OF_A_PERSON}PERSON for one person’s own key.",
+            code="usage",
+        )
+    if arguments.action == "delete" and not of_a_person:
+        raise BadInput(
+            f"{arguments.name} is the store's own and can be replaced, not taken away. Nothing was changed.",
             code="usage",
         )
     with opened(folder_of(arguments), passphrase) as shop:
-        value = secret_from_input(arguments.name)
+        name = arguments.name
+        if of_a_person:
+            name = user_key_name(_person(shop.store.staff.people(), name.removeprefix(_OF_A_PERSON)).id)
+        kind = shop.keys.kind
+        if arguments.action == "delete":
+            shop.keys.delete(name)
+            tell(arguments, {"deleted": name, "key_store": kind}, f"{name} is not in the key store ({kind}).")
+            return DONE
+        value = secret_from_input(name)
         if not value:
             raise BadInput("Nothing came on standard input. The key store was not changed.")
-        shop.keys.set(arguments.name, value)
-        kind = shop.keys.kind
-    tell(
-        arguments,
-        {"set": arguments.name, "key_store": kind},
-        f"{arguments.name} is in the key store ({kind}).",
-    )
+        shop.keys.set(name, value)
+    tell(arguments, {"set": name, "key_store": kind}, f"{name} is in the key store ({kind}).")
     return DONE
+
+
+def _person(people: Sequence[Person], wanted: str) -> Person:
+    """By id, or by a name that only one person bears. Raises BadInput naming who there is."""
+    found = [each for each in people if wanted == each.id]
+    found = found or [each for each in people if wanted.strip().casefold() == each.name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    names = "; ".join(f"{each.name} ({each.id})" for each in people)
+    raise BadInput(f"“{wanted}” is no one person of this store. Nothing was changed. There are: {names}.")

@@ -96,7 +96,7 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
     while not stop.is_set():
         service.loop.once(wait_for_doubt=True)
         if rounds % _FETCH_EVERY == 0 and not stop.is_set():
-            fetch(shop, service)
+            fetch(shop, service, meanwhile=service.loop.once)
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()

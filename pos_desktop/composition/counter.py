@@ -168,13 +168,16 @@ def history_days(programme: Programme) -> int | None:
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     from pos_desktop.composition.first_sync import fetch
-    from pos_desktop.composition.reporting import state_service
+    from pos_desktop.composition.reporting import send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
 
     def connect(pause: Callable[[float], bool]) -> StateService:
         return state_service(shop, pause)
 
-    return Made(shop, link, connect, fetch=lambda service: fetch(shop, service))
+    def fetch_between_reports(service: StateService) -> object:
+        return fetch(shop, service, meanwhile=lambda: send_waiting(shop, service))
+
+    return Made(shop, link, connect, fetch=fetch_between_reports)
 
 
 def _no_status() -> SyncStatus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -71,11 +71,12 @@ class Fetched:
         }
 
 
-def fetch(shop: Shop, service: StateService) -> Fetched:
+def fetch(shop: Shop, service: StateService, meanwhile: Callable[[], object] | None = None) -> Fetched:
     """Read what is new; once a day everything, since dates pass without the state changing a row.
 
     The widest window is asked first; where the service finds it too wide, it is read day by day. While our time runs
     ahead of the real one, after sales that were dated ahead, what changed since cannot be asked for: everything is.
+    `meanwhile` is called before each read, to send the reports of sales that are made during a long one.
     """
     intake = shop.store.intake
     last_whole = intake.cursor(_WHOLE_MARK)
@@ -83,20 +84,20 @@ def fetch(shop: Shop, service: StateService) -> Fetched:
     now = reading.now
     whole = last_whole is None or not 0 <= now.since_us(last_whole) <= _WHOLE_EVERY_US
     whole = whole or now.since_us(reading.real) > AGREES_US
-    summary = _inventory(shop, service).sync(whole=whole)
+    summary = _inventory(shop, service, meanwhile).sync(whole=whole)
     if summary.complete and summary.whole and not summary.emptied:
         intake.set_cursor(_WHOLE_MARK, now)
     return Fetched(summary, shop.store.shelf.unmapped())
 
 
-def _inventory(shop: Shop, service: StateService) -> MetrcInventory:
+def _inventory(shop: Shop, service: StateService, meanwhile: Callable[[], object] | None) -> MetrcInventory:
     from pos_desktop.sync.metrc.categories import CategoryTable
     from pos_desktop.sync.metrc.goods import Reader
     from pos_desktop.sync.metrc.inventory import MetrcInventory as Made
 
     since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
     return Made(
-        service.client,
+        service.client.in_background(meanwhile),
         shop.store.intake,
         shop.clock,
         Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),

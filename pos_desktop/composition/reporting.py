@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos_desktop.composition.places import TRAINING
 from pos_desktop.composition.shop import Shop
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, StoreBusy
 
 if TYPE_CHECKING:
+    from pos_desktop.app.ports import Tracker
     from pos_desktop.domain.instant import Instant
+    from pos_desktop.domain.outbox import OutboxItem
     from pos_desktop.storage.lock import FolderLock
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.client import MetrcClient
+    from pos_desktop.sync.metrc.sellers import SellerKey
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
 VENDOR_KEY, USER_KEY = "state.vendor_key", "state.user_key"
@@ -27,7 +31,7 @@ Pause = Callable[[float], bool]
 @dataclass(frozen=True, slots=True)
 class StateService:
     client: MetrcClient
-    tracker: MetrcTracker
+    tracker: Tracker
     loop: SyncLoop
 
 
@@ -42,7 +46,7 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.address import refuse_unless_loopback
     from pos_desktop.sync.metrc.client import MetrcClient
-    from pos_desktop.sync.metrc.pace import Pace
+    from pos_desktop.sync.metrc.pace import READS_PER_SECOND, shared_pace
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
     register = shop.register
@@ -58,15 +62,15 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
     if register.profile == TRAINING:
         refuse_unless_loopback(address)
     # The sandbox on this computer is nobody else's: only a real service is read at a walk.
-    pace = Pace(_SANDBOX_READS) if register.profile == TRAINING else Pace()
-    client = MetrcClient(
-        address, vendor_key=_secret(shop, VENDOR_KEY), user_key=_secret(shop, USER_KEY), pace=pace
-    )
+    reads = _SANDBOX_READS if register.profile == TRAINING else READS_PER_SECOND
+    vendor_key = _secret(shop, VENDOR_KEY)
+    pace = shared_pace(address, vendor_key, reads)
+    client = MetrcClient(address, vendor_key=vendor_key, user_key=_secret(shop, USER_KEY), pace=pace)
 
     def real_time() -> Instant:
         return shop.clock.reading().real
 
-    tracker = MetrcTracker(
+    own = MetrcTracker(
         client,
         license_number=register.license,
         clock=shop.clock,
@@ -74,6 +78,7 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         heard_time=shop.clock.heard,
         real_time=real_time,
     )
+    tracker = _with_sellers_keys(shop, own, client)
     generator = random.SystemRandom()
     loop = SyncLoop(
         outbox=shop.store.outbox,
@@ -84,6 +89,36 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         real_time=real_time,
     )
     return StateService(client, tracker, loop)
+
+
+def _with_sellers_keys(shop: Shop, tracker: MetrcTracker, client: MetrcClient) -> Tracker:
+    """Sales go out with their sellers' own METRC keys, where the key store has one of theirs."""
+    from pos_desktop.domain.identity import SaleId
+    from pos_desktop.sync.metrc.sellers import SellerKey as Made
+    from pos_desktop.sync.metrc.sellers import SellersTracker
+
+    def keys() -> Mapping[str, SellerKey]:
+        found = {
+            each.id: (each.name, shop.keys.get(user_key_name(each.id))) for each in shop.store.staff.people()
+        }
+        return {by: Made(by, name, key.decode("utf-8")) for by, (name, key) in found.items() if key}
+
+    def seller_of(item: OutboxItem) -> str:
+        sale = shop.store.sales.find(SaleId(item.sale_id))
+        return "" if sale is None else sale.actor_id
+
+    return SellersTracker(tracker, client, keys=keys, seller_of=seller_of, clock=shop.clock)
+
+
+def send_waiting(shop: Shop, service: StateService) -> None:
+    """What is due now; nothing where another copy of the program sends, which sends these too."""
+    with suppress(StoreBusy), sender_lock(shop):
+        service.loop.once()
+
+
+def user_key_name(person_id: str) -> str:
+    """Where a person's own METRC key lies in the key store."""
+    return f"{USER_KEY}.{person_id}"
 
 
 def was_read(shop: Shop, license_number: str) -> bool:

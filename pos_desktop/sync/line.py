@@ -68,7 +68,8 @@ class Line:
         if self._lane.closed and not self._lane.probe_due:
             return Opening.CLOSED
         if blocked and self._clock.monotonic_us() < self._next_release:
-            return Opening.CLOSED
+            # Blocked reports alone close nothing: it may be one person's key, and the lane is open for the others.
+            return Opening.CLOSED if self._lane.closed else Opening.OPEN
         reach = self._tracker.probe()
         self._reached(reach)
         if reach is not ServiceReach.REACHED:

@@ -214,9 +214,9 @@ class SyncLoop:
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False)
         self._count(after, run.summary)
-        if ours:
+        if ours and self._tracker.speaks_for(item):
             self._line.note(result)
-        else:  # nothing went over the line: the report is parked and the others go on
+        else:  # it says nothing about the line, or nothing went over it: the report is parked and the others go on
             run.parked = result.sentence
 
     def _count(self, item: OutboxItem, summary: SyncSummary) -> None:

@@ -26,7 +26,7 @@ from pos_desktop.sync.metrc.goods import Reader
 from pos_desktop.sync.metrc.inventory import MetrcInventory
 from pos_desktop.sync.outbox import after_attempt, after_look_up
 from tests.fixtures.fake_intake import FakeIntake
-from tests.fixtures.sandbox import EMPTY, FLOWER, GUMMIES, HELD, LICENSE, NOON, VAPE, package
+from tests.fixtures.sandbox import EMPTY, FLOWER, GUMMIES, HELD, LICENSE, NOON, VAPE, facility, package
 from tests.fixtures.stores import basket, entry_maker, line, opened, sell, stocked
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench
 
@@ -289,18 +289,26 @@ def test_a_refused_key_and_a_foreign_license_are_told_apart(bench: MetrcBench, i
     assert intake.packages == {}
 
 
-def test_a_store_is_warned_when_it_may_not_sell(tmp_path: Path, intake: FakeIntake) -> None:
-    bare = {
-        "License": {"Number": LICENSE},
-        "Name": "Sample Store",
-        "zone": "America/Detroit",
-        "FacilityType": {},
-    }
-    with metrc_bench(tmp_path) as bench:
-        add(bench, facilities=[bare])
-        summary = inventory(bench, intake).sync()
-    assert len(summary.warnings) == 2
+def test_a_store_that_runs_is_warned_when_it_may_not_sell(bench: MetrcBench, intake: FakeIntake) -> None:
+    assert inventory(bench, intake).sync().warnings == ()
+    add(bench, facilities=[facility(LICENSE, "")])
+    summary = inventory(bench, intake).sync()
+    assert (summary.complete, len(summary.warnings)) == (True, 2)
     assert "sell to patients" in summary.warnings[0]
+
+
+def test_a_store_does_not_start_with_a_license_that_may_not_sell_to_patients(
+    tmp_path: Path, intake: FakeIntake
+) -> None:
+    with metrc_bench(tmp_path) as bench:
+        add(bench, facilities=[facility(LICENSE, "IsRetail CanSellToConsumers AdvancedSales")])
+        summary = inventory(bench, intake).sync()
+        assert (summary.reach, intake.packages) == (ServiceReach.REFUSED_KEY, {})
+        assert "may sell neither to patients nor to their caregivers" in summary.problem
+        assert set(bench.asked()) == {"GET /facilities/v2"}
+
+        add(bench, facilities=[facility(LICENSE)])
+        assert inventory(bench, intake).sync().complete
 
 
 def on_hand(store: Store, tag: str) -> int:

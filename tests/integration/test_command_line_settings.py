@@ -70,6 +70,23 @@ def test_a_secret_comes_from_a_pipe_and_is_never_shown(shop: Shop) -> None:
     assert files()[shop.data / "training.keys"] == before[shop.data / "training.keys"]
 
 
+def test_a_person_has_a_key_of_their_own(shop: Shop) -> None:
+    def said(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        run = process(typed(shop.data, "secret", *words), stdin=stdin)
+        return run.code, run.out, run.err
+
+    code, out, err = said("set", "state.user_key.nobody", stdin=b"sample-own-key\n")
+    assert (code, out, "is no one person of this store" in err) == (1, "", True)
+    name, person = re.findall(r"([^:;]+) \(([0-9a-f-]{36})\)", err)[0]
+    for named in (person, name.strip().upper()):
+        code, out, _ = said("set", f"state.user_key.{named}", stdin=b"sample-own-key\n")
+        assert (code, out) == (0, f"state.user_key.{person} is in the key store (training file).\n")
+    code, out, _ = said("delete", f"state.user_key.{person}")
+    assert (code, "is not in the key store" in out) == (0, True)
+    code, out, err = said("delete", "state.user_key")
+    assert (code, out, "replaced" in err) == (64, "", True)
+
+
 def test_a_sync_tells_attempts_and_not_what_went_through(pos: Run) -> None:
     """An attempt that met no service is none that was sent."""
     told = pos("sync", "--once", "--json").json

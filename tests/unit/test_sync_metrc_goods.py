@@ -14,7 +14,7 @@ from pos_desktop.app.ports import IncomingPackage
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.sync.metrc.categories import CategoryTable
-from pos_desktop.sync.metrc.facility import facility_of
+from pos_desktop.sync.metrc.facility import FacilityFlags, facility_of
 from pos_desktop.sync.metrc.goods import PASSED, Reader, measures
 
 TABLE = Path(__file__).resolve().parents[2] / "resources" / "metrc-categories.toml"
@@ -299,5 +299,32 @@ def test_flags_that_are_not_sent_count_as_false() -> None:
     assert facility.warnings() == ()
     bare = facility_of(rows, "A-1")
     assert bare is not None
-    assert len(bare.warnings()) == 2
+    assert (len(bare.warnings()), bare.refusal()) == (2, ""), "without any flag nothing was told"
     assert facility_of(rows, "B-1") is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "refused"),
+    [
+        ({"CanSellToPatients": True}, False),
+        ({"CanSellToCaregivers": True}, False),
+        ({"CanSellToExternalPatients": True}, False),
+        ({"CanSellToConsumers": True, "CanSellToPatients": False}, True),
+        ({"CanSellToConsumers": True}, True),
+        ({"CanSellToPatients": "true"}, True),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_a_license_that_may_not_sell_to_patients_is_refused(flags: Any, refused: bool) -> None:
+    found = FacilityFlags.of(flags)
+    assert bool(found.refusal()) == refused
+    assert found.sells_to_patients == (not refused and bool(flags))
+
+
+def test_flags_say_what_a_receipt_needs() -> None:
+    flags = FacilityFlags.of({"SalesRequirePatientNumber": True, "SalesRequireCaregiverNumber": True})
+    assert flags.needs("Patient") == {"PatientLicenseNumber"}
+    assert flags.needs("Caregiver") == {"CaregiverLicenseNumber"}
+    assert flags.needs("ExternalPatient") == flags.needs("Consumer") == frozenset()
+    assert (flags.records_sales, flags.has_members, flags.moves_packages, flags.external_ids) == (False,) * 4

@@ -20,7 +20,6 @@ from pos_desktop.sync.metrc.address import checked_base_url, refuse_unless_loopb
 from pos_desktop.sync.metrc.client import Failure, Reply
 from pos_desktop.sync.metrc.errors import excerpt, read_complaint, sentence
 from pos_desktop.sync.metrc.numbers import cents, day, decimal, decode, encode, moment, wall_second
-from pos_desktop.sync.metrc.pace import Pace
 from pos_desktop.sync.metrc.units import mg_per, weight_on_wire
 from pos_desktop.sync.metrc.wire import Wanted, receipt_body
 from tests.fixtures.reports import sample_lines, sample_report
@@ -283,7 +282,7 @@ def test_a_refusal_says_what_the_service_said_without_the_card() -> None:
     assert "204417" not in result.sentence + result.excerpt
 
 
-# ---- addresses and pace
+# ---- addresses
 
 
 @pytest.mark.parametrize(
@@ -321,24 +320,6 @@ def test_another_computer_is_refused_to_a_training_store(url: str) -> None:
 def test_an_address_that_would_show_keys_or_go_nowhere_is_refused(url: str) -> None:
     with pytest.raises(BadInput):
         checked_base_url(url)
-
-
-def test_reads_keep_their_pace() -> None:
-    now = 0
-    slept: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        nonlocal now
-        slept.append(seconds)
-        now += round(seconds * 1_000_000)
-
-    pace = Pace(5, monotonic_us=lambda: now, sleep=sleep)
-    starts = []
-    for _ in range(12):
-        with pace.read():
-            starts.append(now)
-    assert all(later - earlier >= 1_000_000 for earlier, later in zip(starts, starts[5:], strict=False))
-    assert sum(slept) == 2
 
 
 def test_half_a_surrogate_pair_is_replaced_so_that_it_can_be_kept() -> None:

@@ -18,6 +18,14 @@ class ServiceReach(StrEnum):
     REFUSED_KEY = "refused-key"
 
 
+@dataclass(frozen=True, slots=True)
+class CouldNotAsk:
+    """The service gave no answer that can be used: why, for a person."""
+
+    reach: ServiceReach
+    sentence: str
+
+
 class Tracker(Protocol):
     """The state tracking service. No method raises for what a network or a service does; each answers in our words."""
 
@@ -30,7 +38,9 @@ class Tracker(Protocol):
         ...
 
     def speaks_for(self, item: OutboxItem) -> bool:
-        """Whether the report was made under the license that this tracker is set to; no other can be sent or found."""
+        """Whether the report can be sent now, or looked up, for all that this tracker knows: one of another license
+        cannot, nor one whose seller's own key was refused. Where it cannot, it waits alone and the others go on.
+        """
         ...
 
     def send(self, item: OutboxItem) -> AttemptResult:

@@ -3,68 +3,38 @@
 from __future__ import annotations
 
 import logging
-import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.sync.metrc.address import checked_base_url, is_loopback
-from pos_desktop.sync.metrc.pace import Pace
+from pos_desktop.sync.metrc.exchange import Watch, bounded, failure_of
+from pos_desktop.sync.metrc.pace import NoTurn, Pace
+from pos_desktop.sync.metrc.reply import Failure, Reply
 
 if TYPE_CHECKING:
     import httpx
 
+__all__ = ["Failure", "MetrcClient", "Reply"]
+
 CONNECT_S = 10
 ANSWER_S = 60
 MAX_ANSWER = 16 * 1024 * 1024
-_GZIP_OR_ZLIB = 47
-
-
-class Failure(StrEnum):
-    NOT_SENT = "not-sent"
-    """Name look-up, connection or TLS failed: certainly nothing reached the service."""
-    UNTRUSTED = "untrusted"
-    """As NOT_SENT, because the other end could not prove who it is."""
-    NO_ANSWER = "no-answer"
-    """Something may have been sent, and no whole answer came back."""
-    TOO_LARGE = "too-large"
-    """An answer came, larger than any that the service gives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Either `status` with `body`, or `failure`. `retry_after_s` and `date` where the other end named them."""
-
-    status: int = 0
-    body: bytes = b""
-    content_type: str = ""
-    retry_after_s: int | None = None
-    failure: Failure | None = None
-    date: Instant | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.failure is None and 200 <= self.status < 300
-
-    @property
-    def is_page(self) -> bool:
-        """A web page where data is due: a login portal or a proxy answered in the service's place."""
-        return bool(self.body.strip()) and bool(self.content_type) and "json" not in self.content_type
+SHORT_WAIT_S = 5
+"""What a read in the background waits by itself when the service asks for it, and how often."""
+SHORT_WAITS = 3
+TOO_MANY = 429
 
 
 class MetrcClient:
     """Requests for one license with one pair of keys. Any thread.
 
     Every request has a connection of its own: a kept one that the service just closed would put a report in doubt
-    for nothing.
+    for nothing. No answer leads to another address: keys and patients go to `base_url` and nowhere else.
 
     Args:
         base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
@@ -85,33 +55,88 @@ class MetrcClient:
     ) -> None:
         self._base_url = checked_base_url(base_url)
         self._keys = (vendor_key, user_key)
+        self._acting = threading.local()
         self._pace = pace or Pace()
         self._answer_s = answer_s
         self._max_answer = max_answer
-        self._ca_file = ca_file
-        self._http: httpx.Client | None = None
-        self._making = threading.Lock()
+        self._wire = _Wire(self._base_url, ca_file)
+        self._behind = False
 
     @property
     def base_url(self) -> str:
         return self._base_url
 
+    def in_background(self, meanwhile: Callable[[], object] | None = None) -> MetrcClient:
+        """The same line for what can wait: reads after reports and counter, none while the service asked to wait.
+
+        `meanwhile` is called before each read: a thread that reads a long list sends there what fell due.
+        """
+        return _Background(self, meanwhile)
+
+    @contextmanager
+    def acting_as(self, user_key: str) -> Iterator[None]:
+        """Within the body, requests of this thread bear another METRC user's key."""
+        self._acting.user_key = user_key
+        try:
+            yield
+        finally:
+            del self._acting.user_key
+
     def get(
         self, path: str, query: Mapping[str, str] | None = None, *, within_s: float | None = None
     ) -> Reply:
-        """`path` is URL-encoded already; `query` is encoded here, `+` included (section 2)."""
-        return self._request("GET", path, query, None, within_s)
+        """`path` is URL-encoded already; `query` is encoded here, `+` included (section 2).
+
+        A read with `within_s` (somebody waits for it) or in the background is not sent while the service asked to be
+        left alone: it is answered 429 from here. The others belong to reports, whose lane keeps that time itself.
+        """
+        for _ in range(SHORT_WAITS if self._behind else 0):
+            reply = self._read(path, query, within_s)
+            if reply.status != TOO_MANY or self._pace.held_s > SHORT_WAIT_S:
+                return reply
+            self._pace.rest()
+        return self._read(path, query, within_s)
 
     def post(self, path: str, query: Mapping[str, str], body: bytes) -> Reply:
-        return self._request("POST", path, query, body, None)
+        return self._request("POST", path, query, body)
+
+    def put(self, path: str, query: Mapping[str, str], body: bytes) -> Reply:
+        return self._request("PUT", path, query, body)
+
+    def delete(self, path: str, query: Mapping[str, str]) -> Reply:
+        return self._request("DELETE", path, query)
 
     def close(self) -> None:
-        with self._making:
-            if self._http is not None:
-                self._http.close()
-                self._http = None
+        self._wire.close()
+
+    def _read(self, path: str, query: Mapping[str, str] | None, within_s: float | None) -> Reply:
+        held = self._pace.held_s if self._behind or within_s is not None else 0
+        if held:
+            return Reply(status=TOO_MANY, retry_after_s=held)
+        return self._request("GET", path, query, within_s=within_s)
 
     def _request(
+        self,
+        verb: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: bytes | None = None,
+        within_s: float | None = None,
+    ) -> Reply:
+        named = (query or {}).get("licenseNumber", "")
+        turn = (
+            self._pace.read(named, behind=self._behind, within_s=within_s) if verb == "GET" else nullcontext()
+        )
+        try:
+            with turn:
+                reply = self._exchange(verb, path, query, body, within_s)
+        except NoTurn:
+            return Reply(failure=Failure.NOT_SENT)
+        if reply.status == TOO_MANY:
+            self._pace.told_to_wait(reply.retry_after_s)
+        return reply
+
+    def _exchange(
         self,
         verb: str,
         path: str,
@@ -123,52 +148,54 @@ class MetrcClient:
 
         url = f"{self._base_url}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        watch = _Watch(self._answer_s if within_s is None else within_s)
+        watch = Watch(self._answer_s if within_s is None else within_s)
         timeout = httpx.Timeout(watch.seconds, connect=min(CONNECT_S, watch.seconds))
-        turn = self._pace.read() if verb == "GET" else nullcontext()
+        vendor_key, user_key = self._keys
         try:
             with (
-                turn,
                 watch,
-                self._client().stream(
+                self._wire.client().stream(
                     verb,
                     url,
                     content=body,
                     headers=headers,
                     timeout=timeout,
+                    auth=(vendor_key, getattr(self._acting, "user_key", user_key)),
                     extensions={"trace": watch.trace},
                 ) as response,
             ):
-                content = self._bounded(response)
+                content = bounded(response, self._max_answer)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error) as trouble:
-            return Reply(failure=_failure(trouble, watch.wrote))
+            return Reply(failure=failure_of(trouble, wrote=watch.wrote))
         if watch.over:
             return Reply(failure=Failure.NO_ANSWER)
         if content is None:
             return Reply(status=response.status_code, failure=Failure.TOO_LARGE)
-        return Reply(
-            status=response.status_code,
-            body=content,
-            content_type=response.headers.get("content-type", "").lower(),
-            retry_after_s=_retry_after(response.headers),
-            date=_moment(response.headers.get("date", "")),
-        )
+        return Reply.of(response.status_code, response.headers, content)
 
-    def _bounded(self, response: httpx.Response) -> bytes | None:
-        """The body, unpacked here so that a small packed answer cannot fill the memory; None when too large."""
-        packed = response.headers.get("content-encoding", "identity").lower() != "identity"
-        unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if packed else None
-        content = bytearray()
-        for chunk in response.iter_raw():
-            room = self._max_answer + 1 - len(content)
-            content += chunk[:room] if unpack is None else unpack.decompress(chunk, room)
-            if len(content) > self._max_answer:
-                return None
-        if unpack is not None and not unpack.eof:
-            raise zlib.error("the packed answer is cut off")
-        return bytes(content)
 
-    def _client(self) -> httpx.Client:
+class _Background(MetrcClient):
+    def __init__(self, of: MetrcClient, meanwhile: Callable[[], object] | None) -> None:
+        self.__dict__.update(vars(of))
+        self._behind = True
+        self._meanwhile = meanwhile
+
+    def _read(self, path: str, query: Mapping[str, str] | None, within_s: float | None) -> Reply:
+        if self._meanwhile is not None:
+            self._meanwhile()
+        return super()._read(path, query, within_s)
+
+
+class _Wire:
+    """What all views of a client share: httpx, made when the first request goes out."""
+
+    def __init__(self, base_url: str, ca_file: str | None) -> None:
+        self._base_url = base_url
+        self._ca_file = ca_file
+        self._http: httpx.Client | None = None
+        self._making = threading.Lock()
+
+    def client(self) -> httpx.Client:
         import httpx
 
         with self._making:
@@ -177,7 +204,6 @@ class MetrcClient:
                     # At INFO and below they log addresses, and an address can hold a card number.
                     logging.getLogger(name).setLevel(logging.WARNING)
                 self._http = httpx.Client(
-                    auth=self._keys,
                     follow_redirects=False,
                     trust_env=not is_loopback(self._base_url),
                     verify=self._trust(),
@@ -190,77 +216,14 @@ class MetrcClient:
                 )
             return self._http
 
+    def close(self) -> None:
+        with self._making:
+            if self._http is not None:
+                self._http.close()
+                self._http = None
+
     def _trust(self) -> ssl.SSLContext | bool:
         """The system's authorities or our file; nothing to load for plain http, which stays on this computer."""
         if self._ca_file is not None:
             return ssl.create_default_context(cafile=self._ca_file)
         return self._base_url.startswith("https:")
-
-
-class _Watch:
-    """Bounds a whole exchange in time, however slowly bytes drip, and knows whether any byte was written."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.wrote = False
-        self.over = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self.over:
-                self._end()
-        elif event.endswith("send_request_headers.started"):
-            self.wrote = True
-
-    def _end(self) -> None:
-        self.over = True
-        if self._socket is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-
-def _failure(trouble: Exception, wrote: bool) -> Failure:
-    """NOT_SENT only for what cannot happen after the request was written; in doubt, doubt."""
-    import httpx
-
-    if wrote and not isinstance(trouble, httpx.ProxyError):
-        return Failure.NO_ANSWER
-    if _caused_by(trouble, ssl.SSLCertVerificationError):
-        return Failure.UNTRUSTED
-    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.InvalidURL)
-    sure = isinstance(trouble, (*unsent, httpx.UnsupportedProtocol, httpx.LocalProtocolError))
-    return Failure.NOT_SENT if sure else Failure.NO_ANSWER
-
-
-def _caused_by(trouble: BaseException | None, kind: type[BaseException]) -> bool:
-    while trouble is not None:
-        if isinstance(trouble, kind):
-            return True
-        trouble = trouble.__cause__ or trouble.__context__
-    return False
-
-
-def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """`Retry-After` in seconds, given as a number or as a date (then counted from the answer's own Date)."""
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return int(value[:9])
-    at, now = _moment(value), _moment(headers.get("date", ""))
-    return None if at is None or now is None else max(0, at.since_us(now) // SECOND_US)
-
-
-def _moment(http_date: str) -> Instant | None:
-    try:
-        return Instant.from_datetime(parsedate_to_datetime(http_date))
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -108,6 +108,10 @@ class MetrcInventory:
         facility = facility_of(read[0], self._license)
         if facility is None:
             summary.reach, summary.problem = ServiceReach.REFUSED_KEY, _NOT_OURS
+        elif self._intake.cursor(self._name("packages")) is None and facility.refusal():
+            # Only a store that starts is refused: one that ran keeps its shelf and is warned.
+            summary.reach, summary.problem = ServiceReach.REFUSED_KEY, facility.refusal()
+            return None
         return facility
 
     def _read(self, summary: InventorySummary, *, whole: bool) -> None:

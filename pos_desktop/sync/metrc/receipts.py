@@ -29,6 +29,7 @@ class Receipt:
     lines: int
     packages: int | None
     archived: bool
+    final: bool = False
 
     @classmethod
     def of(cls, row: Row) -> Receipt | None:
@@ -47,6 +48,7 @@ class Receipt:
             lines=len(lines) if isinstance(lines, list) else 0,
             packages=packages if type(packages) is int else None,
             archived=bool(row.get("ArchivedDate")) and not str(row["ArchivedDate"]).startswith("0001-"),
+            final=row.get("IsFinal") is True,
         )
 
     def is_about(self, wanted: Wanted) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,8 +69,17 @@ def receipt_body(payload: bytes) -> bytes:
     Money has two decimals; a weight is in the package's own unit where four decimals hold it exactly. `Price` stays
     empty: the reference does not say whether it is of one unit or of the line.
     """
+    return encode([_receipt(payload)])
+
+
+def changed_receipt_body(payload: bytes, receipt_id: int) -> bytes:
+    """The body of the PUT: the whole receipt again, lines too, with the id that METRC gave it (section 8.4)."""
+    return encode([{"Id": receipt_id, **_receipt(payload)}])
+
+
+def _receipt(payload: bytes) -> dict[str, Any]:
     report = json.loads(payload)
-    receipt = {
+    return {
         "SalesDateTime": report["local"],
         "ExternalReceiptNumber": report["external"],
         "SalesCustomerType": report["customer_type"],
@@ -78,7 +88,18 @@ def receipt_body(payload: bytes) -> bytes:
         **dict.fromkeys(_EMPTY_HEAD),
         "Transactions": [_transaction(line) for line in report["lines"]],
     }
-    return encode([receipt])
+
+
+Line = tuple[str, Decimal | None, str, Decimal | None]
+"""Package label, quantity, unit in lower case, money: what makes a line this line and no other."""
+
+
+def sent_lines(payload: bytes) -> Counter[Line]:
+    """The lines that go out for a sale, to be compared with those that METRC shows."""
+    return Counter(
+        (line["PackageLabel"], line["Quantity"], line["UnitOfMeasure"].casefold(), line["TotalAmount"])
+        for line in _receipt(payload)["Transactions"]
+    )
 
 
 def _transaction(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,10 @@ def authenticate(db: Connection, request: Request) -> User:
     )
     if not pair or not row:
         raise Refusal.empty(401)
-    return User(*pair, row[0], tuple(decode(row[1])))
+    lacking = db.execute(
+        "SELECT name FROM record WHERE kind = 'without' AND license = ?", (pair[1],)
+    ).fetchall()
+    return User(*pair, row[0], tuple(decode(row[1])), frozenset(name for (name,) in lacking))
 
 
 def set_revoked(db: Connection, pair: tuple[str, str] | None, *, revoked: bool) -> None:

@@ -13,12 +13,13 @@ from pos_desktop.training.sandbox.store import Connection
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A pair of vendor key and user key, and the licenses that it reaches."""
+    """A pair of vendor key and user key, the licenses that it reaches, and the rights that its user lacks."""
 
     vendor_key: str
     user_key: str
     name: str
     licenses: tuple[str, ...]
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

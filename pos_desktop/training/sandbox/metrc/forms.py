@@ -30,6 +30,8 @@ class Field:
     kind: Kind
     needed: bool = False
     decimals: int = 28
+    may_be_unset: bool = False
+    """The vendor's own example gives `0001-01-01` although the member is listed as needed."""
     form: "Form | None" = None
 
 
@@ -113,7 +115,7 @@ def _unknown(name: str, form: Form, prefix: str) -> str:
 
 
 def _check_member(value: Any, field: Field, name: str) -> list[str]:
-    if value is None or value == "":
+    if value is None or value == "" or _is_unset(value, field):
         return [f"{name} was not specified."] if field.needed else []
     if not _TESTS[field.kind](value):
         return [f"{name} must be {field.kind}."]
@@ -122,6 +124,12 @@ def _check_member(value: Any, field: Field, name: str) -> list[str]:
     if field.form is not None:
         return _check_rows(value, field, name)
     return []
+
+
+def _is_unset(value: Any, field: Field) -> bool:
+    """`0001-01-01` means "no value" wherever a date stands (contract section 2)."""
+    dated = field.kind in (Kind.DATE, Kind.LOCAL_TIME) and not field.may_be_unset
+    return dated and isinstance(value, str) and value.startswith("0001-01-01")
 
 
 def _check_rows(value: list[Any], field: Field, name: str) -> list[str]:

@@ -29,8 +29,11 @@ _LOCATION: Form = {
     **_LABEL,
     "Location": Field(Kind.TEXT, needed=True),
     "Sublocation": Field(Kind.TEXT),
-    "MoveDate": Field(Kind.DATE, needed=True),
+    "MoveDate": Field(Kind.DATE, needed=True, may_be_unset=True),
 }
+
+_DATES = ("ActualDate", "AdjustmentDate", "MoveDate")
+_WEIGHTS = ("RequiresWasteWeight", "RequiresImmatureWasteWeight", "RequiresMatureWasteWeight")
 
 Change = Callable[[Call, Package, JsonObject], str | None]
 """Changes a package in memory, or says why not."""
@@ -94,8 +97,10 @@ def _change(call: Call, form: Form, change: Change, *, finished_too: bool = Fals
             rows.problems.add(number, f"Package {label} does not exist in the current Facility.")
             continue
         own(call, package.license)
-        if package.place == "inactive" and not finished_too:
+        if package.place == "intransit" or (package.place == "inactive" and not finished_too):
             rows.problems.add(number, f"Package {label} is not active.")
+        elif any(str(row.get(name) or "") > call.today for name in _DATES):
+            rows.problems.add(number, f"A date of Package {label} cannot be in the future.")
         elif message := change(call, package, row):
             rows.problems.add(number, message)
         else:
@@ -113,6 +118,9 @@ def _adjust(call: Call, package: Package, row: JsonObject, *, final: bool, ids: 
         return f"Adjustment Reason {row['AdjustmentReason']} is not valid."
     if reason["RequiresNote"] and not row.get("ReasonNote"):
         return f"Adjustment Reason {reason['Name']} requires a note."
+    if any(reason[name] for name in _WEIGHTS):
+        # The reference names no member for the weight, so no request can give it.
+        return f"Adjustment Reason {reason['Name']} requires a waste weight."
     if asked == 0 and not final:
         return "Quantity was not specified."
     quantity = asked if final else package.quantity + asked

@@ -85,6 +85,9 @@ def add_members(call: Call) -> Answer:
     rows = Rows.read(call.request, _MEMBER)
     ids = []
     for number, row in rows.good.items():
+        if message := _senseless(row):
+            rows.problems.add(number, message)
+            continue
         if records.find(call.db, "member", call.facility.license, row["LicenseNumber"]):
             rows.problems.add(number, f"Patient {row['LicenseNumber']} is already registered.")
             continue
@@ -101,6 +104,10 @@ def change_members(call: Call) -> Answer:
             rows.problems.add(number, f"Patient {row['LicenseNumber']} does not exist.")
             continue
         renamed = row.pop("NewLicenseNumber", None)
+        taken = renamed and call.db.execute("SELECT 1 FROM patient WHERE number = ?", (renamed,)).fetchone()
+        if message := f"Patient {renamed} exists already." if taken else _senseless(row):
+            rows.problems.add(number, message)
+            continue
         _save_member(call, row)
         if renamed:
             _rename_member(call, row, renamed)
@@ -151,6 +158,15 @@ def _member_json(row: JsonObject) -> JsonObject:
     return {**shown, "RegistrationDate": row["ActualDate"], "OtherFacilitiesCount": 0}
 
 
+def _senseless(row: JsonObject) -> str:
+    """Why a registration cannot be; empty where it can."""
+    if row["LicenseEffectiveEndDate"] < row["LicenseEffectiveStartDate"]:
+        return "LicenseEffectiveEndDate is before LicenseEffectiveStartDate."
+    amounts = ("RecommendedPlants", "RecommendedSmokableQuantity", *_OUNCES, *_PERCENT)
+    below = next((name for name in amounts if row.get(name) is not None and row[name] < 0), "")
+    return f"{below} cannot be below zero." if below else ""
+
+
 def _save_member(call: Call, row: JsonObject) -> int:
     number = row["LicenseNumber"]
     known = call.db.execute("SELECT document FROM patient WHERE number = ?", (number,)).fetchone()
@@ -182,6 +198,9 @@ def _save_check_ins(call: Call, form: Form) -> Answer:
     for number, row in rows.good.items():
         if row["CheckInLocationId"] not in names:
             rows.problems.add(number, f"Check-in Location {row['CheckInLocationId']} is not valid.")
+            continue
+        if row["RegistrationExpiryDate"] < row["RegistrationStartDate"]:
+            rows.problems.add(number, "RegistrationExpiryDate is before RegistrationStartDate.")
             continue
         document = {**row, "CheckInLocationName": names[row["CheckInLocationId"]]}
         if "Id" in row:

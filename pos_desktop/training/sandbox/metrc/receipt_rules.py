@@ -10,7 +10,7 @@ from pos_desktop.training.sandbox.jsonio import JsonObject, decode
 from pos_desktop.training.sandbox.metrc.allotment import counted_grams, is_active, over_allotment
 from pos_desktop.training.sandbox.metrc.call import Call
 from pos_desktop.training.sandbox.metrc.packages import Package
-from pos_desktop.training.sandbox.metrc.units import convert
+from pos_desktop.training.sandbox.metrc.units import KIND, WEIGHT, convert
 
 FUTURE_US = 300 * SECOND_US
 _TAG = re.compile(r"[0-9A-Za-z]{24}")
@@ -23,6 +23,9 @@ CUSTOMER_FLAGS = {
     "ExternalPatient": "CanSellToExternalPatients",
     "NonResidentConsumer": "RetailSalesToNonResidentConsumer",
 }
+
+# Where patients of elsewhere are registered, by id (contract section 8.1).
+REGISTRATION_LOCATIONS = {1: "Another state"}
 
 # Customer type -> (facility flag, member that it makes needed).
 _NEEDS = {
@@ -96,6 +99,9 @@ def _customer(call: Call, sent: JsonObject, refuse: Callable[[str], None]) -> No
     flag = CUSTOMER_FLAGS.get(kind)
     if flag is None or not call.facility.allows(flag):
         refuse(f"The Sales Customer Type {kind} is not valid for this Facility.")
+    place = sent.get("PatientRegistrationLocationId")
+    if place is not None and place not in REGISTRATION_LOCATIONS:
+        refuse(f"Patient Registration Location {place} is not valid.")
     for need, name in _NEEDS.get(kind, ()):
         if call.facility.allows(need) and not sent.get(name):
             refuse(f"{name} was not specified.")
@@ -138,6 +144,14 @@ def _line(call: Call, sent: JsonObject, refuse: Callable[[str], None]) -> Line |
     package = _package(call, label, refuse)
     if package is None:
         return None
+    for value, of in (
+        ("UnitThcContent", "UnitThcContentUnitOfMeasure"),
+        ("UnitWeight", "UnitWeightUnitOfMeasure"),
+    ):
+        if (sent.get(value) is None) != (not sent.get(of)):
+            refuse(f"{value} of package {label} needs {of}, and the other way round.")
+        elif sent.get(of) and KIND.get(sent[of]) != WEIGHT:
+            refuse(f"The unit {sent[of]} of {value} of package {label} is not valid.")
     taken = convert(quantity, unit, package.unit)
     if taken is None:
         refuse(f"The unit {unit} does not fit package {label}, which is measured in {package.unit}.")

@@ -1,11 +1,13 @@
 """What a dispensary only reads: facilities, items, units, locations, transfers, lab results, lists of words."""
 
+from base64 import b64encode
+
 from pos_desktop.training.sandbox.http import Answer, Refusal
 from pos_desktop.training.sandbox.jsonio import JsonObject, decode
 from pos_desktop.training.sandbox.metrc import records
 from pos_desktop.training.sandbox.metrc.call import Call, Facility, own
 from pos_desktop.training.sandbox.metrc.listing import listed_values
-from pos_desktop.training.sandbox.metrc.receipt_rules import CUSTOMER_FLAGS
+from pos_desktop.training.sandbox.metrc.receipt_rules import CUSTOMER_FLAGS, REGISTRATION_LOCATIONS
 from pos_desktop.training.sandbox.metrc.shapes import DELIVERY_SHARED
 from pos_desktop.training.sandbox.metrc.units import UNITS
 
@@ -83,7 +85,7 @@ def customer_types(call: Call) -> Answer:
 
 
 def registration_locations(_: Call) -> Answer:
-    return Answer.json([{"Id": 1, "Name": "Another state"}])
+    return Answer.json([{"Id": number, "Name": name} for number, name in REGISTRATION_LOCATIONS.items()])
 
 
 def counties(call: Call) -> Answer:
@@ -141,6 +143,20 @@ def lab_results(call: Call) -> Answer:
     own(call, row and row[0])
     rows = records.all_of(call.db, "lab_result", [text])
     return listed_values(call, [{name: each[name] for name in each if name != "Id"} for each in rows])
+
+
+def lab_document(call: Call) -> Answer:
+    """The certificate as base64 in an object; its form is not published (contract section 13)."""
+    number = call.whole("id")
+    owners = call.db.execute(
+        "SELECT p.license FROM record r JOIN package p ON CAST(p.id AS TEXT) = r.license WHERE r.kind = 'lab_result' "
+        "AND json_extract(r.document, '$.LabTestResultDocumentFileId') = ?",
+        (number,),
+    ).fetchall()
+    own(call, next((row[0] for row in owners if row[0] in call.licenses), owners[0][0] if owners else None))
+    content = b64encode(b"%PDF-1.4 sample certificate").decode()
+    name = f"certificate-{number}.pdf"
+    return Answer.json({"FileContents": content, "ContentType": "application/pdf", "FileDownloadName": name})
 
 
 def lab_states(_: Call) -> Answer:

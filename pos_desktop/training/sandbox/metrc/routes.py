@@ -103,6 +103,7 @@ ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
     "transfers/v2/deliveries/{id}/packages/wholesale": {"GET": _unused(reference.delivery_wholesale)},
     "transfers/v2/{id}/deliveries": {"GET": _unused(reference.deliveries)},
     "labtests/v2/results": {"GET": Endpoint(reference.lab_results)},
+    "labtests/v2/labtestdocument/{id}": {"GET": Endpoint(reference.lab_document)},
     "labtests/v2/states": {"GET": _unused(reference.lab_states)},
 }
 

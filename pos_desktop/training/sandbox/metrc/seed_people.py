@@ -7,6 +7,7 @@ from pos_desktop.training.sandbox.clock import local_date
 from pos_desktop.training.sandbox.jsonio import JsonObject, number
 from pos_desktop.training.sandbox.metrc import records, shapes
 from pos_desktop.training.sandbox.metrc.allotment import EXACT
+from pos_desktop.training.sandbox.metrc.rights import RIGHTS
 from pos_desktop.training.sandbox.metrc.seeding import Seeding, dates, only, over, pascal, text
 from pos_desktop.training.sandbox.metrc.units import OUNCE_G, decimal
 
@@ -48,13 +49,19 @@ def facility(seeding: Seeding, row: JsonObject) -> None:
 
 
 def credential(seeding: Seeding, row: JsonObject) -> None:
-    only(row, "vendor_key user_key user_name licenses")
+    only(row, "vendor_key user_key user_name licenses without")
+    for right in row.get("without", []):
+        if right not in RIGHTS:
+            raise ValueError(f"there is no right {right}; there are {', '.join(sorted(RIGHTS))}")
     for license_number in row["licenses"]:
         seeding.zone(license_number)
     seeding.db.execute(
         "INSERT OR REPLACE INTO credential VALUES (?, ?, ?, ?, 0)",
         (row["vendor_key"], row["user_key"], row.get("user_name", "Sample User"), text(row["licenses"])),
     )
+    records.remove(seeding.db, "without", row["user_key"])
+    for right in row.get("without", []):
+        records.add(seeding.db, "without", row["user_key"], right, seeding.modified, {})
 
 
 def employee(seeding: Seeding, row: JsonObject) -> None:

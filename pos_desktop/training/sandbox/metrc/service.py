@@ -12,6 +12,7 @@ from pos_desktop.training.sandbox.jsonio import JsonObject, decode, encode
 from pos_desktop.training.sandbox.metrc import receipts
 from pos_desktop.training.sandbox.metrc.access import RateLimiter, authenticate, credentials, set_revoked
 from pos_desktop.training.sandbox.metrc.call import Call, Facility, User, single
+from pos_desktop.training.sandbox.metrc.rights import refuse_without_right
 from pos_desktop.training.sandbox.metrc.routes import Endpoint, License, find
 from pos_desktop.training.sandbox.metrc.schema import SCHEMA
 from pos_desktop.training.sandbox.metrc.settings import Settings
@@ -100,6 +101,7 @@ class MetrcService:
         endpoint = endpoints.get(request.method)
         if endpoint is None:
             raise Refusal(Answer(405).with_header("Allow", ", ".join(endpoints)))
+        refuse_without_right(user, request)
         return self._call(request, endpoint, arguments, user)
 
     def _call(self, request: Request, endpoint: Endpoint, arguments: dict[str, str], user: User) -> Answer:

@@ -1,0 +1,90 @@
+"""Watches one exchange on the wire: how long it lasts, whether a byte was written, what its failure means."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from pos_desktop.sync.metrc.reply import Failure
+
+if TYPE_CHECKING:
+    import httpx
+
+_GZIP_OR_ZLIB = 47
+
+
+class Watch:
+    """Bounds a whole exchange in time, however slowly bytes drip, and knows whether any byte was written."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.wrote = False
+        self.over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.over:
+                self._end()
+        elif event.endswith("send_request_headers.started"):
+            self.wrote = True
+
+    def _end(self) -> None:
+        self.over = True
+        if self._socket is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def bounded(response: httpx.Response, most: int) -> bytes | None:
+    """The body, unpacked here so that a small packed answer cannot fill the memory; None when larger than `most`.
+
+    Raises:
+        zlib.error: packed in another way than asked for, or cut off.
+    """
+    packed = response.headers.get("content-encoding", "identity").lower() != "identity"
+    unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if packed else None
+    content = bytearray()
+    for chunk in response.iter_raw():
+        room = most + 1 - len(content)
+        content += chunk[:room] if unpack is None else unpack.decompress(chunk, room)
+        if len(content) > most:
+            return None
+    if unpack is not None and not unpack.eof:
+        raise zlib.error("the packed answer is cut off")
+    return bytes(content)
+
+
+def failure_of(trouble: Exception, *, wrote: bool) -> Failure:
+    """NOT_SENT only for what cannot happen after the request was written; in doubt, doubt."""
+    import httpx
+
+    if wrote and not isinstance(trouble, httpx.ProxyError):
+        return Failure.NO_ANSWER
+    if _caused_by(trouble, ssl.SSLCertVerificationError):
+        return Failure.UNTRUSTED
+    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.InvalidURL)
+    sure = isinstance(trouble, (*unsent, httpx.UnsupportedProtocol, httpx.LocalProtocolError))
+    return Failure.NOT_SENT if sure else Failure.NO_ANSWER
+
+
+def _caused_by(trouble: BaseException | None, kind: type[BaseException]) -> bool:
+    while trouble is not None:
+        if isinstance(trouble, kind):
+            return True
+        trouble = trouble.__cause__ or trouble.__context__
+    return False
