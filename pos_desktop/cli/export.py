@@ -51,6 +51,7 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
             else [line_document(each) for each in json.loads(report.payload)["lines"]],
             "total_cents": sale.total.cents,
             "voided": sale.voided,
+            "basis": sale.basis,
             "state": "none" if report is None else report.state.value,
             "remote_id": None if report is None else report.remote_id or None,
             "nonce": None,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.counting import counted
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.outage_desk import OutageDesk
 from pos_desktop.app.ports import Person
+from pos_desktop.app.ports.outage import Unasked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.instant import DAY_US
 from pos_desktop.domain.limits.explain import outage_rule
 from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.outbox import OutboxState
+
+_LOOK_BACK_US = 40 * DAY_US
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,8 +36,43 @@ def run(arguments: argparse.Namespace) -> int:
             said = "The outage is over. Counters ask the state again before each sale."
         else:
             said = ""
-        tell(arguments, _document(desk, programme), *([said] if said else []), *_words(shop, desk, programme))
+        sales = shop.store.unasked.since(shop.clock.now().plus_us(-_LOOK_BACK_US))
+        document = {**_document(desk, programme), "sales": [_sale(each) for each in sales]}
+        words = [*_words(shop, desk, programme), *_of_sales(shop, sales)]
+        tell(arguments, document, *([said] if said else []), *words)
     return DONE
+
+
+def _sale(each: Unasked) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "external": each.external,
+        "sold_at_us": each.sold_at.utc_us,
+        "basis": each.basis,
+        "report": each.reported.value,
+        "asked_again": each.asked,
+        "over": each.over,
+    }
+
+
+def _of_sales(shop: Shop, sales: Sequence[Unasked]) -> list[str]:
+    """What was sold without the state’s figure in the last weeks, and what is still to be done about it."""
+    if not sales:
+        return []
+    over = [each for each in sales if each.over]
+    unsent = sum(each.reported is not OutboxState.CONFIRMED for each in sales)
+    unasked = sum(each.reported is OutboxState.CONFIRMED and not each.asked for each in sales)
+    summary = (
+        f"Sold while the state could not be asked, in the last {_LOOK_BACK_US // DAY_US} days: "
+        f"{counted(len(sales), 'sale', 'sales')}; {unsent} not at the state yet, {unasked} whose patient is still to "
+        f"be asked about, {len(over)} to report to the agency."
+    )
+    zone = ZoneInfo(shop.register.zone)
+    return [summary] + [
+        f"  {each.number} of {each.sold_at.datetime_in(zone):%Y-%m-%d %H:%M}: by the state's word the patient was not "
+        "active or is above a limit."
+        for each in over
+    ]
 
 
 def _manager(shop: Shop) -> Person:

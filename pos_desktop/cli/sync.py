@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
-from pos_desktop.composition.reporting import sender_lock, state_service
+from pos_desktop.composition.reporting import patients_asked_again, sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import NeedsAttention
 from pos_desktop.domain.trusted_time import ClockStanding
@@ -64,6 +64,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     service.loop.try_again()
     summary = service.loop.once(wait_for_doubt=True)
     fetched = fetch(shop, service)
+    patients_asked_again(shop, service)
     status = service.loop.status()
     document = {
         "attempts": summary.sent,

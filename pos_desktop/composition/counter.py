@@ -168,7 +168,7 @@ def history_days(programme: Programme) -> int | None:
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     from pos_desktop.composition.first_sync import fetch
-    from pos_desktop.composition.reporting import send_waiting, state_service
+    from pos_desktop.composition.reporting import patients_asked_again, send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
 
     def connect(pause: Callable[[float], bool]) -> StateService:
@@ -177,7 +177,10 @@ def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     def fetch_between_reports(service: StateService) -> object:
         return fetch(shop, service, meanwhile=lambda: send_waiting(shop, service))
 
-    return Made(shop, link, connect, fetch=fetch_between_reports)
+    def ask_again(service: StateService) -> object:
+        return patients_asked_again(shop, service)
+
+    return Made(shop, link, connect, fetch=fetch_between_reports, ask_again=ask_again)
 
 
 def _no_status() -> SyncStatus:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pos_desktop.composition.places import TRAINING
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput, StoreBusy
+from pos_desktop.domain.instant import DAY_US
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Tracker
@@ -26,6 +27,7 @@ VENDOR_KEY, USER_KEY = "state.vendor_key", "state.user_key"
 _SANDBOX_READS = 40
 """Below the 50 a second at which the sandbox, like the service, begins to refuse."""
 Pause = Callable[[float], bool]
+_ASK_BACK_US = 40 * DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,16 @@ def send_waiting(shop: Shop, service: StateService) -> None:
 def user_key_name(person_id: str) -> str:
     """Where a person's own METRC key lies in the key store."""
     return f"{USER_KEY}.{person_id}"
+
+
+def patients_asked_again(shop: Shop, service: StateService) -> int:
+    """Those who were served while nobody could ask, once their sales have arrived (limits contract 6.8); how many."""
+    from pos_desktop.app.after_outage import AfterOutage
+
+    store, now = shop.store, shop.clock.now()
+    by = store.staff.people()[0].id
+    after = AfterOutage(store.unasked, store.figures, store.journal, by, service.tracker.patient)
+    return after.ask_again(now.plus_us(-_ASK_BACK_US), now)
 
 
 def was_read(shop: Shop, license_number: str) -> bool:

@@ -28,7 +28,10 @@ FETCH_EVERY_S = 600.0
 
 
 class SyncWorker:
-    """Started once, stopped once. `connect` builds the service on the worker's own thread: start-up stays quick."""
+    """Started once, stopped once. `connect` builds the service on the worker's own thread: start-up stays quick.
+
+    `fetch` looks at the state's inventory now and then; `ask_again` is called when nothing is left to send.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class SyncWorker:
         connect: Callable[[Callable[[float], bool]], StateService],
         *,
         fetch: Callable[[StateService], object] | None = None,
+        ask_again: Callable[[StateService], object] | None = None,
         idle_s: float = IDLE_S,
         away_s: float = AWAY_S,
     ) -> None:
@@ -44,6 +48,7 @@ class SyncWorker:
         self._link = link
         self._connect = connect
         self._fetch = fetch
+        self._ask_again = ask_again
         self._idle_s, self._away_s = idle_s, away_s
         self._service: StateService | None = None
         self._fetch_from = 0.0
@@ -95,6 +100,8 @@ class SyncWorker:
             try:
                 service = self._service = self._service or self._connect(self._stop.wait)
                 wait = self._round(service)
+                if self._ask_again is not None and self._reached() and wait >= self._idle_s:
+                    self._ask_again(service)
                 if self._fetch is not None and self._reached() and time.monotonic() >= self._fetch_from:
                     self._fetch(service)
                     self._fetch_from = time.monotonic() + FETCH_EVERY_S

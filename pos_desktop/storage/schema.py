@@ -333,6 +333,11 @@ outbox = table(
     # The window of a patient asks for these of each sale; a report itself is large, and on a page of its own.
     sa.Index(None, "sale_id", "kind", "state", "settled_at"),
 )
+sa.Index(
+    "ix_sale_unasked",
+    sale.c.sold_at,
+    sqlite_where=sa.text("basis IN ('relief', 'outage-local-ledger', 'outage-certification')"),
+)
 sa.Index("ix_outbox_open", outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))
 sa.Index("ix_outbox_open_aggregate", outbox.c.aggregate, outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))
 outbox_attempt = table(

@@ -32,6 +32,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.unasked_sales import StoredUnasked
 
 LIVE, TRAINING = "live", "training"
 _UNMADE = ".making"
@@ -61,6 +62,7 @@ class Store:
         self.sales = StoredSales(db)
         self.holds = StoredHolds(db)
         self.journal = StoredJournal(db, self.settings, clock)
+        self.unasked = StoredUnasked(db, self.figures)
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db)
