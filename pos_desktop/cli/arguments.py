@@ -118,7 +118,7 @@ def _sync(parser: argparse.ArgumentParser) -> None:
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", choices=("metrc",))
+    parser.add_argument("system", choices=("metrc", "biotrack"))
     parser.add_argument("--port", type=_port, default=0, help="0 takes any free port")
     parser.add_argument("--control-port", type=_port, default=0, help="port of the control door; 0 takes any")
     parser.add_argument(
