@@ -28,7 +28,7 @@ def dispense(call: Call) -> JsonObject:
     sold_at = call.members.get("sale_time") or call.now
     call.must_be_open(location, sold_at)
     patient = _buyer(call, location)
-    facts = {name: call.members.get(name) for name in ("terminal_id", "card_id", "nonce")}
+    facts = {name: call.members.get(name) for name in ("terminal_id", "card_id")}
     record(call, lines, sold_at, patient, {"kind": "legacy", **facts})
     return accepted(call)
 
@@ -105,8 +105,8 @@ def limits_by_type(call: Call) -> dict[str, str]:
 def ledger(call: Call) -> list[JsonObject]:
     """Every sale of the call's company and data set, with its rows as `sync_sale` shows them."""
     sales = call.db.execute(
-        "SELECT transactionid, location, sold_at, voided, facts FROM sale "
-        "WHERE training = ? AND ubi = ? ORDER BY transactionid",
+        "SELECT s.transactionid, s.location, s.sold_at, s.voided, s.facts, j.request FROM sale s "
+        "JOIN journal j USING (transactionid) WHERE s.training = ? AND s.ubi = ? ORDER BY s.transactionid",
         (call.training, call.ubi),
     ).fetchall()
     return [
@@ -117,10 +117,11 @@ def ledger(call: Call) -> list[JsonObject]:
             "location": location,
             "sale_time": sold_at,
             "voided": None if voided is None else str(voided),
+            "nonce": decode(request)["nonce"],
             **decode(facts),
             "rows": [row.shown() for row in rows.of_original(call, "sale", sale)],
         }
-        for sale, location, sold_at, voided, facts in sales
+        for sale, location, sold_at, voided, facts, request in sales
     ]
 
 
