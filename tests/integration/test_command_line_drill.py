@@ -325,8 +325,8 @@ def test_without_a_store_the_demo_store_is_made(tmp_path: Path, capsys: pytest.C
     assert "demo store" in said.err
 
 
-def test_a_shop_needs_no_window_for_it(shop: Shop) -> None:
-    """The state service of the fixture runs: a second one on its folder is refused with a sentence."""
-    with standard_input(b""):
-        words = ("drill", "--non-interactive", "--state-dir", str(shop.place / "state"))
-        assert main(typed(shop.data, *words)) == 1
+def test_a_training_service_that_runs_already_is_left_alone(shop: Shop, pos: Run) -> None:
+    said = pos("drill", "--non-interactive", "--state-dir", str(shop.place / "state"))
+
+    assert (said.code, "did not start" in said.err) == (1, True)
+    assert pos("sync", "--once").code == 0
