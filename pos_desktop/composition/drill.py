@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pos_desktop.composition.counter import BackRoom
     from pos_desktop.composition.shop import Ask, Shop
     from pos_desktop.domain.outbox import OutboxItem
-    from pos_desktop.training.drill import Drill, Guide
+    from pos_desktop.training.drill import Drill, Guide, Stage
     from pos_desktop.training.drill_record import DrillRecord
     from pos_desktop.training.room import StateProcess
 
@@ -120,13 +120,13 @@ def _manager(shop: Shop, name: str) -> Person:
     return found[0]
 
 
-def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person) -> Any:
+def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person) -> Stage:
     from pos_desktop.composition.reporting import sender_lock, state_service
-    from pos_desktop.training.drill import Stage
+    from pos_desktop.training.drill import Stage as Made
 
     shop = back_room.shop
     service = state_service(shop, threading.Event().wait)
-    return Stage(
+    return Made(
         desk=back_room.desk,
         patients=shop.store.patients,
         jobs=shop.store.paper,
