@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _outage(
         command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands.")
     )
+    _drill(command("drill", "drill", "Practise an outage on a training store, and keep a record of it."))
     _import(
         command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
     )
@@ -118,7 +119,7 @@ def _sync(parser: argparse.ArgumentParser) -> None:
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", choices=("metrc",))
+    parser.add_argument("system", choices=("metrc", "biotrack"))
     parser.add_argument("--port", type=_port, default=0, help="0 takes any free port")
     parser.add_argument("--control-port", type=_port, default=0, help="port of the control door; 0 takes any")
     parser.add_argument(
@@ -169,6 +170,17 @@ def _outage(parser: argparse.ArgumentParser) -> None:
                 required=True,
                 help="number of the bulletin, the notice, its time",
             )
+
+
+def _drill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--non-interactive", action="store_true", help="ask nothing, run through")
+    parser.add_argument("--sales", type=_count, default=10, metavar="N", help="sales made without the state")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="S", help="what is sold to whom")
+    parser.add_argument("--manager", metavar="NAME", help="who leads it (default: the store's first manager)")
+    parser.add_argument(
+        "--state-dir", metavar="DIR", help="state of the training service (default: in the data folder)"
+    )
+    parser.add_argument("--out", metavar="DIR", type=_out_folder, help="where the record is kept as files")
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

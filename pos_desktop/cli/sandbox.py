@@ -1,4 +1,4 @@
-"""`sandbox metrc`: a state service on this computer, in the foreground until stopped."""
+"""`sandbox metrc|biotrack`: a state service on this computer, in the foreground until stopped."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ def run(arguments: argparse.Namespace) -> int:
     from pos_desktop.training.sandbox.command import run as serve
     from pos_desktop.training.sandbox.store import SandboxError
 
-    state_dir = arguments.state_dir or folder_of(arguments, profile=TRAINING).sandbox
+    own = folder_of(arguments, profile=TRAINING).sandbox
+    # Each system keeps a state of its own; the METRC one lies where it always did.
+    state_dir = arguments.state_dir or (
+        own if arguments.system == "metrc" else own.with_name("sandbox-biotrack")
+    )
     try:
         serve(
             arguments.port,
             Path(state_dir),
+            system=arguments.system,
             control_port=arguments.control_port,
             seed_file=None if arguments.seed_file is None else Path(arguments.seed_file),
         )

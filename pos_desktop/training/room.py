@@ -27,15 +27,15 @@ _ANSWER_S = 20
 
 
 class StateProcess:
-    """The METRC sandbox as another process; it ends with us, however we end."""
+    """A sandbox as another process; it ends with us, however we end."""
 
-    def __init__(self, state_dir: Path, port: int = 0) -> None:
+    def __init__(self, state_dir: Path, port: int = 0, system: str = "metrc") -> None:
         """Raises Unavailable when it does not start."""
         self._state_dir = state_dir
         state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         command = [sys.executable, "-P", "-m", "pos_desktop.training.sandbox", "--state-dir", str(state_dir)]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [*command, "--port", str(port), "--end-with-input"],
+            [*command, "--system", system, "--port", str(port), "--end-with-input"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # Ctrl+C in the terminal is for the counter, which ends this one in its turn.
@@ -48,7 +48,7 @@ class StateProcess:
             self.stop()
             raise
         if not line:
-            self._process.wait()
+            self.stop()
             raise Unavailable("The training state service did not start. Nothing was changed.")
         self.ready: dict[str, Any] = json.loads(line)
 
@@ -65,6 +65,8 @@ class StateProcess:
             connection.request(method, f"/__sandbox/{door}", body, {_TOKEN_HEADER: token})
             answer = connection.getresponse()
             read = answer.read()
+        except OSError as gone:
+            raise Unavailable(f"The training state service does not answer to “{door}”.") from gone
         finally:
             connection.close()
         if answer.status != 200:

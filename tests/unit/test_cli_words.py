@@ -38,7 +38,7 @@ WRONG = [
     (["nonsense"], "Argument COMMAND: invalid choice"),
     (["sync", "--once", "--watch"], "not allowed with"),
     (["sync", "later"], "invalid choice"),
-    (["sandbox", "biotrack"], "invalid choice"),
+    (["sandbox", "leafdata"], "invalid choice"),
     (["sandbox", "metrc", "--port", "65536"], "a port is a number from 0 to 65535"),
     (["sandbox", "metrc", "--port", "-1"], "--port"),
     (["sandbox", "metrc", "--port", "٣"], "a port is a number"),

@@ -1,4 +1,4 @@
-"""`python -m pos_desktop.training.sandbox --state-dir DIR [--port N]`."""
+"""`python -m pos_desktop.training.sandbox --state-dir DIR [--system metrc|biotrack] [--port N]`."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from pos_desktop.training.sandbox.store import SandboxError
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m pos_desktop.training.sandbox")
+    parser.add_argument("--system", choices=("metrc", "biotrack"), default="metrc")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--state-dir", type=Path, required=True)
@@ -20,6 +21,7 @@ def main() -> int:
         run(
             chosen.port,
             chosen.state_dir,
+            system=chosen.system,
             control_port=chosen.control_port,
             seed_file=chosen.seed,
             end_with_input=chosen.end_with_input,

@@ -1,4 +1,4 @@
-"""`pos-desktop sandbox metrc`: the sandbox as a process of its own."""
+"""`pos-desktop sandbox metrc|biotrack`: a sandbox as a process of its own."""
 
 import os
 import signal
@@ -8,16 +8,18 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TextIO
 
+from pos_desktop.training.sandbox.faults import BadFault
 from pos_desktop.training.sandbox.jsonio import BadJson, decode, encode
-from pos_desktop.training.sandbox.metrc.seed import BadSeed
-from pos_desktop.training.sandbox.server import SandboxServer
+from pos_desktop.training.sandbox.serving import Service, ServiceServer
 from pos_desktop.training.sandbox.store import SandboxError
+from pos_desktop.training.sandbox.switches import BadSeed, BadSetting
 
 
 def run(
     port: int,
     state_dir: Path,
     *,
+    system: str = "metrc",
     control_port: int = 0,
     seed_file: Path | None = None,
     out: TextIO | None = None,
@@ -30,8 +32,9 @@ def run(
     Args:
         port: Of the service; 0 for any free one.
         state_dir: Folder of the sandbox's state, made if missing.
+        system: `metrc` or `biotrack`.
         control_port: Of the control endpoints; 0 for any free one.
-        seed_file: Seed document, stored only into a state that has no facility yet.
+        seed_file: Seed document, stored only into a state that was never seeded.
         out: Where the ready line goes; standard output by default.
         end_with_input: Also end when standard input closes, so that no sandbox outlives who started it.
 
@@ -42,7 +45,7 @@ def run(
     _listen_to_signals(orders)
     if end_with_input:
         Thread(target=_watch_input, args=(orders,), daemon=True).start()
-    with SandboxServer(state_dir, port=port, control_port=control_port) as server:
+    with _server(system, state_dir, port, control_port) as server:
         if seed_file is not None:
             _seed_once(server, seed_file)
         (out or sys.stdout).write(_ready_line(server))
@@ -50,17 +53,27 @@ def run(
         _obey(server, orders)
 
 
-def _seed_once(server: SandboxServer, seed_file: Path) -> None:
-    with server.service.store.reading() as db:
-        if db.execute("SELECT 1 FROM facility").fetchone() is not None:
-            return
+def _server(system: str, state_dir: Path, port: int, control_port: int) -> ServiceServer[Service]:
+    """Each system is loaded alone, so that the other's rules are not in the way of a quick start."""
+    if system == "biotrack":
+        from pos_desktop.training.sandbox.biotrack.server import BiotrackServer
+
+        return BiotrackServer(state_dir, port=port, control_port=control_port)
+    from pos_desktop.training.sandbox.server import SandboxServer
+
+    return SandboxServer(state_dir, port=port, control_port=control_port)
+
+
+def _seed_once(server: ServiceServer[Service], seed_file: Path) -> None:
+    if not server.service.empty:
+        return
     try:
         server.seed(decode(seed_file.read_bytes()))
-    except (OSError, BadJson, BadSeed) as fault:
+    except (OSError, BadJson, BadSeed, BadSetting, BadFault) as fault:
         raise SandboxError(f"The seed file {seed_file} cannot be used: {fault}") from fault
 
 
-def _ready_line(server: SandboxServer) -> str:
+def _ready_line(server: ServiceServer[Service]) -> str:
     ready = {
         "ready": True,
         "port": server.port,
@@ -86,7 +99,7 @@ def _watch_input(orders: "SimpleQueue[str]") -> None:
     orders.put("end")
 
 
-def _obey(server: SandboxServer, orders: "SimpleQueue[str]") -> None:
+def _obey(server: ServiceServer[Service], orders: "SimpleQueue[str]") -> None:
     doings = {"close": server.close_socket, "open": server.open_socket}
     while (order := _next(orders)) != "end":
         doings[order]()

@@ -9,23 +9,21 @@ from pos_desktop.training.sandbox.clock import odt, parse_instant
 from pos_desktop.training.sandbox.faults import BadFault
 from pos_desktop.training.sandbox.http import Answer, Refusal, Request
 from pos_desktop.training.sandbox.jsonio import BadJson, decode
-from pos_desktop.training.sandbox.metrc.seed import BadSeed
-from pos_desktop.training.sandbox.metrc.settings import BadSetting
+from pos_desktop.training.sandbox.switches import BadSeed, BadSetting
 
 if TYPE_CHECKING:
-    from pos_desktop.training.sandbox.server import SandboxServer
+    from pos_desktop.training.sandbox.serving import Service, ServiceServer
 
 PREFIX = "/__sandbox/"
 TOKEN_HEADER = "x-sandbox-token"  # noqa: S105 - the header's name, not a secret
 
 
 class Control:
-    def __init__(self, server: "SandboxServer") -> None:
+    def __init__(self, server: "ServiceServer[Service]") -> None:
         self._server = server
         self._doors: Mapping[str, Callable[[Request], Any]] = {
             "GET health": lambda _: {"ready": True, "outage": server.outage},
             "POST seed": lambda request: server.seed(_object(request)),
-            "GET ledger": lambda _: {"receipts": server.ledger()},
             "GET requests": lambda _: {"requests": list(server.requests)},
             "GET faults": lambda _: server.faults,
             "PUT faults": self._put_faults,
@@ -34,7 +32,7 @@ class Control:
             "GET clock": lambda _: self._clock(),
             "PUT clock": self._put_clock,
             "PUT outage": self._put_outage,
-            "POST restore-keys": lambda _: server.service.restore_keys(),
+            **{door: _without_body(answer) for door, answer in server.service.doors().items()},
         }
 
     def handle(self, request: Request) -> Answer:
@@ -90,6 +88,10 @@ class Control:
             case _:
                 raise Refusal.message(400, "mode is closed, hang-up or open.")
         return {"outage": self._server.outage}
+
+
+def _without_body(answer: Callable[[], Any]) -> Callable[[Request], Any]:
+    return lambda _: answer()
 
 
 def _object(request: Request) -> Any:

@@ -4,7 +4,7 @@ An entry: `{"match": "POST /sales/v2/receipts", "do": "commit-then-drop", "every
 is decides; every entry counts each request that it matches.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +24,8 @@ class BadFault(ValueError):
 
 
 class Do(StrEnum):
+    """What every sandbox can do, and the METRC one alone."""
+
     DELAY = "delay"
     COMMIT_THEN_DROP = "commit-then-drop"
     DROP_BEFORE = "drop-before"
@@ -48,40 +50,49 @@ class Fault:
     """One entry: skips `after` matching requests, then acts on each `every`-th, `times` times (0: for ever)."""
 
     match: str
-    do: Do
+    do: str
     every: int = 1
     after: int = 0
     times: int = 0
     seconds: Decimal = Decimal(1)
+    amount: Decimal = Decimal(1)
 
     @classmethod
-    def of(cls, entry: JsonObject) -> Self:
-        """Read an entry.
+    def of(cls, entry: JsonObject, kinds: Collection[str] = tuple(Do), actions: Collection[str] = ()) -> Self:
+        """Read an entry. `kinds` and `actions` are what the service offers.
 
         Raises:
-            BadFault: Unknown member, kind or value.
+            BadFault: Unknown member, kind, action or value.
         """
-        unknown = set(entry) - {"match", "do", "seconds", *_NUMBERS}
-        if unknown or not isinstance(entry.get("match"), str) or " " not in entry.get("match", ""):
+        match = entry.get("match")
+        unknown = set(entry) - {"match", "do", "seconds", "amount", *_NUMBERS}
+        if unknown or not isinstance(match, str):
             raise BadFault(
-                'An entry has "match" ("POST /path"), "do", and may have every, after, times, seconds.'
+                'An entry has "match" ("POST /path"), "do", and may have every, after, times, seconds, amount.'
             )
-        if entry.get("do") not in list(Do):
-            raise BadFault(f"There is no fault {entry.get('do')}; there are {', '.join(Do)}.")
+        if " " not in match and not any(fnmatchcase(action, match) for action in actions):
+            raise BadFault(f'"match" is a method and a path ("POST /path") or a known action, not "{match}".')
+        if entry.get("do") not in kinds:
+            raise BadFault(f"There is no fault {entry.get('do')}; there are {', '.join(kinds)}.")
         numbers = {name: entry.get(name, least) for name, least in _NUMBERS.items()}
         if any(type(numbers[name]) is not int or numbers[name] < least for name, least in _NUMBERS.items()):
             raise BadFault("every is a whole number from 1; after and times are whole numbers from 0.")
         seconds = entry.get("seconds", 1)
         if not isinstance(seconds, int | Decimal) or seconds < 0:
             raise BadFault("seconds is a number from 0.")
-        return cls(entry["match"], Do(entry["do"]), **numbers, seconds=Decimal(seconds))
+        amount = entry.get("amount", 1)
+        if type(amount) not in (int, Decimal):
+            raise BadFault("amount is a number.")
+        return cls(match, str(entry["do"]), **numbers, seconds=Decimal(seconds), amount=Decimal(amount))
 
     def document(self) -> JsonObject:
-        return {name: getattr(self, name) for name in self.__slots__} | {"do": str(self.do)}
+        return {name: getattr(self, name) for name in self.__slots__}
 
-    def matches(self, request: Request) -> bool:
-        """`match` is "METHOD /path", either with `*`; the path is compared without a trailing slash."""
-        method, _, path = self.match.partition(" ")
+    def matches(self, request: Request, action: str = "") -> bool:
+        """`match` is "METHOD /path" or an action, each with `*`; a path is compared without a trailing slash."""
+        method, blank, path = self.match.partition(" ")
+        if not blank:
+            return fnmatchcase(action, method)
         asked = request.path.removesuffix("/")
         return fnmatchcase(request.method, method) and fnmatchcase(asked, path.removesuffix("/"))
 
@@ -96,23 +107,23 @@ class FaultPlan:
         self._done = [0] * len(entries)
 
     @classmethod
-    def of(cls, document: Any) -> Self:
+    def of(cls, document: Any, kinds: Collection[str] = tuple(Do), actions: Collection[str] = ()) -> Self:
         plan = document.get("plan") if isinstance(document, dict) and set(document) == {"plan"} else None
         if not isinstance(plan, list) or not all(isinstance(entry, dict) for entry in plan):
             raise BadFault('Faults are sent as {"plan": [entries]}.')
-        return cls([Fault.of(entry) for entry in plan])
+        return cls([Fault.of(entry, kinds, actions) for entry in plan])
 
     def document(self) -> JsonObject:
         with self._lock:
             counts = zip(self.entries, self._seen, self._done, strict=True)
             return {"plan": [fault.document() | {"seen": seen, "done": done} for fault, seen, done in counts]}
 
-    def next(self, request: Request) -> Fault | None:
-        """The fault whose turn this request is."""
+    def next(self, request: Request, action: str = "") -> Fault | None:
+        """The fault whose turn this request is; `action` is the service's own name for it."""
         with self._lock:
             chosen = None
             for n, fault in enumerate(self.entries):
-                if not fault.matches(request):
+                if not fault.matches(request, action):
                     continue
                 self._seen[n] += 1
                 if chosen is None and self._is_turn(n):
@@ -141,13 +152,12 @@ _NO_ROWS = (
 _HTML = b"<!DOCTYPE html><html><body><h1>503 Service Unavailable</h1></body></html>"
 
 # Faults that end the request before the service sees it, with the answer given instead.
-_INSTEAD = {
+_INSTEAD: Mapping[str, Answer | None] = {
     Do.DROP_BEFORE: None,
     Do.ERROR_500: Answer.message(500, "An error has occurred."),
     Do.OBJECT_400: Answer.message(400, "Object reference not set to an instance of an object."),
     Do.HTML_503: Answer(503, _HTML, "text/html; charset=utf-8"),
     Do.HOLD_LATE_APPLY: None,
-    Do.REVOKE_KEY: Answer(401),
 }
 
 
@@ -157,9 +167,9 @@ def deliver(fault: Fault | None, request: Request, handle: Handle, pause: Pause)
         return Delivery(handle(request))
     if fault.do in _INSTEAD:
         return Delivery(_INSTEAD[fault.do])
-    if fault.do is Do.TOO_MANY_429:
+    if fault.do == Do.TOO_MANY_429:
         return Delivery(Answer(429).with_header("Retry-After", str(int(fault.seconds))))
-    if fault.do is Do.DELAY:
+    if fault.do == Do.DELAY:
         pause(fault.seconds)
     return _spoiled(fault, handle(request))
 

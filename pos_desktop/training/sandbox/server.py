@@ -1,192 +1,24 @@
-"""The sandbox as one object: state file, service, faults, the service's port and the control port."""
+"""The METRC sandbox for use inside a process."""
 
-import contextlib
-from collections import deque
-from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
-from threading import Event, RLock, Timer
-from typing import Any, Self
 
 from pos_desktop.training.sandbox.clock import SandboxClock
-from pos_desktop.training.sandbox.control import PREFIX, Control
-from pos_desktop.training.sandbox.faults import Delivery, Do, FaultPlan, Pause, deliver
-from pos_desktop.training.sandbox.http import Request
-from pos_desktop.training.sandbox.jsonio import JsonObject, decode, encode
-from pos_desktop.training.sandbox.late import LateRequests
-from pos_desktop.training.sandbox.listener import LOOPBACK, Listener
-from pos_desktop.training.sandbox.metrc.seed import seed
+from pos_desktop.training.sandbox.faults import Pause
 from pos_desktop.training.sandbox.metrc.service import MetrcService
-from pos_desktop.training.sandbox.store import secret_file
-
-_LOG_LENGTH = 10_000
+from pos_desktop.training.sandbox.serving import ServiceServer
 
 
-class SandboxServer:
-    """A METRC sandbox on 127.0.0.1 with its state in a folder. Public methods may be called from any thread."""
+class SandboxServer(ServiceServer[MetrcService]):
+    """A METRC sandbox on 127.0.0.1 with its state in a folder; `ServiceServer` says what it can do."""
 
     def __init__(
         self, state_dir: Path, *, port: int = 0, control_port: int = 0, clock: SandboxClock | None = None,
         pause: Pause | None = None,
     ) -> None:  # fmt: skip
-        """Open the state and bind both ports (0: any free one); nothing is served before `start`.
-
-        Args:
-            state_dir: Folder of `sandbox.db`, `sandbox.key` and `control.token`; made if missing.
-            port: Of the service.
-            control_port: Of the control endpoints, which stay reachable while the service's socket is closed.
-            clock: For tests; otherwise the machine's, moved by `PUT /__sandbox/clock`.
-            pause: For tests; waits that many seconds in the faults "delay" and "slow-body".
+        """Open or make the state; `clock` is for tests, otherwise the machine's.
 
         Raises:
             SandboxError: A port is in use, or the state cannot be opened.
         """
-        self.service = MetrcService(state_dir, clock)
-        self.control_token = secret_file(state_dir / "control.token")
-        self.requests: deque[JsonObject] = deque(maxlen=_LOG_LENGTH)
-        self._stopping = Event()
-        self._lock = RLock()
-        self._reopening: Timer | None = None
-        self._plan = FaultPlan.of(decode(self.service.store.note("faults") or '{"plan":[]}'))
-        self._late = LateRequests(self.service.store, self.service.clock, self.service.handle)
-        self._control = Control(self)
-        with contextlib.ExitStack() as opened:
-            opened.callback(self.service.close)
-            self._listener = Listener(port, self._carry, pause or self._pause)
-            opened.callback(self._listener.stop)
-            self._control_listener = Listener(control_port, self._carry_control, self._pause)
-            opened.pop_all()
-
-    @property
-    def port(self) -> int:
-        return self._listener.port
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{LOOPBACK}:{self._listener.port}"
-
-    @property
-    def control_port(self) -> int:
-        return self._control_listener.port
-
-    @property
-    def control_url(self) -> str:
-        return f"http://{LOOPBACK}:{self._control_listener.port}"
-
-    def start(self) -> None:
-        self._late.start()
-        self._control_listener.open()
-        self._listener.open()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        with self._lock:
-            self._cancel_reopening()
-            self._listener.stop()
-        self._control_listener.stop()
-        self._late.stop()
-        self.service.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def seed(self, document: JsonObject) -> dict[str, int]:
-        """Store a seed document; see `metrc.seed.seed`. A plan of faults in it replaces the present one."""
-        faults = {"plan": document["faults"]} if "faults" in document else None
-        if faults is not None:
-            FaultPlan.of(faults)
-        counts = seed(self.service, document)
-        if faults is not None:
-            self.set_faults(faults)
-        return counts
-
-    def ledger(self) -> list[JsonObject]:
-        """Every receipt in full, archived ones included."""
-        return self.service.ledger()
-
-    @property
-    def faults(self) -> JsonObject:
-        return self._plan.document()
-
-    def set_faults(self, document: JsonObject) -> None:
-        """Replace the plan of faults and remember it.
-
-        Raises:
-            BadFault: The plan cannot be read; the former one stays.
-        """
-        self._plan = FaultPlan.of(decode(encode(document)))
-        plan = [fault.document() for fault in self._plan.entries]
-        self.service.store.remember("faults", encode({"plan": plan}).decode())
-
-    def move_clock(self, instant_us: int | None, *, running: bool = True) -> None:
-        """Set the sandbox's clock (microseconds UTC), or with None give it back to the machine."""
-        self.service.move_clock(instant_us, running=running)
-        self._late.look()
-
-    def close_socket(self, seconds: Decimal | None = None) -> None:
-        """Stop listening and cut every connection; opens again by itself after `seconds`, if given."""
-        self._outage(self._listener.close, seconds)
-
-    def hang_up(self, seconds: Decimal | None = None) -> None:
-        """Accept connections and close them at once, until `open_socket`."""
-        self._outage(lambda: self._listener.hang_up(on=True), seconds)
-
-    def open_socket(self) -> None:
-        """Serve again on the same port."""
-        with self._lock:
-            self._cancel_reopening()
-            if not self._stopping.is_set():
-                self._listener.hang_up(on=False)
-                self._listener.open()
-
-    @property
-    def outage(self) -> str:
-        if not self._listener.is_open:
-            return "closed"
-        return "hang-up" if self._listener.hangs_up else "open"
-
-    def _outage(self, begin: Callable[[], None], seconds: Decimal | None) -> None:
-        with self._lock:
-            self._cancel_reopening()
-            begin()
-            if seconds is not None:
-                self._reopening = Timer(_seconds(seconds), self.open_socket)
-                self._reopening.daemon = True
-                self._reopening.start()
-
-    def _cancel_reopening(self) -> None:
-        if self._reopening is not None:
-            self._reopening.cancel()
-            self._reopening = None
-
-    def _carry(self, request: Request) -> Delivery:
-        if request.path.startswith(PREFIX):
-            return Delivery(self._control.handle(request))
-        fault = self._plan.next(request)
-        if fault is not None and fault.do is Do.REVOKE_KEY:
-            self.service.revoke(request)
-        if fault is not None and fault.do is Do.HOLD_LATE_APPLY:
-            self._late.hold(request, fault.seconds)
-        delivery = deliver(fault, request, self.service.handle, self._listener.pause)
-        self._log(request, delivery, None if fault is None else str(fault.do))
-        return delivery
-
-    def _carry_control(self, request: Request) -> Delivery:
-        return Delivery(self._control.handle(request))
-
-    def _log(self, request: Request, delivery: Delivery, fault: str | None) -> None:
-        status = None if delivery.answer is None else delivery.answer.status
-        entry = {"method": request.method, "path": request.path, "query": request.query}
-        self.requests.append({**entry, "status": status, "fault": fault})
-
-    def _pause(self, seconds: Decimal) -> None:
-        self._stopping.wait(_seconds(seconds))
-
-
-def _seconds(value: Decimal) -> Any:
-    """For the standard library's waits, to the millisecond."""
-    return int(value * 1000) / 1000
+        service = MetrcService(state_dir, clock)
+        super().__init__(service, state_dir, port=port, control_port=control_port, pause=pause)

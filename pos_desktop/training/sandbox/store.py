@@ -26,15 +26,28 @@ class SandboxError(Exception):
 
 
 class Store:
-    def __init__(self, state_dir: Path, schema: str) -> None:
+    def __init__(self, state_dir: Path, schema: str, system: str = "metrc") -> None:
         """Open or create the state file in `state_dir`.
 
         Raises:
-            SandboxError: Another sandbox has the folder, or key and file do not fit.
+            SandboxError: Another sandbox has the folder, key and file do not fit, or it is another system's state.
         """
         state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = RLock()
-        self._db = _open(state_dir, schema)
+        self._db = _open(state_dir)
+        self._refuse_other(state_dir, system)
+        with self.writing() as db:
+            _create(db, schema)
+
+    def _refuse_other(self, state_dir: Path, system: str) -> None:
+        found = self.note("system")
+        if found is None:
+            self.remember("system", system)
+        elif found != system:
+            self.close()
+            raise SandboxError(
+                f"The folder {state_dir} holds the state of a {found} sandbox. Choose another --state-dir."
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -88,7 +101,7 @@ def _read_secret(path: Path) -> str:
     return text
 
 
-def _open(state_dir: Path, schema: str) -> Connection:
+def _open(state_dir: Path) -> Connection:
     path, key_path = state_dir / "sandbox.db", state_dir / "sandbox.key"
     if path.exists() and not key_path.exists():
         raise SandboxError(
@@ -98,7 +111,7 @@ def _open(state_dir: Path, schema: str) -> Connection:
     key = secret_file(key_path)
     db = dbapi2.connect(os.fspath(path), isolation_level=None, check_same_thread=False, timeout=0)
     try:
-        _prepare(db, key, schema)
+        _prepare(db, key, _META)
     except dbapi2.DatabaseError as fault:
         db.close()
         raise SandboxError(_why_not(state_dir, str(fault))) from fault
@@ -125,9 +138,12 @@ def _prepare(db: Connection, key: str, schema: str) -> None:
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("BEGIN IMMEDIATE")
-    db.execute(_META)
+    _create(db, schema)
+    db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (f"{_MARK} 1",))
+    db.execute("COMMIT")
+
+
+def _create(db: Connection, schema: str) -> None:
     for statement in schema.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    db.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (f"{_MARK} 1",))
-    db.execute("COMMIT")

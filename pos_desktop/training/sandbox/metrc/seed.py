@@ -4,16 +4,18 @@ Members in PascalCase are METRC's own and are served as given; members in lower 
 """
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfoNotFoundError
 
 from pos_desktop.training.sandbox.clock import DAY_US
 from pos_desktop.training.sandbox.jsonio import JsonObject, decode, encode
 from pos_desktop.training.sandbox.metrc import seed_goods, seed_people
 from pos_desktop.training.sandbox.metrc.schema import TABLES
-from pos_desktop.training.sandbox.metrc.seeding import BadSeed, Seeding
-from pos_desktop.training.sandbox.metrc.service import MetrcService
+from pos_desktop.training.sandbox.metrc.seeding import Seeding
+from pos_desktop.training.sandbox.switches import BadSeed
 
-__all__ = ["BadSeed", "seed"]
+if TYPE_CHECKING:
+    from pos_desktop.training.sandbox.metrc.service import MetrcService
 
 # In the order in which one needs the other.
 _SECTIONS: Mapping[str, Callable[[Seeding, JsonObject], None]] = {
@@ -33,7 +35,7 @@ _OTHER = {"mode", "periods", "settings", "faults", "last_modified"}
 _AGE_TICKS = 3 * 10 * DAY_US
 
 
-def seed(service: MetrcService, document: JsonObject) -> dict[str, int]:
+def seed(service: "MetrcService", document: JsonObject) -> dict[str, int]:
     """Store the document's records and return their counts; `mode` "replace" (default) empties the state first.
 
     All or nothing. Numbers may be `int`, `Decimal` or decimal text, never binary floats.

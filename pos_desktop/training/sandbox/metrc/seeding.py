@@ -7,6 +7,7 @@ from typing import Any, Self
 from pos_desktop.training.sandbox.clock import is_date, parse_instant
 from pos_desktop.training.sandbox.jsonio import JsonObject, encode
 from pos_desktop.training.sandbox.store import Connection
+from pos_desktop.training.sandbox.switches import BadSeed
 
 # Lower-case members of the rows that are otherwise METRC's.
 _OWN_MEMBERS = {
@@ -16,10 +17,6 @@ _OWN_MEMBERS = {
 
 # How the names of decimal numbers end; a whole number there is written as 2.0, as the service writes it.
 _DECIMALS = ("Percent", "Content", "ContentDose", "UnitWeight", "UnitVolume", "Quantity", "Price", "Level")
-
-
-class BadSeed(ValueError):
-    """A sentence about what is wrong in the seed document."""
 
 
 @dataclass(frozen=True, slots=True)

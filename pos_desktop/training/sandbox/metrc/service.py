@@ -1,12 +1,14 @@
 """The service as a whole: one request in, one answer out, everything answered is committed."""
 
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from pos_desktop.training.sandbox.clock import SECOND_US, SandboxClock
+from pos_desktop.training.sandbox.faults import Delivery, Do, Fault
 from pos_desktop.training.sandbox.http import Answer, Refusal, Request
 from pos_desktop.training.sandbox.jsonio import JsonObject, decode, encode
 from pos_desktop.training.sandbox.metrc import receipts
@@ -15,6 +17,7 @@ from pos_desktop.training.sandbox.metrc.call import Call, Facility, User, single
 from pos_desktop.training.sandbox.metrc.rights import refuse_without_right
 from pos_desktop.training.sandbox.metrc.routes import Endpoint, License, find
 from pos_desktop.training.sandbox.metrc.schema import SCHEMA
+from pos_desktop.training.sandbox.metrc.seed import seed
 from pos_desktop.training.sandbox.metrc.settings import Settings
 from pos_desktop.training.sandbox.store import Connection, Store
 
@@ -67,6 +70,34 @@ class MetrcService:
     def ledger(self) -> list[JsonObject]:
         with self.store.reading() as db:
             return receipts.ledger(db)
+
+    @property
+    def fault_kinds(self) -> tuple[str, ...]:
+        return tuple(Do)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def empty(self) -> bool:
+        with self.store.reading() as db:
+            return db.execute("SELECT 1 FROM facility").fetchone() is None
+
+    def action(self, request: Request) -> str:  # noqa: ARG002 - every operation has its own path
+        return ""
+
+    def deliver(self, fault: Fault, request: Request) -> Delivery | None:
+        if fault.do != Do.REVOKE_KEY:
+            return None
+        self.revoke(request)
+        return Delivery(Answer(401))
+
+    def seed(self, document: JsonObject) -> dict[str, int]:
+        return seed(self, document)
+
+    def doors(self) -> Mapping[str, Callable[[], Any]]:
+        return {"GET ledger": lambda: {"receipts": self.ledger()}, "POST restore-keys": self.restore_keys}
 
     def revoke(self, request: Request) -> None:
         """Revoke the pair that this request was sent with."""

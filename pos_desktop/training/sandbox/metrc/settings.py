@@ -1,16 +1,12 @@
 """Switches for what the contract leaves open, and their defaults (contract section 17)."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
-
-class BadSetting(ValueError):
-    """A sentence about a switch that does not exist or does not take that value."""
+from pos_desktop.training.sandbox.switches import BadSetting, Switches
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Switches):
     """Every switch; `unpaged_rows` and `window_max_hours` 0 mean "no bound"."""
 
     external_miss: int = 401
@@ -30,28 +26,8 @@ class Settings:
     concurrent_gets_facility: int = 10
     concurrent_gets_key: int = 30
 
-    @classmethod
-    def of(cls, changes: Mapping[str, Any]) -> Self:
-        return cls().changed(changes)
-
-    def changed(self, changes: Mapping[str, Any]) -> Self:
-        """These settings with some replaced.
-
-        Raises:
-            BadSetting: Unknown name, wrong type or a value that the switch does not have.
-        """
-        known = {switch.name: switch.type for switch in fields(self)}
-        for name, value in changes.items():
-            if name not in known:
-                raise BadSetting(f"There is no setting {name}; there are {', '.join(known)}.")
-            if type(value) is not type(getattr(self, name)) or (value is not True and value < 0):
-                raise BadSetting(f"The setting {name} does not take {value!r}.")
-        merged = type(self)(**{**asdict(self), **changes})
-        if merged.external_miss not in (401, 404):
+    def check(self) -> None:
+        if self.external_miss not in (401, 404):
             raise BadSetting("external_miss is 401 or 404.")
-        if merged.unknown_patient not in (200, 401, 404):
+        if self.unknown_patient not in (200, 401, 404):
             raise BadSetting("unknown_patient is 200, 401 or 404.")
-        return merged
-
-    def document(self) -> dict[str, Any]:
-        return asdict(self)

@@ -1,0 +1,1 @@
+"""The BioTrack system: legacy JSON endpoint and REST "v3" (docs/sandbox-biotrack.md)."""
