@@ -17,7 +17,8 @@ from pos_desktop.domain.trusted_time import AGREES_US
 if TYPE_CHECKING:
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Shop
-    from pos_desktop.sync.metrc.inventory import InventorySummary, MetrcInventory
+    from pos_desktop.sync.inventory import InventorySummary
+    from pos_desktop.sync.metrc.inventory import MetrcInventory
 
 _WHOLE_EVERY_US = DAY_US
 _WIDE_US = 40 * 366 * DAY_US

@@ -39,8 +39,8 @@ def has_service(shop: Shop) -> bool:
 
 def state_service(shop: Shop, pause: Pause) -> StateService:
     """Raises BadInput: no address or license set, or a training store that would speak to another computer."""
+    from pos_desktop.sync.address import refuse_unless_loopback
     from pos_desktop.sync.loop import SyncLoop
-    from pos_desktop.sync.metrc.address import refuse_unless_loopback
     from pos_desktop.sync.metrc.client import MetrcClient
     from pos_desktop.sync.metrc.pace import Pace
     from pos_desktop.sync.metrc.tracker import MetrcTracker

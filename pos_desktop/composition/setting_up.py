@@ -127,7 +127,7 @@ def refuse_other_system(programme: Programme, system: str, profile: str) -> None
 def check_address(url: str, profile: str) -> None:
     """Raises BadInput: plain http to another computer, or a training store that would speak to one."""
     from pos_desktop.composition.places import TRAINING
-    from pos_desktop.sync.metrc.address import checked_base_url, refuse_unless_loopback
+    from pos_desktop.sync.address import checked_base_url, refuse_unless_loopback
 
     if profile == TRAINING:
         refuse_unless_loopback(url)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, ServiceReach, ShelfIntake
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.sync.inventory import InventorySummary
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.facility import Facility, facility_of
@@ -19,35 +19,6 @@ ITEMS = "/items/v2/active"
 ACTIVE, INACTIVE, ON_HOLD = (f"/packages/v2/{name}" for name in ("active", "inactive", "onhold"))
 _WHOLE = (ACTIVE, ON_HOLD)
 _CHANGES = (ACTIVE, ON_HOLD, INACTIVE)
-
-
-@dataclass(slots=True)
-class InventorySummary:
-    """What one reading brought.
-
-    Args:
-        received: Packages written to the shelf, a package that came twice counted twice.
-        unmapped: (item, the state's category, why) of what a person must map.
-        notes: Sentences about rows that were left out or rounded.
-        warnings: What a person should know: what the state does not let this license do, and a shelf that emptied.
-        gone: Packages that the state lists no longer.
-        problem: Why the reading ended early; empty when it was complete.
-    """
-
-    reach: ServiceReach = ServiceReach.REACHED
-    received: int = 0
-    unmapped: set[tuple[str, str, str]] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    warnings: tuple[str, ...] = ()
-    gone: int = 0
-    problem: str = ""
-    whole: bool = False
-    emptied: bool = False
-    """Most of the shelf went in this reading; everything should be read again soon and not only tomorrow."""
-
-    @property
-    def complete(self) -> bool:
-        return not self.problem
 
 
 class MetrcInventory:
