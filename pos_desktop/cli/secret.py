@@ -6,17 +6,18 @@ import argparse
 
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
+from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
 
-_NAMES = (VENDOR_KEY, USER_KEY)
+_NAMES = (VENDOR_KEY, USER_KEY, PASSWORD)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.name not in _NAMES:
         raise BadInput(
-            f"“{arguments.name}” is not a secret that can be set. Nothing was changed. Use {' or '.join(_NAMES)}.",
+            f"“{arguments.name}” is not a secret that can be set. Nothing was changed. "
+            f"Use {', '.join(_NAMES[:-1])} or {_NAMES[-1]}.",
             code="usage",
         )
     with opened(folder_of(arguments), passphrase) as shop:

@@ -43,3 +43,15 @@ class Inventory(Protocol):
     def sync(self, *, whole: bool = False) -> InventorySummary:
         """Read what changed since the last complete reading; everything at first, or with `whole`."""
         ...
+
+
+def hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:
+    """Whether a list lacks so much of the shelf that the list is more likely wrong than the shelf empty.
+
+    All of it, or more than half of ten or more: a day's business finishes some packages, of a small shelf quickly many.
+    """
+    lost = len(here - listed)
+    return not listed or lost == len(here) > 0 or (len(here) >= _NOT_TINY and 2 * lost > len(here))
+
+
+_NOT_TINY = 10

@@ -20,11 +20,23 @@ from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
-from pos_desktop.app.ports.state import KeyStore, OutboxStore, ServiceReach, SyncStatus, Tracker
+from pos_desktop.app.ports.state import (
+    CouldNotAsk,
+    KeyStore,
+    OutboxStore,
+    ServiceReach,
+    StateBooks,
+    StateLine,
+    StatePackage,
+    StateSale,
+    SyncStatus,
+    Tracker,
+)
 
 __all__ = [
     "Bulk",
     "Clock",
+    "CouldNotAsk",
     "CounterScale",
     "DeclaredOutage",
     "DeviceHealth",
@@ -62,7 +74,11 @@ __all__ = [
     "ShelfIntake",
     "StaffBook",
     "StateAnswer",
+    "StateBooks",
     "StateFigures",
+    "StateLine",
+    "StatePackage",
+    "StateSale",
     "SyncStatus",
     "TillSession",
     "Tracker",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, ServiceReach, ShelfIntake
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.sync.inventory import InventorySummary
+from pos_desktop.sync.inventory import InventorySummary, hard_to_believe
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.facility import Facility, facility_of
@@ -107,10 +107,10 @@ class MetrcInventory:
         asked = self._clock.now()
         here = self._intake.here(asked)
         tags = self._read_packages(self._since, _WHOLE, summary)
-        if _hard_to_believe(here, tags):
+        if hard_to_believe(here, tags):
             # One odd answer must not take the shelf away from the counter: what either reading lists is here.
             tags |= self._read_packages(self._since, _WHOLE, summary)
-            if here and _hard_to_believe(here, tags):
+            if here and hard_to_believe(here, tags):
                 summary.emptied = True
                 summary.warnings += (_EMPTIED.format(gone=len(here - tags), here=len(here)),)
         summary.gone = self._intake.missing_from(tags, asked)
@@ -173,16 +173,6 @@ def mark_of(license_number: str, list_name: str = "packages") -> str:
     return f"metrc.{license_number}.{list_name}"
 
 
-def _hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:
-    """Whether a list lacks so much of the shelf that the list is more likely wrong than the shelf empty.
-
-    All of it, or more than half of ten or more: a day's business finishes some packages, of a small shelf quickly many.
-    """
-    lost = len(here - listed)
-    return not listed or lost == len(here) > 0 or (len(here) >= _NOT_TINY and 2 * lost > len(here))
-
-
-_NOT_TINY = 10
 _EMPTIED = (
     "The state listed {gone} of {here} packages no longer, twice in a row. They cannot be sold now; "
     "sales that were made stay. Look at the packages in METRC; everything is read again at the next look."
