@@ -31,8 +31,11 @@ class Card:
     key: str = field(repr=False)
 
 
-def card_of(document: Mapping[str, Any], profile: BioTrackProfile) -> Card:
-    """Read by the profile's names, since those of the legacy answer are not published."""
+def card_of(document: Mapping[str, Any], profile: BioTrackProfile) -> Card | None:
+    """Read by the profile's names, since those of the legacy answer are not published.
+
+    None where it tells neither the standing nor a key: that is no word on the patient at all.
+    """
 
     def member(name: str) -> Any:
         return next(
@@ -41,6 +44,8 @@ def card_of(document: Mapping[str, Any], profile: BioTrackProfile) -> Card:
 
     key = text(member("card_key"))
     active = flag(member("card_active"))
+    if active is None and not key:
+        return None
     return Card(
         # A state that leaves the flag out and yet gives the key of a sale lets the patient buy.
         active=bool(key) if active is None else active,

@@ -32,8 +32,8 @@ class ServiceTime:
         went = came - max(0, self._clock.monotonic_us() - asked_us)
         if at.utc_us > came:
             self.offset_us = at.utc_us - came
-        elif at.utc_us + SECOND_US <= went:
-            self.offset_us = at.utc_us + SECOND_US - 1 - went
+        elif at.utc_us + SECOND_US < went:
+            self.offset_us = at.utc_us + SECOND_US - went
         else:
             self.offset_us = 0
 

@@ -40,6 +40,10 @@ CARD_LAPSED = (
     "The state says that the card of this sale is not active now, so that it takes no sale to it. The sale is saved "
     "as it was made. A manager must clear it up with the patient and the agency."
 )
+CARD_UNREADABLE = (
+    "The state's answer about the card of a sale tells neither its standing nor a key, so the sale was not sent. It is "
+    "saved and tried again. If this stays, the profile of this BioTrack does not fit: call support."
+)
 SALE_UNKNOWN = (
     "The number of the sale at the state is not known, so that it cannot be taken back there. "
     "A manager must look the sale up."
@@ -111,8 +115,9 @@ class BioTrackTracker:
         answer = self._counter.card(number, "", PATIENT_S)
         # The service's time may have taken ours back: no figure is younger than now.
         as_of = min(as_of, self._clock.now())
-        if answer.accepted:
-            return state_answer(card_of(answer.document, self._profile), self._profile, as_of)
+        card = card_of(answer.document, self._profile) if answer.accepted else None
+        if card is not None:
+            return state_answer(card, self._profile, as_of)
         if _no_such_card(answer):
             return unknown_card(as_of)
         refused = answer.refused or answer.verdict is Verdict.LOGIN_REFUSED
@@ -189,6 +194,8 @@ class BioTrackTracker:
         if not answer.accepted:
             return classify.not_begun(answer, wanted.people)
         card = card_of(answer.document, self._profile)
+        if card is None:
+            return AttemptResult(Outcome.NOT_SENT, http_status=answer.reply.status, sentence=CARD_UNREADABLE)
         if not card.active:
             return AttemptResult(Outcome.REFUSED, http_status=answer.reply.status, sentence=CARD_LAPSED)
         return card.key
