@@ -248,7 +248,9 @@ def test_a_lapsed_card_is_for_a_person_and_the_sale_stays_as_it_was(bench: BioTr
     assert SALE not in bench.server.actions()
 
 
-def test_a_key_that_ended_before_the_sale_is_asked_for_once_more(bench: BioTrackBench) -> None:
+def test_a_key_that_ended_before_the_sale_is_asked_for_once_more(
+    bench: BioTrackBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lookup = bench.server._do_card_lookup
     taken: list[str] = []
 
@@ -259,7 +261,7 @@ def test_a_key_that_ended_before_the_sale_is_asked_for_once_more(bench: BioTrack
             bench.server.keys["other"] = ""
         return answer
 
-    bench.server._do_card_lookup = ends_at_once  # type: ignore[method-assign]
+    monkeypatch.setattr(bench.server, "_do_card_lookup", ends_at_once)
     assert bench.tracker.send(report(1)).outcome is Outcome.CONFIRMED
     assert bench.server.actions().count("card_lookup") == 2
     assert bench.server.recorded() == 1

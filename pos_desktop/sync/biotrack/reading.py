@@ -42,7 +42,8 @@ def flag(value: Any) -> bool | None:
     """0 or 1 in any form, or a word for it; None where it is neither."""
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
-    return {0: False, 1: True}.get(whole(value)) if whole(value) is not None else None  # type: ignore[arg-type]
+    number = whole(value)
+    return bool(number) if number in (0, 1) else None
 
 
 def rows(value: Any) -> list[Row]:

@@ -133,8 +133,9 @@ def _line(line: Mapping[str, Any], basis: PriceBasis) -> Line:
 
 def _rounded(amount: Fraction) -> Decimal:
     """To six places; at least the two of money are shown."""
-    exact = Decimal(round(amount * 10**_PRICE_PLACES)).scaleb(-_PRICE_PLACES).normalize()
-    return exact.quantize(Decimal("0.01")) if -exact.as_tuple().exponent < 2 else exact  # type: ignore[operator]
+    exact = Decimal(round(amount * 10**_PRICE_PLACES)).scaleb(-_PRICE_PLACES)
+    money = exact.quantize(Decimal("0.01"))
+    return money if money == exact else exact
 
 
 def _unsendable(lines: list[Mapping[str, Any]]) -> str:
