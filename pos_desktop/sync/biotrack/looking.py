@@ -22,6 +22,13 @@ NOT_ASKED = (
 NOT_HELD = "The state service does not hold this sale."
 STILL_IN_FORCE = "The sale is still in force at the state."
 REPLAY = "nonce_replay"
+_SETTLED = (
+    Outcome.CONFIRMED,
+    Outcome.REFUSED,
+    Outcome.FOUND,
+    Outcome.FOUND_DIFFERENT,
+    Outcome.FOUND_TWICE,
+)
 
 
 class LookUps:
@@ -60,9 +67,10 @@ class LookUps:
             self._before.setdefault(item.id, newest)
 
     def came_of(self, item: OutboxItem, result: AttemptResult) -> None:
+        """Of an attempt or a look-up."""
         if result.outcome is Outcome.CONFIRMED and self._one_count:
             self._newest = max(self._newest, int(result.remote_id))
-        if result.outcome is not Outcome.IN_DOUBT:
+        if result.outcome in _SETTLED:
             self._before.pop(item.id, None)
 
     # ---- asking
@@ -80,20 +88,20 @@ class LookUps:
             return AttemptResult(Outcome.FOUND, remote_id=number)
         return self._verdict(found, wanted)
 
-    def void(self, item: OutboxItem, sale: str, wanted_people: Sequence[str] = ()) -> AttemptResult:
+    def void(self, item: OutboxItem, sale: str) -> AttemptResult:
         """By its nonce, else by the sale itself: taken back, or still in force."""
         replayed = self._replay(item)
         number = number_of(replayed.document.get("transactionid")) if replayed is not None else ""
         if number:
             return AttemptResult(Outcome.FOUND, remote_id=number)
-        return self.standing(item, sale, wanted_people)
+        return self.standing(item, sale)
 
-    def standing(self, item: OutboxItem, sale: str, people: Sequence[str] = ()) -> AttemptResult:
+    def standing(self, item: OutboxItem, sale: str) -> AttemptResult:
         """FOUND where the sale was taken back, ABSENT where it is in force; else it could not be asked."""
         try:
             listed = self._sales.read(int(sale), self._settled(item))
         except CouldNotList as broken:
-            return could_not_ask(broken.answer, people, NOT_ASKED)
+            return could_not_ask(broken.answer, (), NOT_ASKED)
         for each in listed:
             if each.id == sale and each.voided:
                 return AttemptResult(Outcome.FOUND, remote_id=each.newest)

@@ -55,7 +55,6 @@ _ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "card_active": ("card_active",),
         "card_expiration": ("card_expiration",),
         "card_limit": ("card_limit",),
-        "sessiontime": ("sessiontime",),
     }
 )
 

@@ -99,6 +99,7 @@ class SalesRead:
         self._client = client
         self._clock = clock
         self._rows: dict[tuple[str, str, str, bool], Row] = {}
+        self._listed: Sequence[Sold] = ()
         self._since: int | None = None
         self._as_of: Instant | None = None
         self.newest = 0
@@ -118,12 +119,13 @@ class SalesRead:
                 raise CouldNotList(answer)
             self._keep(rows(answer.document.get("sale")))
             self._since, self._as_of = since if fresh else self._since, started
-        return sales_of(self._rows.values())
+        return self._listed
 
     def _keep(self, listed: Iterable[Row]) -> None:
         for row in listed:
             self._rows[_key(row)] = row
             self.newest = max(self.newest, whole(row.get("transactionid")) or 0)
+        self._listed = sales_of(self._rows.values())
 
 
 def sales_of(listed: Iterable[Row]) -> Sequence[Sold]:

@@ -143,7 +143,9 @@ class BioTrackTracker:
         if not self.speaks_for(item):
             return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE)
         with self._looking:
-            return self._by_kind(item)[1](item)
+            result = self._by_kind(item)[1](item)
+        self._look_ups.came_of(item, result)
+        return result
 
     def _by_kind(
         self, item: OutboxItem
