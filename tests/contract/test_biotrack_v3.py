@@ -32,6 +32,8 @@ from tests.fixtures.biotrack_bench import (
     report,
     sold,
 )
+from tests.fixtures.biotrack_records import LOCATION
+from tests.fixtures.biotrack_server import COMPANY, PASSWORD, USER
 from tests.fixtures.virtual_time import VirtualClock
 
 LOST = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
@@ -168,6 +170,27 @@ def tracker_of(url: str, store: str, *, training: bool, settle_us: int | None = 
 def test_training_and_live_never_mix(store: str, training: bool) -> None:
     with pytest.raises(BadInput, match="Nothing was sent"):
         tracker_of("http://127.0.0.1:9", store, training=training)
+
+
+def test_a_live_store_works_in_the_live_data_and_in_nothing_else(bench: BioTrackBench) -> None:
+    bench.server.training = 0
+    account = Account(COMPANY, USER, PASSWORD, LOCATION)
+    client = LegacyClient(Web(bench.server.url), account, STANDARD, bench.time, training=False)
+    tracker = BioTrackTracker(
+        client,
+        client,
+        profile=STANDARD,
+        license_number=LICENSE,
+        clock=bench.clock,
+        time=bench.time,
+        past=SamplePast(),
+        store="live",
+    )
+    assert tracker.send(report(1)).outcome is Outcome.CONFIRMED
+    assert {document["training"] for _, document in bench.server.asked} == {0}
+    client.close()
+    assert bench.tracker.send(report(2)).outcome is Outcome.BLOCKED
+    assert (bench.server.recorded(), bench.server.mixed) == (1, 1)
 
 
 def test_a_training_tracker_never_speaks_to_another_computer() -> None:
