@@ -8,7 +8,14 @@ from pos_desktop.domain.errors import NeedsAttention
 from pos_desktop.domain.outbox import OutboxState
 
 LICENSE = "state.license"
-SERVICE = ("state.system", "state.base_url")
+SERVICE = (
+    "state.system",
+    "state.base_url",
+    "state.company",
+    "state.location",
+    "state.biotrack_profile",
+    "state.biotrack_legacy_url",
+)
 PROGRAMME = "programme"
 _UNSET = ("", "none")
 _MAY_BE_THERE = (OutboxState.SENDING, OutboxState.IN_DOUBT)

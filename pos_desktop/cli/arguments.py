@@ -81,8 +81,13 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store-code", metavar="CODE", help="short code in receipt numbers at the state")
     parser.add_argument("--zone", metavar="ZONE", help="time zone of the store, for instance America/Detroit")
     parser.add_argument("--register", metavar="CODE", help="short code of this register, for instance R1")
-    parser.add_argument("--state-system", choices=("metrc", "none"), help="state tracking service")
+    parser.add_argument(
+        "--state-system", choices=("metrc", "biotrack", "none"), help="state tracking service"
+    )
     parser.add_argument("--base-url", metavar="URL", help="address of the state service")
+    parser.add_argument("--company", metavar="NUMBER", help="BioTrack: the company's number")
+    parser.add_argument("--username", metavar="NAME", help="BioTrack: the user that logs in")
+    parser.add_argument("--location", metavar="NUMBER", help="BioTrack: the number of this premises")
     parser.add_argument("--manager", metavar="NAME", help="name of the first person (default: Manager)")
     parser.add_argument(
         "--passphrase", action="store_true", help="keep keys in a file wrapped by a passphrase"
@@ -198,7 +203,9 @@ def _config(parser: argparse.ArgumentParser) -> None:
 def _secret(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("set", "delete"))
     parser.add_argument(
-        "name", metavar="NAME", help="state.vendor_key, state.user_key or state.user_key.PERSON"
+        "name",
+        metavar="NAME",
+        help="state.vendor_key, state.user_key, state.user_key.PERSON or state.password",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_desktop.composition.places import DataFolder, data_folder
+from pos_desktop.composition.reporting import PASSWORD
 from pos_desktop.domain.errors import BadInput, KeyMissing
 
 
@@ -56,25 +57,40 @@ class Asking:
         return self._typed or passphrase(question)
 
 
-def secret_from_input(question: str) -> bytes:
+def secret_from_input(name: str, question: str = "") -> bytes:
     """One line from standard input; on a terminal it is asked for and not shown. Raises BadInput."""
     if sys.stdin.isatty():
         import getpass
 
-        return plain_secret(question, getpass.getpass(f"{question}: ").strip().encode())
-    return plain_secret(question, sys.stdin.buffer.readline().strip())
+        return good_secret(name, getpass.getpass(f"{question or name}: ").strip().encode())
+    return good_secret(name, sys.stdin.buffer.readline().strip())
 
 
-def plain_secret(name: str, value: bytes) -> bytes:
-    """The key as it came, empty included. It travels in an HTTP header, so a pasted special character is refused here.
+def good_secret(name: str, value: bytes) -> bytes:
+    """The secret as it came, empty included.
+
+    A key travels in an HTTP header, so a pasted special character is refused here; a password may hold blanks and any
+    letters.
 
     Raises:
-        BadInput: it is not plain characters without blanks; the key itself is not shown.
+        BadInput: it is not plain characters without blanks, or of a password no text; the secret itself is not shown.
     """
+    if name == PASSWORD:
+        return _good_password(value)
     if not all(0x21 <= each <= 0x7E for each in value):
         raise BadInput(
             f"What came for {name} is no key: it holds blanks or special characters. Nothing was changed."
         )
+    return value
+
+
+def _good_password(value: bytes) -> bytes:
+    try:
+        readable = value.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        readable = False
+    if not readable:
+        raise BadInput("What came is no password: it holds signs that cannot be typed. Nothing was changed.")
     return value
 
 

@@ -9,6 +9,7 @@ from pos_desktop.app.settings import DECLARED, WRITTEN_BY, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.rules_said import citation_for
+from pos_desktop.composition.biotrack import profile_of
 from pos_desktop.composition.places import LIVE
 from pos_desktop.composition.reporting import counter_lock, sender_lock, was_read
 from pos_desktop.composition.setting_up import check_address, refuse_other_system
@@ -49,10 +50,7 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
         raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
     if arguments.key == "programme":
         citation = _new_programme(arguments, shop, value)
-    if arguments.key == "state.system" and value == "metrc" and shop.folder.profile == LIVE:
-        refuse_other_system(shop.programme(), value, LIVE)
-    if arguments.key == "state.base_url" and value:
-        check_address(value, shop.folder.profile)
+    _check_service(shop, arguments.key, value)
     if needs_quiet(arguments.key):
         with counter_lock(shop), sender_lock(shop):
             old = shop.store.settings.get(arguments.key) or ""
@@ -67,6 +65,16 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if citation:
         shop.rules.confirm(citation)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")
+
+
+def _check_service(shop: Shop, key: str, value: str) -> None:
+    """Raises BadInput: the state service would be another one than the store's, or cannot be called so."""
+    if key == "state.system" and value != "none" and shop.folder.profile == LIVE:
+        refuse_other_system(shop.programme(), value, LIVE)
+    if key == "state.biotrack_profile":
+        profile_of(value)
+    if key in ("state.base_url", "state.biotrack_legacy_url") and value:
+        check_address(value, shop.folder.profile)
 
 
 def _new_programme(arguments: argparse.Namespace, shop: Shop, programme_id: str) -> str:

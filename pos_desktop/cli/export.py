@@ -24,16 +24,20 @@ def run(arguments: argparse.Namespace) -> int:
 
             return export_reports(arguments, shop)
         zone = shop.facility_zone
+        with_nonce = shop.store.settings.get("state.system") == "biotrack"
         for sale in shop.store.sales.all():
             line = (
-                _json_line(sale, shop.store.sales, zone) if wants_json(arguments) else _text_line(sale, zone)
+                _json_line(sale, shop.store.sales, zone, with_nonce=with_nonce)
+                if wants_json(arguments)
+                else _text_line(sale, zone)
             )
             sys.stdout.write(line + "\n")
     sys.stdout.flush()
     return DONE
 
 
-def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
+def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo, *, with_nonce: bool = False) -> str:
+    """`with_nonce`: the state service knows a report by one, which is the report's own id."""
     from pos_desktop.sync.metrc.numbers import encode
 
     report = sales.report_of(sale.id)
@@ -54,7 +58,7 @@ def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo) -> str:
             "basis": sale.basis,
             "state": "none" if report is None else report.state.value,
             "remote_id": None if report is None else report.remote_id or None,
-            "nonce": None,
+            "nonce": report.id if with_nonce and report is not None else None,
             **lifted,
         }
     ).decode()

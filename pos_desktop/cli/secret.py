@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY, user_key_name
+from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY, user_key_name
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
 
-_NAMES = (VENDOR_KEY, USER_KEY)
+_NAMES = (VENDOR_KEY, USER_KEY, PASSWORD)
 _OF_A_PERSON = user_key_name("")
 
 
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.name not in _NAMES and not of_a_person:
         raise BadInput(
             f"“{arguments.name}” is not a secret that can be set. Nothing was changed. "
-            f"Use {' or '.join(_NAMES)}, or {_OF_A_PERSON}PERSON for one person’s own key.",
+            f"Use {', '.join(_NAMES)}, or {_OF_A_PERSON}PERSON for one person’s own key.",
             code="usage",
         )
     if arguments.action == "delete" and not of_a_person:

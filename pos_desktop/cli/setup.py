@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from pos_desktop.cli.asking import Asking, folder_of, plain_secret, tell
+from pos_desktop.cli.asking import Asking, folder_of, good_secret, tell
 from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.cli.rules_said import rules_document, rules_lines
 from pos_desktop.composition.programmes import load_programme
-from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY
+from pos_desktop.composition.reporting import secret_names
 from pos_desktop.composition.setting_up import NewStore, set_up, usual_system
 from pos_desktop.composition.shop import created, opened
 from pos_desktop.domain.errors import BadInput
 
 _PIPE_WAIT_S = 1.0
+_NEVER_EMPTY = ("license", "base_url", "company", "username", "location", "confirm_rules")
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    vendor: bytes
-    user: bytes
+Secrets = Mapping[str, bytes]
+"""By their name in the key store; empty means later."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,17 +28,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.non_interactive:
         wanted = _from_options(arguments)
         wanted.check(folder.profile)
-        keys = _keys_from_pipe()
+        keys = _keys_from_pipe(wanted.state_system)
     else:
         from pos_desktop.cli.setup_questions import answers, keys_asked
 
         wanted = answers(arguments, folder.profile)
         wanted.check(folder.profile)
-        keys = _Keys(*keys_asked(wanted))
+        keys = keys_asked(wanted)
     ask = Asking()
-    to_sync = wanted.can_sync and bool(keys.vendor and keys.user) and not arguments.no_sync
+    to_sync = wanted.can_sync and all(keys.values()) and not arguments.no_sync
     with created(folder, ask, passphrase=arguments.passphrase) as shop:
-        for name, value in ((VENDOR_KEY, keys.vendor), (USER_KEY, keys.user)):
+        for name, value in keys.items():
             if value:
                 shop.keys.set(name, value)
         set_up(shop, wanted, ask_time=to_sync)
@@ -92,7 +91,7 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
             code="usage",
         )
     # An empty variable of a script would leave out what it was to name.
-    empty = [name for name in ("license", "base_url", "confirm_rules") if getattr(arguments, name) == ""]
+    empty = [name for name in _NEVER_EMPTY if getattr(arguments, name) == ""]
     if empty:
         options = ", ".join("--" + name.replace("_", "-") for name in empty)
         raise BadInput(
@@ -109,20 +108,24 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
         state_system=arguments.state_system or usual_system(load_programme(arguments.programme)),
         base_url=arguments.base_url or "",
         manager=arguments.manager or "Manager",
+        company=arguments.company or "",
+        username=arguments.username or "",
+        location=arguments.location or "",
         citation=arguments.confirm_rules or "",
     )
 
 
-def _keys_from_pipe() -> _Keys:
-    """Vendor key and user key, a line each. A pipe on which nothing comes within a second means: later."""
+def _keys_from_pipe(system: str) -> Secrets:
+    """A line each: METRC's vendor key and user key, or BioTrack's password. A pipe on which nothing comes within a
+    second means: later.
+    """
+    names = secret_names(system)
     if sys.stdin.isatty() or not _something_comes():
-        return _Keys(b"", b"")
+        return dict.fromkeys(names, b"")
     lines = sys.stdin.buffer.read(8192).splitlines()
     named = dict(line.split(b"=", 1) for line in lines if line.startswith(b"state.") and b"=" in line)
-    given = (
-        [named.get(name.encode(), b"") for name in (VENDOR_KEY, USER_KEY)] if named else [*lines, b"", b""]
-    )
-    return _Keys(plain_secret(VENDOR_KEY, given[0].strip()), plain_secret(USER_KEY, given[1].strip()))
+    given = [named.get(name.encode(), b"") for name in names] if named else [*lines, *[b""] * len(names)]
+    return {name: good_secret(name, value.strip()) for name, value in zip(names, given, strict=False)}
 
 
 def _something_comes() -> bool:

@@ -13,8 +13,10 @@ from pos_desktop.app.rules import good_citation
 from pos_desktop.app.settings import checked
 from pos_desktop.cli.asking import secret_from_input, wants_json
 from pos_desktop.cli.rules_said import citation_typed
+from pos_desktop.composition.biotrack import endpoint_of
 from pos_desktop.composition.places import LIVE
 from pos_desktop.composition.programmes import load_programme
+from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY, secret_names
 from pos_desktop.composition.setting_up import (
     NewStore,
     check_address,
@@ -25,6 +27,16 @@ from pos_desktop.composition.setting_up import (
 from pos_desktop.domain.errors import BadInput
 
 T = TypeVar("T")
+_SECRETS = {
+    VENDOR_KEY: "Vendor key of the state service",
+    USER_KEY: "User key of the state service",
+    PASSWORD: "Password of the user at the state service",
+}
+_BIOTRACK = {
+    "company": "Number of the company at BioTrack (not the license)",
+    "username": "User at BioTrack",
+    "location": "Number of this premises at BioTrack",
+}
 Answers = Mapping[str, str]
 """What was answered so far, by the name of the question."""
 
@@ -66,15 +78,13 @@ def _citation(programme_id: str, profile: str) -> str:
     return citation_typed(programme, unsure) if unsure else ""
 
 
-def keys_asked(wanted: NewStore) -> tuple[bytes, bytes]:
-    """Vendor key and user key; empty means later."""
-    if wanted.state_system == "none":
-        return b"", b""
-    vendor, user = (
-        _again_until_good(partial(secret_from_input, f"{whose} key of the state service (empty: later)"))
-        for whose in ("Vendor", "User")
-    )
-    return vendor, user
+def keys_asked(wanted: NewStore) -> Mapping[str, bytes]:
+    """The secrets of the state service by name; empty means later."""
+    names = secret_names(wanted.state_system)
+    return {
+        name: _again_until_good(partial(secret_from_input, name, f"{_SECRETS[name]} (empty: later)"))
+        for name in names
+    }
 
 
 def _again_until_good(ask: Callable[[], T]) -> T:
@@ -107,6 +117,10 @@ def _no_service(said: Answers) -> bool:
     return said["state_system"] == "none"
 
 
+def _no_biotrack(said: Answers) -> bool:
+    return said["state_system"] != "biotrack"
+
+
 def _named(value: str) -> None:
     if not checked("store.name", value):
         raise BadInput("The store needs a name. Nothing was made.")
@@ -128,6 +142,11 @@ def _questions(arguments: argparse.Namespace, profile: str) -> tuple[_Question, 
         if checked("state.base_url", value):
             check_address(value, profile)
 
+    def usual_address(said: Answers) -> str:
+        """Of the programme's BioTrack, by a public list: to be compared with what the agency gave."""
+        public = profile == LIVE and said["state_system"] == "biotrack"
+        return endpoint_of(said["programme"]) if public else ""
+
     def only_none(said: Answers) -> bool:
         return profile == LIVE and _usual_system(said) == "none"
 
@@ -148,11 +167,15 @@ def _questions(arguments: argparse.Namespace, profile: str) -> tuple[_Question, 
         _Question(
             "state_system",
             "state_system",
-            "State service: metrc or none",
+            "State service: metrc, biotrack or none",
             _usual_system,
             setting("state.system"),
             only_none,
         ),
-        _Question("base_url", "base_url", where, _always(""), address, _no_service),
+        _Question("base_url", "base_url", where, usual_address, address, _no_service),
+        *(
+            _Question(name, name, words, _always(""), setting(f"state.{name}"), _no_biotrack)
+            for name, words in _BIOTRACK.items()
+        ),
         _Question("manager", "manager", "Your name", _always("Manager"), str),
     )

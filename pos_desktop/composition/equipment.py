@@ -38,7 +38,11 @@ def equipment(shop: Shop) -> Equipment:
     from pos_desktop.devices.scanning import CounterScans
 
     settings = shop.store.settings.all()
-    scans = CounterScans(metrc=settings["state.system"] == "metrc", card_pattern=settings["card.pattern"])
+    scans = CounterScans(
+        metrc=settings["state.system"] == "metrc",
+        biotrack=settings["state.system"] == "biotrack",
+        card_pattern=settings["card.pattern"],
+    )
     scale, driver = _scale(settings) if settings["scale.port"] else (None, None)
     return Equipment(scans, _paper(shop, settings) if settings["printer.address"] else None, scale, driver)
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import ServiceReach
-from pos_desktop.composition.places import resources_dir
-from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.instant import DAY_US
 from pos_desktop.domain.trusted_time import AGREES_US
 
 if TYPE_CHECKING:
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Shop
-    from pos_desktop.sync.metrc.inventory import InventorySummary, MetrcInventory
+    from pos_desktop.sync.inventory import InventorySummary
 
 _WHOLE_EVERY_US = DAY_US
-_WIDE_US = 40 * 366 * DAY_US
 _WHOLE_MARK = "metrc.whole"
 _SHOWN = 50
 
@@ -74,8 +70,8 @@ class Fetched:
 def fetch(shop: Shop, service: StateService, meanwhile: Callable[[], object] | None = None) -> Fetched:
     """Read what is new; once a day everything, since dates pass without the state changing a row.
 
-    The widest window is asked first; where the service finds it too wide, it is read day by day. While our time runs
-    ahead of the real one, after sales that were dated ahead, what changed since cannot be asked for: everything is.
+    While our time runs ahead of the real one, after sales that were dated ahead, what changed since cannot be asked
+    for: everything is.
     `meanwhile` is called before each read, to send the reports of sales that are made during a long one.
     """
     intake = shop.store.intake
@@ -84,25 +80,7 @@ def fetch(shop: Shop, service: StateService, meanwhile: Callable[[], object] | N
     now = reading.now
     whole = last_whole is None or not 0 <= now.since_us(last_whole) <= _WHOLE_EVERY_US
     whole = whole or now.since_us(reading.real) > AGREES_US
-    summary = _inventory(shop, service, meanwhile).sync(whole=whole)
+    summary = service.inventory(meanwhile).sync(whole=whole)
     if summary.complete and summary.whole and not summary.emptied:
         intake.set_cursor(_WHOLE_MARK, now)
     return Fetched(summary, shop.store.shelf.unmapped())
-
-
-def _inventory(shop: Shop, service: StateService, meanwhile: Callable[[], object] | None) -> MetrcInventory:
-    from pos_desktop.sync.metrc.categories import CategoryTable
-    from pos_desktop.sync.metrc.goods import Reader
-    from pos_desktop.sync.metrc.inventory import MetrcInventory as Made
-
-    since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
-    return Made(
-        service.client.in_background(meanwhile),
-        shop.store.intake,
-        shop.clock,
-        Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
-        license_number=shop.register.license,
-        since=Instant.local(since, ZoneInfo("UTC")),
-        zone=shop.facility_zone,
-        width_us=_WIDE_US,
-    )

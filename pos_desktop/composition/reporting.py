@@ -1,4 +1,4 @@
-"""The way to the state service: client, tracker, sync loop, first sync."""
+"""The way to the state service: which one, its tracker, the sync loop, the reader of its goods."""
 
 from __future__ import annotations
 
@@ -6,52 +6,71 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from pos_desktop.composition.places import TRAINING
+from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput, StoreBusy
-from pos_desktop.domain.instant import DAY_US
+from pos_desktop.domain.instant import DAY_US, Instant
 
 if TYPE_CHECKING:
-    from pos_desktop.app.ports import Tracker
-    from pos_desktop.domain.instant import Instant
+    from pos_desktop.app.ports import StateBooks, Tracker
     from pos_desktop.domain.outbox import OutboxItem
     from pos_desktop.storage.lock import FolderLock
+    from pos_desktop.sync.inventory import Inventory
     from pos_desktop.sync.loop import SyncLoop
     from pos_desktop.sync.metrc.client import MetrcClient
     from pos_desktop.sync.metrc.sellers import SellerKey
     from pos_desktop.sync.metrc.tracker import MetrcTracker
 
 VENDOR_KEY, USER_KEY = "state.vendor_key", "state.user_key"
+PASSWORD = "state.password"  # noqa: S105 - a name in the key store
+_WIDE_US = 40 * 366 * DAY_US
+"""The widest window is asked first; where METRC finds it too wide, it is read day by day."""
 _SANDBOX_READS = 40
 """Below the 50 a second at which the sandbox, like the service, begins to refuse."""
+_SECRETS = {"metrc": (VENDOR_KEY, USER_KEY), "biotrack": (PASSWORD,)}
 Pause = Callable[[float], bool]
+Meanwhile = Callable[[], object] | None
 _ASK_BACK_US = 40 * DAY_US
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """One state's service, whichever speaks.
+
+    `inventory` makes a reader of its goods, for one thread; what it is given is called before each read.
+    """
+
+    tracker: Tracker
+    inventory: Callable[[Meanwhile], Inventory]
+    close: Callable[[], None]
+    books: StateBooks | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StateService:
-    client: MetrcClient
     tracker: Tracker
     loop: SyncLoop
+    inventory: Callable[[Meanwhile], Inventory]
+    close: Callable[[], None]
+
+
+def secret_names(system: str) -> tuple[str, ...]:
+    """What the key store must hold before that service can be called."""
+    return _SECRETS.get(system, ())
 
 
 def has_service(shop: Shop) -> bool:
     """Whether a state service is set up at all."""
     settings = shop.store.settings
-    return settings.get("state.system") == "metrc" and bool(settings.get("state.base_url"))
+    return settings.get("state.system") in _CONNECTIONS and bool(settings.get("state.base_url"))
 
 
-def state_service(shop: Shop, pause: Pause) -> StateService:
-    """Raises BadInput: no address or license set, or a training store that would speak to another computer."""
-    from pos_desktop.sync.loop import SyncLoop
-    from pos_desktop.sync.metrc.address import refuse_unless_loopback
-    from pos_desktop.sync.metrc.client import MetrcClient
-    from pos_desktop.sync.metrc.pace import READS_PER_SECOND, shared_pace
-    from pos_desktop.sync.metrc.tracker import MetrcTracker
-
-    register = shop.register
+def connection(shop: Shop) -> Connection:
+    """Raises BadInput: something is not set, or a training store would speak to another computer."""
     address = shop.store.settings.get("state.base_url") or ""
     if shop.store.settings.get("state.system") == "none":
         raise BadInput(
@@ -59,38 +78,83 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         )
     if not has_service(shop):
         raise BadInput("No state service is set up. Set it: pos-desktop config set state.base_url ADDRESS.")
+    return _CONNECTIONS[shop.store.settings.get("state.system") or ""](shop, address)
+
+
+def state_service(shop: Shop, pause: Pause) -> StateService:
+    """Raises BadInput: as `connection`."""
+    from pos_desktop.sync.loop import SyncLoop
+
+    connected = connection(shop)
+    generator = random.SystemRandom()
+    loop = SyncLoop(
+        outbox=shop.store.outbox,
+        tracker=connected.tracker,
+        clock=shop.clock,
+        rng=generator.randint,
+        pause=pause,
+        real_time=lambda: shop.clock.reading().real,
+    )
+    return StateService(connected.tracker, loop, connected.inventory, connected.close)
+
+
+def _metrc(shop: Shop, address: str) -> Connection:
+    from pos_desktop.sync.address import refuse_unless_loopback
+    from pos_desktop.sync.metrc.client import MetrcClient
+    from pos_desktop.sync.metrc.pace import READS_PER_SECOND, shared_pace
+    from pos_desktop.sync.metrc.tracker import MetrcTracker
+
+    register = shop.register
     if not register.license:
         raise BadInput("No license number is set. Set it: pos-desktop config set state.license NUMBER.")
     if register.profile == TRAINING:
         refuse_unless_loopback(address)
     # The sandbox on this computer is nobody else's: only a real service is read at a walk.
     reads = _SANDBOX_READS if register.profile == TRAINING else READS_PER_SECOND
-    vendor_key = _secret(shop, VENDOR_KEY)
+    vendor_key = secret(shop, VENDOR_KEY)
     pace = shared_pace(address, vendor_key, reads)
-    client = MetrcClient(address, vendor_key=vendor_key, user_key=_secret(shop, USER_KEY), pace=pace)
-
-    def real_time() -> Instant:
-        return shop.clock.reading().real
-
+    client = MetrcClient(address, vendor_key=vendor_key, user_key=secret(shop, USER_KEY), pace=pace)
     own = MetrcTracker(
         client,
         license_number=register.license,
         clock=shop.clock,
         profile=register.profile,
         heard_time=shop.clock.heard,
-        real_time=real_time,
+        real_time=lambda: shop.clock.reading().real,
     )
     tracker = _with_sellers_keys(shop, own, client)
-    generator = random.SystemRandom()
-    loop = SyncLoop(
-        outbox=shop.store.outbox,
-        tracker=tracker,
-        clock=shop.clock,
-        rng=generator.randint,
-        pause=pause,
-        real_time=real_time,
+
+    def inventory(meanwhile: Meanwhile) -> Inventory:
+        return _metrc_inventory(shop, client.in_background(meanwhile))
+
+    return Connection(tracker, inventory, client.close)
+
+
+def _metrc_inventory(shop: Shop, client: MetrcClient) -> Inventory:
+    from pos_desktop.sync.metrc.categories import CategoryTable
+    from pos_desktop.sync.metrc.goods import Reader
+    from pos_desktop.sync.metrc.inventory import MetrcInventory
+
+    since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
+    return MetrcInventory(
+        client,
+        shop.store.intake,
+        shop.clock,
+        Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
+        license_number=shop.register.license,
+        since=Instant.local(since, ZoneInfo("UTC")),
+        zone=shop.facility_zone,
+        width_us=_WIDE_US,
     )
-    return StateService(client, tracker, loop)
+
+
+def _biotrack(shop: Shop, address: str) -> Connection:
+    from pos_desktop.composition.biotrack import biotrack_connection
+
+    return biotrack_connection(shop, address)
+
+
+_CONNECTIONS: Mapping[str, Callable[[Shop, str], Connection]] = {"metrc": _metrc, "biotrack": _biotrack}
 
 
 def _with_sellers_keys(shop: Shop, tracker: MetrcTracker, client: MetrcClient) -> Tracker:
@@ -135,9 +199,12 @@ def patients_asked_again(shop: Shop, service: StateService) -> int:
 
 def was_read(shop: Shop, license_number: str) -> bool:
     """Whether the state ever showed this license's packages to this store's user."""
+    from pos_desktop.sync.biotrack.inventory import mark_of as biotrack_mark
     from pos_desktop.sync.metrc.inventory import mark_of
 
-    return shop.store.intake.cursor(mark_of(license_number)) is not None
+    location = shop.store.settings.get("state.location") or ""
+    marks = (mark_of(license_number), *([biotrack_mark(location)] if location else []))
+    return any(shop.store.intake.cursor(mark) is not None for mark in marks)
 
 
 def counter_lock(shop: Shop) -> FolderLock:
@@ -152,7 +219,8 @@ def sender_lock(shop: Shop) -> FolderLock:
     return lock(shop.folder.path)
 
 
-def _secret(shop: Shop, name: str) -> str:
+def secret(shop: Shop, name: str) -> str:
+    """Raises BadInput: the key store does not hold it."""
     value = shop.keys.get(name)
     if value is None:
         raise BadInput(f"The key store holds no {name}. Set it: pos-desktop secret set {name}.")

@@ -23,7 +23,8 @@ _BEGINNING = Instant.parse("2020-01-01T00:00:00+00:00")
 class NewStore:
     """Answers as given; empty `zone` and `code` are filled from the programme and the name.
 
-    `citation`: the text that the operator read of rules that no source settles; empty where none was given.
+    `citation`: the text that the operator read of rules that no source settles; empty where none was given. `company`,
+    `username` and `location` are BioTrack's.
     """
 
     programme: str
@@ -36,6 +37,9 @@ class NewStore:
     base_url: str
     manager: str
     citation: str = ""
+    company: str = ""
+    username: str = ""
+    location: str = ""
 
     def settings(self) -> dict[str, str]:
         from pos_desktop.composition.programmes import load_programme
@@ -51,14 +55,23 @@ class NewStore:
             "state.system": self.state_system,
             "state.license": self.license,
         }
-        if self.base_url:
-            wanted["state.base_url"] = self.base_url
+        more = {
+            "state.base_url": self.base_url,
+            "state.company": self.company,
+            "state.username": self.username,
+            "state.location": self.location,
+        }
+        wanted |= {key: value for key, value in more.items() if value}
         return {key: checked(key, value) for key, value in wanted.items()}
 
     @property
     def can_sync(self) -> bool:
         """Whether all but the keys is known that a first sync needs."""
-        return self.state_system == "metrc" and bool(self.base_url and self.license)
+        needs = {
+            "metrc": (self.license,),
+            "biotrack": (self.company, self.username, self.location),
+        }
+        return bool(self.base_url) and all(needs.get(self.state_system, ("",)))
 
     def check(self, profile: str) -> None:
         """Before anything is made.
@@ -89,6 +102,10 @@ class NewStore:
             )
 
 
+SYSTEMS = {"metrc": "METRC", "biotrack": "BioTrack"}
+"""The services that the program speaks with, and their names for people."""
+
+
 def to_confirm(programme_id: str, profile: str) -> tuple[Programme, tuple[str, ...]]:
     """A shipped programme, and what of its rules an operator must confirm before a new store of `profile` sells."""
     from pos_desktop.composition.clocks import WallClock
@@ -101,33 +118,42 @@ def to_confirm(programme_id: str, profile: str) -> tuple[Programme, tuple[str, .
 
 
 def usual_system(programme: Programme) -> str:
-    """`metrc` where the programme's stores report to it, else `none`."""
-    from pos_desktop.domain.limits.programme import Tracking
+    """The system that the programme's stores report to, where this program speaks with it, else `none`."""
+    from pos_desktop.domain.limits.abilities import is_connected
 
-    return "metrc" if programme.tracking is Tracking.METRC else "none"
+    return programme.tracking.value if is_connected(programme) else "none"
 
 
 def refuse_other_system(programme: Programme, system: str, profile: str) -> None:
-    """A live store reports to its own state's system or to none; a training store may try METRC with any programme.
+    """A live store reports to its own state's system or to none; a training store may try any with any programme.
 
     Raises:
-        BadInput: METRC is not where the programme's stores report.
+        BadInput: the system is not where the programme's stores report.
     """
     from pos_desktop.composition.places import LIVE
 
-    if profile == LIVE and system == "metrc" and usual_system(programme) != "metrc":
+    name = SYSTEMS.get(system)
+    if profile != LIVE or name is None or system == programme.tracking.value:
+        return
+    own = usual_system(programme)
+    if own == "none":
         raise BadInput(
-            f"Stores of {programme.id} do not report to METRC, and this program has no connection to their state’s "
+            f"Stores of {programme.id} do not report to {name}, and this program has no connection to their state’s "
             "system. Nothing was changed. Use none as the state service (--state-system none, or config set "
             "state.system none): limits are reckoned from the store’s own ledger, and sales leave as files.",
             code="other-system",
         )
+    raise BadInput(
+        f"Stores of {programme.id} do not report to {name} but to {SYSTEMS[own]}. Nothing was changed. "
+        f"Use {own} as the state service, or none.",
+        code="other-system",
+    )
 
 
 def check_address(url: str, profile: str) -> None:
     """Raises BadInput: plain http to another computer, or a training store that would speak to one."""
     from pos_desktop.composition.places import TRAINING
-    from pos_desktop.sync.metrc.address import checked_base_url, refuse_unless_loopback
+    from pos_desktop.sync.address import checked_base_url, refuse_unless_loopback
 
     if profile == TRAINING:
         refuse_unless_loopback(url)
@@ -163,7 +189,7 @@ def _hear_time(shop: Shop) -> None:
 
     service = state_service(shop, threading.Event().wait)
     service.tracker.probe()
-    service.client.close()
+    service.close()
 
 
 def first_epoch(at: Instant) -> int:

@@ -19,7 +19,7 @@ _PRODUCT_CODE = "This is a maker’s product code. Scan the state’s package la
 class CounterScans:
     """Implements `ScanReader`. `card_pattern`: form of the registry card numbers here; empty means none is known."""
 
-    def __init__(self, *, metrc: bool, card_pattern: str = "") -> None:
+    def __init__(self, *, metrc: bool, biotrack: bool = False, card_pattern: str = "") -> None:
         try:
             pattern = re.compile(card_pattern) if card_pattern else None
         except re.error:
@@ -27,7 +27,7 @@ class CounterScans:
                 "The setting card.pattern is not a regular expression. Scans of cards still work."
             ) from None
         cards = () if pattern is None else (CardPattern("registry", pattern),)
-        self._rules = ScanRules(metrc=metrc, cards=cards)
+        self._rules = ScanRules(metrc=metrc, biotrack=biotrack, cards=cards)
 
     def read(self, text: str) -> Scanned:
         scan = classify(text, self._rules)

@@ -54,6 +54,7 @@ class OutboxItem:
         natural_key: The external number; the same for ever.
         due_at: When the programme wants it reported by; None where no duty is sourced.
         absent_once: A look-up has already come back empty since the last attempt.
+        of_remote: Of a void: the state's id of the sale that it takes back, once that is confirmed.
     """
 
     id: str
@@ -74,6 +75,7 @@ class OutboxItem:
     depends_on: str | None = None
     attempt_ended_at: Instant | None = None
     absent_once: bool = False
+    of_remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

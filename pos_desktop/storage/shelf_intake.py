@@ -26,6 +26,9 @@ _WAS_UNDER_WAY = """
     SELECT min(a.at) FROM outbox o JOIN outbox_attempt a ON a.item_id = o.id AND a.kind = 'begin' AND a.at <= ?
     WHERE o.kind = 'sale' AND o.state = 'confirmed' AND o.settled_at >= ?"""
 
+_NUMBER = ".number"
+"""Marks that are numbers stand beside those that are times, under names of their own."""
+
 
 class StoredIntake:
     """ShelfIntake."""
@@ -50,7 +53,17 @@ class StoredIntake:
         return None if row is None else Instant(row[0])
 
     def set_cursor(self, name: str, at: Instant) -> None:
-        row = {"name": name, "at": at.utc_us}
+        self._set(name, at.utc_us)
+
+    def number(self, name: str) -> int | None:
+        row = self._db.row("SELECT at FROM sync_cursor WHERE name = ?", (name + _NUMBER,))
+        return None if row is None else int(row[0])
+
+    def set_number(self, name: str, number: int) -> None:
+        self._set(name + _NUMBER, number)
+
+    def _set(self, name: str, mark: int) -> None:
+        row = {"name": name, "at": mark}
         statement = insert(sync_cursor).values(row).on_conflict_do_update(index_elements=["name"], set_=row)
         with self._db.write() as conn:
             conn.execute(statement)

@@ -32,6 +32,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
 
 LIVE, TRAINING = "live", "training"
@@ -66,6 +67,7 @@ class Store:
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db)
+        self.transactions = StoredTransactions(db)
         self.filing = StoredFiling(db, self.journal, clock)
 
     @property

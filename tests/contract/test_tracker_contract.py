@@ -1,10 +1,12 @@
-"""What every Tracker keeps: the fake that the unit tests trust, and METRC's adapter before the sandbox."""
+"""What every Tracker keeps: the fake that the unit tests trust, METRC's adapter, and BioTrack's in both generations."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,9 @@ from pos_desktop.app.ports import ServiceReach, StateAnswer, Tracker
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.metrc.tracker import MetrcTracker
 from pos_desktop.sync.outbox import after_attempt
+from tests.fixtures import biotrack_bench
+from tests.fixtures.biotrack_bench import BioTrackBench, made_tracker
+from tests.fixtures.biotrack_server import BioTrackServer
 from tests.fixtures.fake_tracker import FakeTracker
 from tests.fixtures.sandbox import FOREIGN_LICENSE
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench, report
@@ -24,6 +29,9 @@ class TrackerContract:
     """A subclass gives `tracker` and the few things that a test does to the service behind it."""
 
     tracker: Tracker
+
+    def report(self, n: int, **more: Any) -> OutboxItem:
+        return report(n, **more)
 
     def lose_next_answer(self, *, handled: bool) -> None: ...
 
@@ -49,17 +57,17 @@ class TrackerContract:
         assert self.tracker.probe() is ServiceReach.REACHED
 
     def test_a_report_is_accepted_once_with_its_id(self) -> None:
-        item = report(1)
+        item = self.report(1)
         result = self.tracker.send(item)
         assert result.outcome is Outcome.CONFIRMED
         assert result.remote_id
         assert self.copies(item) == 1
 
     def test_what_it_never_saw_is_absent(self) -> None:
-        assert self.tracker.look_up(self.in_doubt(report(1), _LOST)).outcome is Outcome.ABSENT
+        assert self.tracker.look_up(self.in_doubt(self.report(1), _LOST)).outcome is Outcome.ABSENT
 
     def test_an_answer_lost_after_handling_is_found_again(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.lose_next_answer(handled=True)
         result = self.tracker.send(item)
         assert result.outcome is Outcome.IN_DOUBT
@@ -69,7 +77,7 @@ class TrackerContract:
         assert self.copies(item) == 1
 
     def test_a_request_lost_on_the_way_is_absent(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.lose_next_answer(handled=False)
         result = self.tracker.send(item)
         assert result.outcome is Outcome.IN_DOUBT
@@ -77,13 +85,13 @@ class TrackerContract:
         assert self.copies(item) == 0
 
     def test_two_copies_are_seen(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.record(item)
         self.record(item)
         assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.FOUND_TWICE
 
     def test_another_sale_under_the_same_number_is_seen(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.record(item, other=True)
         found = self.tracker.look_up(self.in_doubt(item, _LOST))
         assert found.outcome is Outcome.FOUND_DIFFERENT
@@ -91,22 +99,22 @@ class TrackerContract:
 
     def test_a_refusal_says_why(self) -> None:
         self.refuse_next()
-        result = self.tracker.send(report(1, tag="1A4FF0100000022000009999"))
+        result = self.tracker.send(self.report(1, tag="1A4FF0100000022000009999"))
         assert result.outcome is Outcome.REFUSED
         assert result.sentence
 
     def test_a_bad_key_blocks_and_is_no_proof_of_absence(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.record(item)
         self.refuse_key()
         assert self.tracker.probe() is ServiceReach.REFUSED_KEY
-        result = self.tracker.send(report(2))
+        result = self.tracker.send(self.report(2))
         assert (result.outcome, result.pause_lane) == (Outcome.BLOCKED, True)
         assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.COULD_NOT_ASK
         assert self.tracker.patient(KNOWN) is ServiceReach.REFUSED_KEY
 
     def test_away_is_away(self) -> None:
-        item = report(1)
+        item = self.report(1)
         self.go_away()
         assert self.tracker.probe() is ServiceReach.AWAY
         assert self.tracker.send(item).outcome is Outcome.NOT_SENT
@@ -184,3 +192,41 @@ class TestMetrc(TrackerContract):
             self.bench.client, license_number=FOREIGN_LICENSE, clock=self.bench.clock, profile="training"
         )
         assert tracker.probe() is ServiceReach.REFUSED_KEY
+
+
+class TestBioTrack(TrackerContract):
+    profile = biotrack_bench.STANDARD
+    dispense = "sale_dispense"
+    bench: BioTrackBench
+
+    @pytest.fixture(autouse=True)
+    def _service(self) -> Iterator[None]:
+        with biotrack_bench.biotrack_bench(self.profile) as self.bench:
+            self.tracker = self.bench.tracker
+            yield
+
+    def report(self, n: int, **more: Any) -> OutboxItem:
+        return biotrack_bench.report(n, **more)
+
+    def lose_next_answer(self, *, handled: bool) -> None:
+        self.bench.server.fault(self.dispense, "drop-after" if handled else "drop-before")
+
+    def refuse_key(self) -> None:
+        self.bench.server.sessions.clear()
+        self.bench.server.good_password = "another"
+
+    def go_away(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            nobody = BioTrackServer(self.bench.server.now, port=taken.getsockname()[1])
+        self.tracker, _, _ = made_tracker(nobody, self.bench.clock, self.profile)
+
+    def copies(self, item: OutboxItem) -> int:
+        return self.bench.server.times()[item.natural_key]
+
+    def record(self, item: OutboxItem, *, other: bool = False) -> None:
+        self.bench.record(item, other=other)
+
+
+class TestBioTrackV3(TestBioTrack):
+    profile = biotrack_bench.V3
+    dispense = "/v1/dispense"

@@ -1,4 +1,4 @@
-"""What a store can do that reports to neither METRC nor, yet, BioTrack: said at setup and in the list."""
+"""What a store can do by the system that it reports to: said at setup and in the list."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pos_desktop.cli import main
 from tests.fixtures.command_line import Run
 from tests.fixtures.live_store import LiveStore
 
-OTHER, BIOTRACK, METRC = "us-la-medical", "us-ny-medical", "us-mi-medical"
+OTHER, NEWER, METRC = "us-la-medical", "us-ny-medical", "us-mi-medical"
+BIOTRACK = "us-nd-medical"
 
 
-@pytest.mark.parametrize("programme", [OTHER, BIOTRACK])
+@pytest.mark.parametrize("programme", [OTHER, NEWER])
 def test_setup_closes_with_what_works_and_what_does_not(live: LiveStore, programme: str) -> None:
     said = live.set_up(programme)
     assert said.code == 0
@@ -32,7 +33,7 @@ def test_a_metrc_store_hears_nothing_of_that(live: LiveStore) -> None:
     assert live.pos("config", "get", "state.system").out == "metrc\n"
 
 
-@pytest.mark.parametrize("programme", [OTHER, BIOTRACK])
+@pytest.mark.parametrize("programme", [OTHER, NEWER])
 def test_metrc_is_refused_where_a_live_store_does_not_report_to_it(live: LiveStore, programme: str) -> None:
     refused = live.set_up(programme, "--state-system", "metrc")
     assert (refused.code, "do not report to METRC" in refused.err) == (1, True)
@@ -56,3 +57,20 @@ def test_the_list_says_it_of_each_programme(capsys: pytest.CaptureFixture[str]) 
     rows = json.loads(capsys.readouterr().out)["programmes"]
     silent = [each["id"] for each in rows if (each["tracking"] == "metrc") == bool(each["lacks"])]
     assert (len(rows), silent) == (37, [])
+
+
+def test_a_biotrack_store_hears_what_it_can_do_and_is_kept_from_metrc(live: LiveStore) -> None:
+    said = live.set_up(BIOTRACK, "--confirm-rules", "the statute, read 2026-11-20")
+    assert said.code == 0
+    assert "reported to BioTrack" in said.out
+    assert "ledger alone binds" in said.out
+    assert live.pos("config", "get", "state.system").out == "biotrack\n"
+    refused = live.pos("config", "set", "state.system", "metrc")
+    assert (refused.code, "but to BioTrack" in refused.err) == (1, True)
+    assert live.pos("config", "set", "state.system", "none").code == 0
+
+
+def test_biotrack_is_refused_where_a_live_store_does_not_report_to_it(live: LiveStore) -> None:
+    refused = live.set_up(METRC, "--state-system", "biotrack")
+    assert (refused.code, "but to METRC" in refused.err) == (1, True)
+    assert not live.folder.path.exists()

@@ -12,7 +12,7 @@ from pos_desktop.domain.errors import BadInput
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = sorted({key.split(".")[0] for key in DECLARED if "." in key})
-SECRETS = {"state.vendor_key", "state.user_key"}
+SECRETS = {"state.vendor_key", "state.user_key", "state.password"}
 KEY = re.compile(rf'"((?:{"|".join(GROUPS)})\.[a-z_]+)"')
 
 

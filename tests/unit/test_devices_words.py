@@ -200,3 +200,10 @@ def test_a_license_gives_name_and_birth_date_and_its_repr_gives_neither() -> Non
 def test_a_pattern_that_is_none_is_told() -> None:
     with pytest.raises(BadInput, match=r"card\.pattern"):
         CounterScans(metrc=True, card_pattern="[")
+
+
+def test_sixteen_digits_are_a_package_where_the_state_uses_biotrack() -> None:
+    sixteen = "0990008000000012"
+    scan = CounterScans(metrc=False, biotrack=True).read(sixteen)
+    assert (scan.kind, scan.text) == (ScanKind.PACKAGE, sixteen)
+    assert CounterScans(metrc=True).read(sixteen).kind is not ScanKind.PACKAGE

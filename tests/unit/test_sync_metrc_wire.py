@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import Outcome
+from pos_desktop.sync.address import checked_base_url, refuse_unless_loopback
 from pos_desktop.sync.metrc import classify
-from pos_desktop.sync.metrc.address import checked_base_url, refuse_unless_loopback
 from pos_desktop.sync.metrc.client import Failure, Reply
 from pos_desktop.sync.metrc.errors import excerpt, read_complaint, sentence
 from pos_desktop.sync.metrc.numbers import cents, day, decimal, decode, encode, moment, wall_second

@@ -27,7 +27,18 @@ from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
-from pos_desktop.app.ports.state import CouldNotAsk, KeyStore, OutboxStore, ServiceReach, SyncStatus, Tracker
+from pos_desktop.app.ports.state import (
+    CouldNotAsk,
+    KeyStore,
+    OutboxStore,
+    ServiceReach,
+    StateBooks,
+    StateLine,
+    StatePackage,
+    StateSale,
+    SyncStatus,
+    Tracker,
+)
 
 __all__ = [
     "Bulk",
@@ -70,7 +81,11 @@ __all__ = [
     "ShelfIntake",
     "StaffBook",
     "StateAnswer",
+    "StateBooks",
     "StateFigures",
+    "StateLine",
+    "StatePackage",
+    "StateSale",
     "SyncStatus",
     "TillSession",
     "Tracker",

@@ -55,6 +55,12 @@ class ShelfIntake(Protocol):
 
     def set_cursor(self, name: str, at: Instant) -> None: ...
 
+    def number(self, name: str) -> int | None:
+        """As `cursor`, for a service that numbers its changes instead of dating them."""
+        ...
+
+    def set_number(self, name: str, number: int) -> None: ...
+
     def unsure_since(self, read_at: Instant) -> Instant | None:
         """From when on to read again what was read at `read_at`, to have stock right; None where it is.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,6 +56,51 @@ class Tracker(Protocol):
     def settle_us(self) -> int:
         """How long to wait after an attempt ended before its absence means anything."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """`quantity`: milligrams where `unit` is `mg`, pieces where `each`; None where it can be read as neither."""
+
+    tag: str
+    quantity: int | None
+    unit: str
+    amount_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateSale:
+    """A sale as the state holds it. `lines` None: the state lists none."""
+
+    remote_id: str
+    external: str
+    sold_at: Instant | None
+    patient: str
+    caregiver: str
+    total_cents: int | None
+    lines: tuple[StateLine, ...] | None
+    voided: bool
+    final: bool
+    recorded_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatePackage:
+    tag: str
+    quantity: int
+    unit: str
+    item: str
+    active: bool
+
+
+class StateBooks(Protocol):
+    """What the state holds of this license, to compare with our own."""
+
+    def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
+        """Of the business days from `first` to `last`, both in it, in the facility's zone."""
+        ...
+
+    def packages(self) -> Sequence[StatePackage] | CouldNotAsk: ...
 
 
 class OutboxStore(Protocol):

@@ -35,14 +35,31 @@ _MISSING = (
 _SEEN_BY_HAND = "purchases elsewhere are seen only in the figure that a person types"
 _ABILITIES = {
     Tracking.METRC: Abilities("Sales are reported to METRC.", (), ()),
-    Tracking.BIOTRACK: Abilities("No connection to BioTrack yet.", _ALONE, _MISSING),
+    Tracking.BIOTRACK: Abilities(
+        "Sales are reported to BioTrack.",
+        ("the status of a card is asked at check-in", "sales and voids are reported by themselves"),
+        (
+            "the state's figure of what is left counts only where its unit is known; elsewhere the ledger alone binds",
+        ),
+    ),
     Tracking.OTHER: Abilities("No connection to this state’s system.", _ALONE, _MISSING),
 }
 
 
+_NOT_YET = Abilities("No connection to this state’s BioTrack yet.", _ALONE, _MISSING)
+
+
+def is_connected(programme: Programme) -> bool:
+    """Whether the program speaks with the system that the programme's stores report to."""
+    return programme.tracking is not Tracking.OTHER and not programme.unpublished_interface
+
+
 def abilities(programme: Programme) -> Abilities:
-    found = _ABILITIES[programme.tracking]
-    if programme.tracking is Tracking.METRC or not programme.state_check.required:
+    if programme.tracking is Tracking.BIOTRACK and not is_connected(programme):
+        found = _NOT_YET
+    else:
+        found = _ABILITIES[programme.tracking]
+    if is_connected(programme) or not programme.state_check.required:
         return found
     lacks = tuple(_SEEN_BY_HAND if each.startswith("purchases elsewhere") else each for each in found.lacks)
     return Abilities(found.headline, (*found.works, _BY_HAND), lacks)

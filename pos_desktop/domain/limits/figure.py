@@ -39,10 +39,12 @@ class StateRow:
     def in_unit(self, unit: str, ounce_mg: Fraction) -> int | None:
         """Whole units left by the class that speaks of `unit`, rounded down; None where none does.
 
-        Flower speaks for pools in flower and its equivalents, THC for pools in THC.
+        Flower speaks for pools in flower and its equivalents, THC for pools in THC. A unit is a gram of flower where
+        a state answers in units.
         """
         ounces, of_one = {
             "mg": (self.flower_oz, ounce_mg),
+            "milli-unit": (self.flower_oz, ounce_mg),
             "micro-ounce": (self.flower_oz, Fraction(1_000_000)),
             "mg-thc": (self.thc_oz, ounce_mg),
         }.get(unit, (None, ounce_mg))

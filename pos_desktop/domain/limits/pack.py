@@ -105,6 +105,7 @@ def _programme(
         visitor=section.text("visitor", ""),
         zone_note=section.text("zone_note", ""),
         tracking_note=section.text("tracking_note", ""),
+        unpublished_interface=section.flag("unpublished_interface", default=False),
     )
     section.done()
     if programme.state_check.override_forbidden:

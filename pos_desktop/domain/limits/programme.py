@@ -251,6 +251,8 @@ class Programme:
     visitor: str = ""
     zone_note: str = ""
     tracking_note: str = ""
+    unpublished_interface: bool = False
+    """The tracking system speaks an interface there of which no public record says how a sale is told."""
 
     @property
     def pack_name(self) -> str:

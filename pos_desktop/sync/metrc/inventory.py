@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, ServiceReach, ShelfIntake
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.sync.inventory import InventorySummary, hard_to_believe
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.facility import Facility, facility_of
@@ -19,35 +19,6 @@ ITEMS = "/items/v2/active"
 ACTIVE, INACTIVE, ON_HOLD = (f"/packages/v2/{name}" for name in ("active", "inactive", "onhold"))
 _WHOLE = (ACTIVE, ON_HOLD)
 _CHANGES = (ACTIVE, ON_HOLD, INACTIVE)
-
-
-@dataclass(slots=True)
-class InventorySummary:
-    """What one reading brought.
-
-    Args:
-        received: Packages written to the shelf, a package that came twice counted twice.
-        unmapped: (item, the state's category, why) of what a person must map.
-        notes: Sentences about rows that were left out or rounded.
-        warnings: What a person should know: what the state does not let this license do, and a shelf that emptied.
-        gone: Packages that the state lists no longer.
-        problem: Why the reading ended early; empty when it was complete.
-    """
-
-    reach: ServiceReach = ServiceReach.REACHED
-    received: int = 0
-    unmapped: set[tuple[str, str, str]] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    warnings: tuple[str, ...] = ()
-    gone: int = 0
-    problem: str = ""
-    whole: bool = False
-    emptied: bool = False
-    """Most of the shelf went in this reading; everything should be read again soon and not only tomorrow."""
-
-    @property
-    def complete(self) -> bool:
-        return not self.problem
 
 
 class MetrcInventory:
@@ -140,10 +111,10 @@ class MetrcInventory:
         asked = self._clock.now()
         here = self._intake.here(asked)
         tags = self._read_packages(self._since, _WHOLE, summary)
-        if _hard_to_believe(here, tags):
+        if hard_to_believe(here, tags):
             # One odd answer must not take the shelf away from the counter: what either reading lists is here.
             tags |= self._read_packages(self._since, _WHOLE, summary)
-            if here and _hard_to_believe(here, tags):
+            if here and hard_to_believe(here, tags):
                 summary.emptied = True
                 summary.warnings += (_EMPTIED.format(gone=len(here - tags), here=len(here)),)
         summary.gone = self._intake.missing_from(tags, asked)
@@ -206,16 +177,6 @@ def mark_of(license_number: str, list_name: str = "packages") -> str:
     return f"metrc.{license_number}.{list_name}"
 
 
-def _hard_to_believe(here: frozenset[str], listed: frozenset[str]) -> bool:
-    """Whether a list lacks so much of the shelf that the list is more likely wrong than the shelf empty.
-
-    All of it, or more than half of ten or more: a day's business finishes some packages, of a small shelf quickly many.
-    """
-    lost = len(here - listed)
-    return not listed or lost == len(here) > 0 or (len(here) >= _NOT_TINY and 2 * lost > len(here))
-
-
-_NOT_TINY = 10
 _EMPTIED = (
     "The state listed {gone} of {here} packages no longer, twice in a row. They cannot be sold now; "
     "sales that were made stay. Look at the packages in METRC; everything is read again at the next look."

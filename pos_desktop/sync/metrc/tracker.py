@@ -11,8 +11,8 @@ from pos_desktop.app.ports import Clock, ServiceReach, StateAnswer
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
+from pos_desktop.sync.address import refuse_unless_loopback
 from pos_desktop.sync.metrc import classify
-from pos_desktop.sync.metrc.address import refuse_unless_loopback
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.errors import excerpt
 from pos_desktop.sync.metrc.numbers import decode

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pos_desktop.sync.metrc.reply import Failure
+from pos_desktop.sync.reply import Failure
 
 if TYPE_CHECKING:
     import httpx

@@ -1,0 +1,122 @@
+"""HTTP to a state service: one request, one honest account of what came of it. Never raises for what a network does."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pos_desktop.sync.address import checked_base_url, is_loopback
+from pos_desktop.sync.exchange import Watch, bounded, failure_of
+from pos_desktop.sync.reply import Failure, Reply
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["ANSWER_S", "MAX_ANSWER", "Failure", "Reply", "Web"]
+
+CONNECT_S = 10
+ANSWER_S = 60
+MAX_ANSWER = 16 * 1024 * 1024
+
+
+class Web:
+    """Requests to one address. Any thread.
+
+    Every request has a connection of its own: a kept one that the service just closed would put a report in doubt
+    for nothing. No answer leads to another address: keys and patients go to `base_url` and nowhere else.
+
+    Args:
+        base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
+        basic: Name and password of HTTP Basic, where the service asks for them.
+        ca_file: Certificates to trust instead of the system's, for a service with its own.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        basic: tuple[str, str] | None = None,
+        answer_s: float = ANSWER_S,
+        max_answer: int = MAX_ANSWER,
+        ca_file: str | None = None,
+    ) -> None:
+        self.base_url = checked_base_url(base_url)
+        self._basic = basic
+        self._answer_s = answer_s
+        self._max_answer = max_answer
+        self._ca_file = ca_file
+        self._http: httpx.Client | None = None
+        self._making = threading.Lock()
+
+    def close(self) -> None:
+        with self._making:
+            if self._http is not None:
+                self._http.close()
+                self._http = None
+
+    def ask(
+        self,
+        verb: str,
+        url: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        within_s: float | None = None,
+        basic: tuple[str, str] | None = None,
+    ) -> Reply:
+        """`url` is whole and encoded already; `basic` stands in the place of the usual name and password."""
+        import httpx
+
+        watch = Watch(self._answer_s if within_s is None else within_s)
+        timeout = httpx.Timeout(watch.seconds, connect=min(CONNECT_S, watch.seconds))
+        try:
+            with (
+                watch,
+                self._client().stream(
+                    verb,
+                    url,
+                    content=body,
+                    headers=dict(headers or {}),
+                    timeout=timeout,
+                    auth=basic or self._basic,
+                    extensions={"trace": watch.trace},
+                ) as response,
+            ):
+                content = bounded(response, self._max_answer)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error) as trouble:
+            return Reply(failure=failure_of(trouble, wrote=watch.wrote))
+        if watch.over:
+            return Reply(failure=Failure.NO_ANSWER)
+        if content is None:
+            return Reply(status=response.status_code, failure=Failure.TOO_LARGE)
+        return Reply.of(response.status_code, response.headers, content)
+
+    def _client(self) -> httpx.Client:
+        import httpx
+
+        with self._making:
+            if self._http is None:
+                for name in ("httpx", "httpcore"):
+                    # At INFO and below they log addresses, and an address can hold a card number.
+                    logging.getLogger(name).setLevel(logging.WARNING)
+                self._http = httpx.Client(
+                    follow_redirects=False,
+                    trust_env=not is_loopback(self.base_url),
+                    verify=self._trust(),
+                    headers={
+                        "Accept": "application/json",
+                        "Accept-Encoding": "gzip",
+                        "User-Agent": "pos-desktop",
+                    },
+                    limits=httpx.Limits(max_keepalive_connections=0),
+                )
+            return self._http
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        """The system's authorities or our file; nothing to load for plain http, which stays on this computer."""
+        if self._ca_file is not None:
+            return ssl.create_default_context(cafile=self._ca_file)
+        return self.base_url.startswith("https:")
