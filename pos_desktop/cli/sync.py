@@ -1,4 +1,4 @@
-"""`sync [--once|--watch|status]`: the same work as the program's own worker, one at a time."""
+"""`sync [--once|--watch|status|…]`: the same work as the program's own worker, one at a time."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
+        if arguments.what is not None:
+            from pos_desktop.cli import worklist
+
+            return worklist.run(arguments, shop)
         _refuse_put_back(shop)
         with sender_lock(shop):
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
@@ -123,6 +127,7 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
         "oldest_open_us": None if status.oldest_open is None else status.oldest_open.utc_us,
         "next_due_us": None if status.next_due is None else status.next_due.utc_us,
         "reach": None if status.reach is None else status.reach.value,
+        "standing": status.standing.value,
     }
 
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pos_desktop.domain.instant import Instant
 
+SALE, VOID = "sale", "void"
+"""The kinds of reports."""
+
 
 class OutboxState(StrEnum):
     QUEUED = "queued"
@@ -54,6 +57,8 @@ class OutboxItem:
         natural_key: The external number; the same for ever.
         due_at: When the programme wants it reported by; None where no duty is sourced.
         absent_once: A look-up has already come back empty since the last attempt.
+        depends_on: The report that must be at the state first: a void's sale.
+        of_remote: The state's id of what a void is about, filled in when its sale is confirmed; empty of a sale.
     """
 
     id: str
@@ -74,6 +79,7 @@ class OutboxItem:
     depends_on: str | None = None
     attempt_ended_at: Instant | None = None
     absent_once: bool = False
+    of_remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

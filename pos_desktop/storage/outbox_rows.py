@@ -9,10 +9,16 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
 from pos_desktop.storage.rows import instant, micros
 
-ITEM_COLUMNS = (
-    "id, license, kind, aggregate, sale_id, natural_key, payload, payload_sha256, state, attempts, created_at, "
-    "not_before, due_at, last_error, remote_id, depends_on, attempt_ended_at, absent_once"
+_COLUMNS = (
+    "id", "license", "kind", "aggregate", "sale_id", "natural_key", "payload", "payload_sha256", "state", "attempts",
+    "created_at", "not_before", "due_at", "last_error", "remote_id", "depends_on", "attempt_ended_at", "absent_once",
+)  # fmt: skip
+_OF_REMOTE = (
+    "(SELECT first.remote_id FROM outbox first WHERE first.id = o.depends_on AND first.state = 'confirmed')"
 )
+ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
+"""Of `outbox o`. The last is the state's id of the sale that a void is about."""
+ITEM_WIDTH = len(_COLUMNS) + 1
 
 
 def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
@@ -62,4 +68,5 @@ def item_of(row: Sequence[Any]) -> OutboxItem:
         depends_on=row[15],
         attempt_ended_at=instant(row[16]),
         absent_once=bool(row[17]),
+        of_remote=row[18] or "",
     )

@@ -28,7 +28,7 @@ _SALES = """
     SELECT s.*, v.purchase_id IS NOT NULL FROM sale s
     LEFT JOIN limit_void v ON v.purchase_id = s.id AND v.returned = 0 """
 
-_REPORT_OF = f"SELECT {ITEM_COLUMNS} FROM outbox WHERE sale_id = ? AND kind = 'sale'"  # noqa: S608 - our own schema
+_REPORT_OF = f"SELECT {ITEM_COLUMNS} FROM outbox o WHERE sale_id = ? AND kind = 'sale'"  # noqa: S608 - our own schema
 
 
 class StoredSales:
