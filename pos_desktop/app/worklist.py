@@ -65,6 +65,11 @@ class Story:
     """The sale's other reports: of a sale its void, of a void its sale."""
 
     @property
+    def reason(self) -> str:
+        """Why the sale was voided, where this is the report of a void."""
+        return str(json.loads(self.item.payload).get("reason", ""))
+
+    @property
     def excerpt(self) -> str:
         """The last answer of the service that was kept."""
         return next((each.excerpt for each in reversed(self.steps) if each.excerpt), "")

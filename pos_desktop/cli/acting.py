@@ -1,10 +1,10 @@
-"""Who answers for what is done from a shell."""
+"""Who answers for what is done from a shell, and on which store nothing may be done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.errors import NeedsAttention, RuleRefusal
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
@@ -20,3 +20,15 @@ def manager_of(shop: Shop) -> Person:
             code="manager-needed",
         )
     return manager
+
+
+def refuse_put_back(shop: Shop) -> None:
+    """What such a store holds as waiting may be at the state already, so the counter puts it in doubt first."""
+    from pos_desktop.storage.generation import was_put_back
+
+    if was_put_back(shop.store, shop.keys):
+        raise NeedsAttention(
+            "This store was put back from a backup or copied. Nothing was sent or changed. Open its counter once: "
+            "then the state is asked about each waiting report before anything is sent.",
+            code="put-back",
+        )

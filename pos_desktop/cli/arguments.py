@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         command("sync", "sync", "Send what waits, fetch what is new; or watch; or look after one report."),
         general,
     )
+    _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
@@ -89,6 +90,10 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--passphrase", action="store_true", help="keep keys in a file wrapped by a passphrase"
     )
+    parser.add_argument(
+        "--deadline", metavar="DUTY", help="by when a sale must be at the state, for instance '24 hours'"
+    )
+    parser.add_argument("--deadline-cite", metavar="TEXT", help="the text that the deadline was read in")
     parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
     _confirm_rules(parser)
 
@@ -146,6 +151,15 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     )
     made[-1].add_argument("--receipt", metavar="N", default="", help="the receipt at the state, of reported")
     made[-1].add_argument("--reason", metavar="TEXT", required=True)
+
+
+def _sales(parser: argparse.ArgumentParser, general: _Parser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    listing = actions.add_parser("list", parents=[general], help="the sales of a day")
+    listing.add_argument("--date", metavar="DATE", type=_day, help="the store's day (default: today)")
+    void = actions.add_parser("void", parents=[general], help="take a whole sale back")
+    void.add_argument("number", metavar="NUMBER", help="the sale's number, as on its receipt")
+    void.add_argument("--reason", metavar="TEXT", required=True)
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:

@@ -92,7 +92,11 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
             code="usage",
         )
     # An empty variable of a script would leave out what it was to name.
-    empty = [name for name in ("license", "base_url", "confirm_rules") if getattr(arguments, name) == ""]
+    empty = [
+        name
+        for name in ("license", "base_url", "confirm_rules", "deadline", "deadline_cite")
+        if getattr(arguments, name) == ""
+    ]
     if empty:
         options = ", ".join("--" + name.replace("_", "-") for name in empty)
         raise BadInput(
@@ -110,6 +114,8 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
         base_url=arguments.base_url or "",
         manager=arguments.manager or "Manager",
         citation=arguments.confirm_rules or "",
+        deadline=arguments.deadline or "",
+        deadline_cite=arguments.deadline_cite or "",
     )
 
 

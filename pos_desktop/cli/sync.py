@@ -5,20 +5,24 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.cli.acting import refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import NeedsAttention
+from pos_desktop.domain.deadlines import Standing
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
     from pos_desktop.composition.reporting import StateService
+    from pos_desktop.domain.deadlines import Duty
 
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
@@ -36,21 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
             from pos_desktop.cli import worklist
 
             return worklist.run(arguments, shop)
-        _refuse_put_back(shop)
+        refuse_put_back(shop)
         with sender_lock(shop):
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
-
-
-def _refuse_put_back(shop: Shop) -> None:
-    """What such a store holds as waiting may be at the state already, so the counter puts it in doubt first."""
-    from pos_desktop.storage.generation import was_put_back
-
-    if was_put_back(shop.store, shop.keys):
-        raise NeedsAttention(
-            "This store was put back from a backup or copied. Nothing was sent. Open its counter once: "
-            "then the state is asked about each waiting report before anything is sent.",
-            code="put-back",
-        )
 
 
 def _asked_the_time(shop: Shop, stop: threading.Event) -> StateService:
@@ -84,6 +76,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         arguments,
         document,
         *_words(status),
+        *_ages(status, shop),
         fetched.sentence,
         *([summary.stopped] if summary.stopped else []),
         *clock_words(shop),
@@ -104,7 +97,7 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()
-    tell(arguments, status_document(status), *_words(status))
+    tell(arguments, status_document(status), *_words(status), *_ages(status, shop))
     return exit_code(status)
 
 
@@ -112,9 +105,35 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.sync.status import exit_code, status_of
 
     status = status_of(shop.store.outbox, shop.clock.now(), None, None)
-    document = {**status_document(status), "clock": shop.clock.reading().standing.value}
-    tell(arguments, document, *_words(status), *clock_words(shop))
+    duty = _duty(shop)
+    document = {
+        **status_document(status),
+        "deadline": None if duty is None else {"within": str(duty), "cite": duty.cite},
+        "clock": shop.clock.reading().standing.value,
+    }
+    told = (
+        []
+        if duty is None or status.standing is Standing.GREEN
+        else [f"Sales are reported {duty.words} ({duty.cite})."]
+    )
+    tell(arguments, document, *_words(status), *_ages(status, shop), *told, *clock_words(shop))
     return exit_code(status)
+
+
+def _duty(shop: Shop) -> Duty | None:
+    """None also where the rules in force cannot be read: how the queue stands is told all the same."""
+    with suppress(BadInput):
+        return shop.duty()
+    return None
+
+
+def _ages(status: SyncStatus, shop: Shop) -> list[str]:
+    """How long the oldest report has waited, where that is longer than usual, and the colour of it all."""
+    said = [f"Standing: {status.standing}."]
+    if status.standing is not Standing.GREEN and status.oldest_open is not None:
+        at = status.oldest_open.datetime_in(ZoneInfo(shop.register.zone))
+        said.append(f"The oldest has waited since {at:%Y-%m-%d %H:%M}.")
+    return said if status.waiting or status.needs_person else []
 
 
 def status_document(status: SyncStatus) -> dict[str, Any]:

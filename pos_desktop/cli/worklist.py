@@ -63,6 +63,7 @@ def story_document(story: Story) -> dict[str, Any]:
         **_line_document(story.line),
         "attempts": story.item.attempts,
         "remote_id": story.item.remote_id or None,
+        "reason": story.reason or None,
         "not_before_us": _us(story.item.not_before),
         "steps": [_step_document(each) for each in story.steps],
         "excerpt": story.excerpt or None,
@@ -130,6 +131,8 @@ def story_words(story: Story, zone: ZoneInfo) -> list[str]:
     said = [f"{_name(line)} (at the state: {line.external}), report {line.id}", line.words]
     if line.cause:
         said.append(line.cause)
+    if story.reason:
+        said.append(f"The sale was voided: {story.reason}")
     if line.due_at is not None and not line.state.final:
         past = " It is late." if line.late else ""
         said.append(f"Due {_moment(line.due_at, zone)}.{past}")

@@ -24,6 +24,7 @@ class NewStore:
     """Answers as given; empty `zone` and `code` are filled from the programme and the name.
 
     `citation`: the text that the operator read of rules that no source settles; empty where none was given.
+    `deadline`, `deadline_cite`: by when a sale must be at the state and where that stands, both or neither.
     """
 
     programme: str
@@ -36,6 +37,8 @@ class NewStore:
     base_url: str
     manager: str
     citation: str = ""
+    deadline: str = ""
+    deadline_cite: str = ""
 
     def settings(self) -> dict[str, str]:
         from pos_desktop.composition.programmes import load_programme
@@ -53,6 +56,8 @@ class NewStore:
         }
         if self.base_url:
             wanted["state.base_url"] = self.base_url
+        if self.deadline:
+            wanted |= {"report.deadline_cite": self.deadline_cite, "report.deadline": self.deadline}
         return {key: checked(key, value) for key, value in wanted.items()}
 
     @property
@@ -69,7 +74,10 @@ class NewStore:
         """
         if not self.name.strip():
             raise BadInput("The store needs a name. Nothing was made.", code="usage")
+        from pos_desktop.app.duties import both_or_neither
+
         self.settings()
+        both_or_neither(self.deadline, self.deadline_cite)
         programme, unsure = to_confirm(self.programme, profile)
         refuse_other_system(programme, self.state_system, profile)
         self._check_rules(programme, unsure)

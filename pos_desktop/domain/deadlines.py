@@ -19,7 +19,7 @@ REAL_TIME = "real-time"
 SAME_DAY = "same-day"
 _UNITS = {"minutes": MINUTE_US, "hours": HOUR_US, "days": DAY_US}
 _MOST = {SAME_DAY: 24, "minutes": 1440, "hours": 744, "days": 31}
-_FORM = re.compile(r"real-time|(same-day) ([0-9]{1,4})|([0-9]{1,4}) (minutes|hours|days)")
+_FORM = re.compile(r"real-time|(same-day) ([1-9][0-9]{0,3})|([1-9][0-9]{0,3}) (minutes|hours|days)")
 HOW_IT_GOES = "real-time, same-day 22 (by that hour of the store's day), 5 minutes, 24 hours or 3 days"
 
 
@@ -44,7 +44,7 @@ class Duty:
             raise ValueError(text)
         kind = found[1] or found[4] or REAL_TIME
         number = int(found[2] or found[3] or 0)
-        if kind != REAL_TIME and not 1 <= number <= _MOST[kind]:
+        if kind != REAL_TIME and number > _MOST[kind]:
             raise ValueError(text)
         return cls(kind, number, cite)
 
@@ -59,7 +59,7 @@ class Duty:
         if self.kind == REAL_TIME:
             return "at once"
         if self.kind == SAME_DAY:
-            return f"the same day by {self.number}:00"
+            return "the same day" if self.number == 24 else f"the same day by {self.number}:00"
         return f"within {self.number} {self.kind if self.number > 1 else self.kind.removesuffix('s')}"
 
     def due_at(self, made: Instant, zone: ZoneInfo) -> Instant:
@@ -143,7 +143,9 @@ def waits_of(items: Iterable[OutboxItem], now: Instant) -> Waits:
 
 def _is_due_soon(item: OutboxItem, now: Instant) -> bool:
     return (
-        item.due_at is not None and item.due_at != item.created_at and 0 <= item.due_at.since_us(now) < SOON_US
+        item.due_at is not None
+        and item.due_at != item.created_at
+        and 0 <= item.due_at.since_us(now) < SOON_US
     )
 
 

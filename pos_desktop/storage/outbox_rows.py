@@ -21,8 +21,11 @@ ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
 ITEM_WIDTH = len(_COLUMNS) + 1
 
 
-def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
-    """A new item, in the order of the table; its number `n` is given out by the commit."""
+def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tuple[Any, ...]:
+    """A new item, in the order of the table; its number `n` is given out by the commit.
+
+    `settled_at` is of one that is born final.
+    """
     return (
         None,
         item.id,
@@ -43,7 +46,7 @@ def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
         item.depends_on,
         micros(item.attempt_ended_at),
         int(item.absent_once),
-        None,
+        micros(settled_at) if item.state.final else None,
     )
 
 

@@ -31,6 +31,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.void_book import StoredVoids
 from pos_desktop.storage.worklist_store import StoredWorklist
 
 LIVE, TRAINING = "live", "training"
@@ -65,6 +66,7 @@ class Store:
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db)
         self.worklist = StoredWorklist(db, self.journal)
+        self.voids = StoredVoids(db, self.journal)
 
     @property
     def profile(self) -> str:

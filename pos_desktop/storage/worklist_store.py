@@ -50,6 +50,9 @@ _CHANGE = f"""
 _VOIDS_OF = (
     f"SELECT id FROM outbox WHERE sale_id = ? AND kind = '{VOID}' AND depends_on = ? AND {OPEN_REPORT}"  # noqa: S608 - constants of our own schema
 )
+_VOIDS_FOLLOW = f"""
+    UPDATE outbox SET license = ?
+    WHERE sale_id = ? AND kind = '{VOID}' AND depends_on = ? AND license = ? AND {OPEN_REPORT}"""  # noqa: S608 - constants of our own schema
 _SAID = """
     INSERT INTO outbox_attempt (item_id, kind, sender_epoch, at, outcome, http_status, sentence, excerpt, actor_id)
     SELECT ?, 'person', epoch, ?, ?, NULL, ?, '', ? FROM sender"""
@@ -136,7 +139,8 @@ class StoredWorklist:
             after = change(before)
             change_report(cursor, after, word)
             if after.state is OutboxState.CANCELLED:
-                end_voids(cursor, after, word)
+                _end_voids(cursor, after, word)
+            cursor.execute(_VOIDS_FOLLOW, (after.license, after.sale_id, after.id, before.license))
             self._journal.write_entry(
                 cursor,
                 maker,
@@ -162,10 +166,15 @@ def change_report(cursor: driver.Cursor, item: OutboxItem, word: Word) -> None:
         item.id,
     )
     cursor.execute(_CHANGE, values)
-    cursor.execute(_SAID, (item.id, word.at.utc_us, word.action.value, word.reason, word.by))
+    note_word(cursor, item.id, word)
 
 
-def end_voids(cursor: driver.Cursor, sale_report: OutboxItem, word: Word) -> None:
+def note_word(cursor: driver.Cursor, item_id: str, word: Word) -> None:
+    """In the history of the report."""
+    cursor.execute(_SAID, (item_id, word.at.utc_us, word.action.value, word.reason, word.by))
+
+
+def _end_voids(cursor: driver.Cursor, sale_report: OutboxItem, word: Word) -> None:
     """With the report of a sale its void ends: what the state never gets cannot be taken back there."""
     for (void_id,) in cursor.execute(_VOIDS_OF, (sale_report.sale_id, sale_report.id)).fetchall():
         cursor.execute(

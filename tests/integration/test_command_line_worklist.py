@@ -97,3 +97,45 @@ def test_words_that_do_not_fit(shop: Shop, pos: Run, sold: list[str]) -> None:
     put(shop, 1, "sending")
     told = pos("sync", "retry", sold[0])
     assert (told.code, "at this moment" in told.err) == (1, True)
+
+
+def test_the_status_tells_the_standing_and_the_duty(shop: Shop, pos: Run, sold: list[str]) -> None:
+    told = pos("sync", "status", "--json")
+    assert (told.code, told.json["standing"], told.json["overdue"]) == (10, "green", 0)
+    assert told.json["deadline"]["within"] == "real-time"
+    shop.forge("UPDATE outbox SET created_at = created_at - 7200000000")
+    told = pos("sync", "status")
+    assert (told.code, "Standing: amber." in told.out, "Sales are reported at once (" in told.out) == (
+        10,
+        True,
+        True,
+    )
+    assert "The oldest has waited since" in told.out
+    shop.forge("UPDATE outbox SET due_at = created_at, created_at = created_at - 90000000000 WHERE n = 1")
+    told = pos("sync", "status", "--json")
+    assert (told.code, told.json["standing"], told.json["overdue"]) == (20, "red", 1)
+    assert [each["number"] for each in pos("sync", "list", "--late", "--json").json["reports"]] == [sold[0]]
+
+
+def test_a_deadline_of_ones_own_goes_with_its_source(shop: Shop, pos: Run) -> None:
+    refused = pos("config", "set", "report.deadline", "24 hours")
+    assert (refused.code, "report.deadline_cite" in refused.err) == (1, True)
+    assert pos("config", "set", "report.deadline_cite", "sample rule 7").code == 0
+    assert pos("config", "set", "report.deadline", "tomorrow").code == 1
+    assert pos("config", "set", "report.deadline", "24 hours").code == 0
+    assert pos("config", "set", "report.deadline_cite", "").code == 1
+    told = pos("sync", "status", "--json").json
+    assert told["deadline"] == {"within": "24 hours", "cite": "sample rule 7"}
+    pos("config", "set", "report.deadline", "")
+    assert pos("config", "set", "report.deadline_cite", "").code == 0
+
+
+def test_a_sale_made_in_an_outage_has_the_outage_rules_hours(shop: Shop, pos: Run) -> None:
+    """Michigan: at once, and 24 hours where the state could not be reached."""
+    pos("training", "sell", "--count", "1", "--seed", "1", "--offline")
+    pos("training", "sell", "--count", "1", "--seed", "2")
+    dues = {
+        (each["due_at_us"] - each["made_at_us"]) // 3_600_000_000
+        for each in pos("sync", "list", "--all", "--json").json["reports"]
+    }
+    assert dues == {24, 0}

@@ -11,7 +11,7 @@ from pos_desktop.domain.identity import PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.persons_word import Action
-from pos_desktop.domain.sale import Sale, SaleNumber
+from pos_desktop.domain.sale import Sale
 
 
 class Which(StrEnum):
@@ -89,12 +89,6 @@ class WorklistStore(Protocol):
 
 class VoidBook(Protocol):
     """Sales that are taken back."""
-
-    def by_number(self, number: SaleNumber) -> Sale | None: ...
-
-    def between(self, first: Instant, end: Instant, limit: int) -> Sequence[Sale]:
-        """Sales made from `first` on and before `end`, newest first."""
-        ...
 
     def void(
         self, sale: Sale, make: Callable[[OutboxItem], tuple[OutboxItem, OutboxItem]], word: Word

@@ -105,6 +105,9 @@ class MetrcClient:
     def post(self, path: str, query: Mapping[str, str], body: bytes) -> Reply:
         return self._request("POST", path, query, body, None)
 
+    def delete(self, path: str, query: Mapping[str, str]) -> Reply:
+        return self._request("DELETE", path, query, None, None)
+
     def close(self) -> None:
         with self._making:
             if self._http is not None:
