@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import signal
 import threading
 from contextlib import suppress
@@ -13,6 +15,7 @@ from pos_desktop.app.counting import counted
 from pos_desktop.cli.acting import refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
+from pos_desktop.composition.logs import sync_log
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.deadlines import Standing
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.domain.deadlines import Duty
 
+_log = logging.getLogger("pos_desktop.cli.sync")
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
 """Rounds of `--watch` between two looks at the state's inventory."""
@@ -41,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 
             return worklist.run(arguments, shop)
         refuse_put_back(shop)
-        with sender_lock(shop):
+        with sender_lock(shop), sync_log(shop.folder.path):
+            _note("begin", watch=arguments.watch)
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
 
 
@@ -61,6 +66,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     summary = service.loop.once(wait_for_doubt=True)
     fetched = fetch(shop, service)
     status = service.loop.status()
+    _note("end", **status_document(status), inventory=fetched.good)
     document = {
         "attempts": summary.sent,
         "confirmed": summary.confirmed,
@@ -97,6 +103,7 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()
+    _note("end", **status_document(status))
     tell(arguments, status_document(status), *_words(status), *_ages(status, shop))
     return exit_code(status)
 
@@ -118,6 +125,11 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     )
     tell(arguments, document, *_words(status), *_ages(status, shop), *told, *clock_words(shop))
     return exit_code(status)
+
+
+def _note(event: str, **told: object) -> None:
+    """A line of `log/sync.jsonl`: counts and codes."""
+    _log.info(json.dumps({"event": event, **told}))
 
 
 def _duty(shop: Shop) -> Duty | None:

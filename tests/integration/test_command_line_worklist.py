@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pos_desktop.storage.lock import sender_lock
@@ -139,3 +141,21 @@ def test_a_sale_made_in_an_outage_has_the_outage_rules_hours(shop: Shop, pos: Ru
         for each in pos("sync", "list", "--all", "--json").json["reports"]
     }
     assert dues == {24, 0}
+
+
+def test_a_sync_leaves_a_log_for_machines_without_patients(shop: Shop, pos: Run, sold: list[str]) -> None:
+    put(shop, 2, "in-doubt", ", attempt_ended_at = created_at")
+    assert pos("sync", "--once").code == 0
+    text = (shop.data / "log" / "sync.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(each) for each in text.splitlines()]
+    events = [each["event"] for each in lines]
+    assert (events[0], events[-1]) == ("begin", "end")
+    assert sorted(set(events[1:-1])) == ["looked-up", "sent"]
+    assert all({"at", "level", "from"} <= set(each) for each in lines)
+    assert [each["state"] for each in lines[1:-1]].count("confirmed") == 3
+    assert (lines[-1]["standing"], lines[-1]["waiting"]) == ("green", 0)
+    for sale in pos("export", "sales", "--json").lines:
+        assert sale["external"] in text
+        assert sale["patient"] not in text
+    assert pos("sync", "status").code == 0
+    assert len((shop.data / "log" / "sync.jsonl").read_text(encoding="utf-8").splitlines()) == len(lines)
