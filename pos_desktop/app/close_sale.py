@@ -13,6 +13,7 @@ from pos_desktop.app.reception import Reception, Refused
 from pos_desktop.app.reporting import report_item
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Totals
+from pos_desktop.domain.deadlines import Duty, due_at
 from pos_desktop.domain.errors import (
     AlreadySold,
     BadInput,
@@ -63,6 +64,7 @@ class CloseSale:
         facility_zone: ZoneInfo,
         clock: Clock,
         ids: Ids,
+        duty: Duty | None = None,
     ) -> None:
         self._sales = sales
         self._reception = reception
@@ -71,6 +73,7 @@ class CloseSale:
         self._facility_zone = facility_zone
         self._clock = clock
         self._ids = ids
+        self._duty = duty
         self._entries = EntryMaker(register, clock)
         self._unknown: SaleId | None = None
         """A sale whose COMMIT failed and that could not be looked up yet."""
@@ -110,7 +113,9 @@ class CloseSale:
                     return already
                 raise _not_allowed(decision)
             try:
-                return self._transact(visit, totals, payment, duty, decision, at, receipt)
+                return self._transact(
+                    visit, totals, payment, duty, decision, at, receipt, self._due(at, link)
+                )
             except (_StaleWindow, AlreadySold):
                 # The other sale may have been this very basket, committed by an earlier press of the same key.
                 already = self._sold_already(visit)
@@ -132,14 +137,25 @@ class CloseSale:
         decision: Decision,
         at: Instant,
         receipt: bool,
+        due: Instant | None,
     ) -> Sale:
         with self._sales.transaction() as txn:
             if not txn.spend_revision(visit.patient.id, visit.patient.ledger_rev):
                 raise _StaleWindow
             sale = self._sale(txn.next_number(), visit, totals, payment, duty, decision, at)
-            return self._write(txn, sale, receipt)
+            return self._write(txn, sale, receipt, due)
 
-    def _write(self, txn: SaleTransaction, sale: Sale, receipt: bool) -> Sale:
+    def _due(self, at: Instant, link: Link | None) -> Instant | None:
+        """By when the state wants to know of a sale made now."""
+        return due_at(
+            at,
+            ZoneInfo(self._register.zone),
+            duty=self._duty,
+            outage_hours=self._limits.report_within_hours,
+            line_up=link is Link.UP,
+        )
+
+    def _write(self, txn: SaleTransaction, sale: Sale, receipt: bool, due: Instant | None) -> Sale:
         seq, previous = txn.journal_head()
         entry = self._entries.make(
             seq, sale.sold_at, actor=sale.actor_id, kind="sale.done", ref=sale.id, data=sale_entry(sale)
@@ -151,7 +167,7 @@ class CloseSale:
             item_id=self._ids.new(),
             license_number=self._register.license,
             facility_zone=self._facility_zone,
-            report_within_hours=self._limits.report_within_hours,
+            due_at=due,
         )
         txn.write(
             sale, entry=entry, entry_hash=digest, report=report, kick_drawer=True, print_receipt=receipt

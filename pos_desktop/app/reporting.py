@@ -1,4 +1,4 @@
-"""The report of a sale in neutral words: written with the sale, turned into the service's own form when it is sent."""
+"""Reports in neutral words: written with the sale or its void, turned into the service's own form when sent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import hashlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.instant import HOUR_US, Instant
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
-from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.outbox import SALE, VOID, OutboxItem, OutboxState
 from pos_desktop.domain.sale import Sale
-
-SALE = "sale"
 
 
 def report_document(sale: Sale, facility_zone: ZoneInfo) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def report_document(sale: Sale, facility_zone: ZoneInfo) -> dict[str, Any]:
 
 
 def report_item(
-    sale: Sale, *, item_id: str, license_number: str, facility_zone: ZoneInfo, report_within_hours: int | None
+    sale: Sale, *, item_id: str, license_number: str, facility_zone: ZoneInfo, due_at: Instant | None
 ) -> OutboxItem:
     """The outbox item of a sale; `due_at` only where the programme's reporting duty is sourced."""
     payload = canonical(report_document(sale, facility_zone))
@@ -51,12 +49,50 @@ def report_item(
         state=OutboxState.QUEUED,
         attempts=0,
         created_at=sale.sold_at,
-        due_at=_due(sale.sold_at, report_within_hours),
+        due_at=due_at,
     )
 
 
-def _due(sold_at: Instant, hours: int | None) -> Instant | None:
-    return None if hours is None else sold_at.plus_us(hours * HOUR_US)
+def void_document(sale: OutboxItem, at: Instant, reason: str, facility_zone: ZoneInfo) -> dict[str, Any]:
+    """Shape of a void's document (version 1). `remote_id` is the sale's id at the state, empty while not known."""
+    local = at.datetime_in(facility_zone).replace(tzinfo=None)
+    return {
+        "v": 1,
+        "void_of": sale.natural_key,
+        "sale_item": sale.id,
+        "remote_id": sale.remote_id if sale.state is OutboxState.CONFIRMED else "",
+        "reason": reason,
+        "at_us": at.utc_us,
+        "local": local.isoformat(timespec="milliseconds"),
+    }
+
+
+def void_item(
+    sale: OutboxItem,
+    *,
+    item_id: str,
+    at: Instant,
+    reason: str,
+    facility_zone: ZoneInfo,
+    due_at: Instant | None,
+) -> OutboxItem:
+    """The outbox item of a void, from the report of its sale. It goes out under that one's license, after it."""
+    payload = canonical(void_document(sale, at, reason, facility_zone))
+    return OutboxItem(
+        id=item_id,
+        license=sale.license,
+        kind=VOID,
+        aggregate=sale.aggregate,
+        sale_id=sale.sale_id,
+        natural_key=f"{VOID}:{sale.natural_key}",
+        payload=payload,
+        payload_sha256=hashlib.sha256(payload).hexdigest(),
+        state=OutboxState.QUEUED,
+        attempts=0,
+        created_at=at,
+        due_at=due_at,
+        depends_on=sale.id,
+    )
 
 
 def _merged(sale: Sale) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
 
 
@@ -76,6 +77,15 @@ def _one_of(*words: str) -> Callable[[str], str | None]:
     return check
 
 
+def _deadline(value: str) -> str | None:
+    try:
+        if value:
+            Duty.parse(value, "")
+    except ValueError:
+        return f"write {HOW_IT_GOES}, or leave it empty"
+    return None
+
+
 def _address(value: str) -> str | None:
     host, _, port = value.partition(":")
     good = re.fullmatch(r"\S+", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536
@@ -131,6 +141,13 @@ DECLARED = {
             _zone_or_empty,
         ),
         Setting("state.since", "First day that the state's packages are asked for", "2018-01-01", _date),
+        Setting(
+            "report.deadline",
+            "By when a sale must be at the state; empty means what the programme's pack says",
+            "",
+            _deadline,
+        ),
+        Setting("report.deadline_cite", "The text that the deadline was read in", "", _any),
         Setting(
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),

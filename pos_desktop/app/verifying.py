@@ -35,13 +35,14 @@ class Findings:
 def verify(sales: SaleBook, journal: JournalBook) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
     found = Findings()
-    told = _walk_journal(journal.entries(), found)
+    told, voided = _walk_journal(journal.entries(), found)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
         _gapless(sale, numbers, found)
         _adds_up(sale, found)
         _journalled(sale, told.pop(sale.id, None), found)
+        _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
     for entry in told.values():
         found.wrong.append(
@@ -50,8 +51,12 @@ def verify(sales: SaleBook, journal: JournalBook) -> Findings:
     return found
 
 
-def _walk_journal(entries: Iterable[tuple[int, bytes, bytes]], found: Findings) -> dict[str, dict[str, Any]]:
+def _walk_journal(
+    entries: Iterable[tuple[int, bytes, bytes]], found: Findings
+) -> tuple[dict[str, dict[str, Any]], set[str]]:
+    """What is told of each sale, and which were voided."""
     told: dict[str, dict[str, Any]] = {}
+    voided: set[str] = set()
     link = b""
     epoch, expected = -1, 0
     for seq, body, digest in entries:
@@ -74,7 +79,9 @@ def _walk_journal(entries: Iterable[tuple[int, bytes, bytes]], found: Findings) 
             if entry["ref"] in told:
                 found.wrong.append(f"The journal tells of sale {entry['data'].get('number')} twice.")
             told[entry["ref"]] = entry["data"]
-    return told
+        elif entry["kind"] == "sale.voided":
+            voided.add(entry["ref"])
+    return told, voided
 
 
 def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:
@@ -114,6 +121,13 @@ def _journalled(sale: Sale, entry: dict[str, Any] | None, found: Findings) -> No
         return
     if entry != sale_entry(sale):
         found.wrong.append(f"Sale {sale.number} is not what the journal tells of it.")
+
+
+def _taken_back(sale: Sale, told: bool, found: Findings) -> None:
+    if sale.voided and not told:
+        found.wrong.append(f"Sale {sale.number} counts as voided, but the journal does not tell of it.")
+    if told and not sale.voided:
+        found.wrong.append(f"The journal tells that sale {sale.number} was voided, but it still counts.")
 
 
 def _reported(sale: Sale, sales: SaleBook, found: Findings) -> None:

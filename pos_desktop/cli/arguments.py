@@ -51,7 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("run", "run", "Open the counter.")
     _demo(command("demo", "demo", "Drive the real counter through a guided demonstration."))
-    _sync(command("sync", "sync", "Send what waits, fetch what is new; or watch; or say how it stands."))
+    _sync(
+        command("sync", "sync", "Send what waits, fetch what is new; or watch; or look after one report."),
+        general,
+    )
+    _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
@@ -92,6 +96,10 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--passphrase", action="store_true", help="keep keys in a file wrapped by a passphrase"
     )
+    parser.add_argument(
+        "--deadline", metavar="DUTY", help="by when a sale must be at the state, for instance '24 hours'"
+    )
+    parser.add_argument("--deadline-cite", metavar="TEXT", help="the text that the deadline was read in")
     parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
     _confirm_rules(parser)
 
@@ -116,11 +124,48 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patience", type=_count, default=30, metavar="SECONDS", help=argparse.SUPPRESS)
 
 
-def _sync(parser: argparse.ArgumentParser) -> None:
+def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help="do what is due and end (the default)")
     how.add_argument("--watch", action="store_true", help="go on until stopped")
-    parser.add_argument("what", nargs="?", choices=("status",), help="only say how it stands")
+    actions = parser.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
+
+    def action(name: str, text: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, parents=[general], help=text, description=text)
+
+    action("status", "Only say how it stands.")
+    listing = action("list", "The reports that are not at the state yet, or others.")
+    which = listing.add_mutually_exclusive_group()
+    for name, text in (
+        ("waiting", "what goes on by itself (the default)"),
+        ("needs-person", "what waits for a person's word"),
+        ("late", "what is past its deadline or older than a day"),
+        ("all", "every report, the newest first"),
+    ):
+        which.add_argument(f"--{name}", dest="which", action="store_const", const=name, help=text)
+    listing.add_argument("--limit", type=_count, default=50, metavar="N", help="so many at most")
+    listing.add_argument("--skip", type=_nought_or_more, default=0, metavar="N", help="leave out the first N")
+    made = (
+        action("explain", "What happened to one report, and what may be done."),
+        action("retry", "Go on with a report whose cause was put right."),
+        action("resolve", "A manager's word on a report that the program cannot settle by itself."),
+    )
+    for each in made:
+        each.add_argument("ref", metavar="ID", help="its id, the sale's number or the number at the state")
+    made[-1].add_argument(
+        "--as", dest="decision", required=True, choices=("reported", "not-reported", "cancelled")
+    )
+    made[-1].add_argument("--receipt", metavar="N", default="", help="the receipt at the state, of reported")
+    made[-1].add_argument("--reason", metavar="TEXT", required=True)
+
+
+def _sales(parser: argparse.ArgumentParser, general: _Parser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    listing = actions.add_parser("list", parents=[general], help="the sales of a day")
+    listing.add_argument("--date", metavar="DATE", type=_day, help="the store's day (default: today)")
+    void = actions.add_parser("void", parents=[general], help="take a whole sale back")
+    void.add_argument("number", metavar="NUMBER", help="the sale's number, as on its receipt")
+    void.add_argument("--reason", metavar="TEXT", required=True)
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:
@@ -253,6 +298,10 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000):
         raise argparse.ArgumentTypeError("a count is a whole number from 1 to 1000000")
     return int(text)
+
+
+def _nought_or_more(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _seed(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pos_desktop.app.changing import LICENSE, needs_quiet, never_known, refuse_while_needed
+from pos_desktop.app.duties import check_change
 from pos_desktop.app.settings import DECLARED, WRITTEN_BY, checked
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
@@ -50,6 +51,7 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
         raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
     if arguments.key == "programme":
         citation = _new_programme(arguments, shop, value)
+    check_change(shop.store.settings, arguments.key, value)
     _check_service(shop, arguments.key, value)
     if needs_quiet(arguments.key):
         with counter_lock(shop), sender_lock(shop):

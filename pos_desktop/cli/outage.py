@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.counting import counted
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.outage_desk import OutageDesk
-from pos_desktop.app.ports import Person
 from pos_desktop.app.ports.outage import Unasked
+from pos_desktop.cli.acting import manager_of
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.instant import DAY_US
 from pos_desktop.domain.limits.explain import outage_rule
 from pos_desktop.domain.limits.programme import Programme
@@ -29,10 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
         programme = shop.programme()
         desk = OutageDesk(shop.store.outage, LinkWatch(shop.clock, has_service=False), programme)
         if arguments.action == "declare":
-            desk.declare(arguments.evidence, _manager(shop))
+            desk.declare(arguments.evidence, manager_of(shop))
             said = "The outage is declared. Counters follow it within a second."
         elif arguments.action == "end":
-            desk.end(_manager(shop))
+            desk.end(manager_of(shop))
             said = "The outage is over. Counters ask the state again before each sale."
         else:
             said = ""
@@ -73,17 +72,6 @@ def _of_sales(shop: Shop, sales: Sequence[Unasked]) -> list[str]:
         "active or is above a limit."
         for each in over
     ]
-
-
-def _manager(shop: Shop) -> Person:
-    """Until people sign in, the store's first manager answers for what is done here."""
-    manager = next((each for each in shop.store.staff.people() if each.manages), None)
-    if manager is None:
-        raise RuleRefusal(
-            "This store has no manager on record, and only a manager may do this. Nothing was changed.",
-            code="manager-needed",
-        )
-    return manager
 
 
 def _document(desk: OutageDesk, programme: Programme) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from pos_desktop.composition.shop import created, opened
 from pos_desktop.domain.errors import BadInput
 
 _PIPE_WAIT_S = 1.0
-_NEVER_EMPTY = ("license", "base_url", "company", "username", "location", "confirm_rules")
+_NEVER_EMPTY = (
+    "license", "base_url", "company", "username", "location", "confirm_rules", "deadline", "deadline_cite",
+)  # fmt: skip
 
 
 Secrets = Mapping[str, bytes]
@@ -112,6 +114,8 @@ def _from_options(arguments: argparse.Namespace) -> NewStore:
         username=arguments.username or "",
         location=arguments.location or "",
         citation=arguments.confirm_rules or "",
+        deadline=arguments.deadline or "",
+        deadline_cite=arguments.deadline_cite or "",
     )
 
 

@@ -24,6 +24,7 @@ from pos_desktop.composition.setting_up import (
     to_confirm,
     usual_system,
 )
+from pos_desktop.domain.deadlines import HOW_IT_GOES
 from pos_desktop.domain.errors import BadInput
 
 T = TypeVar("T")
@@ -126,6 +127,11 @@ def _named(value: str) -> None:
         raise BadInput("The store needs a name. Nothing was made.")
 
 
+def _cited(value: str) -> None:
+    if not checked("report.deadline_cite", value):
+        raise BadInput("A deadline goes with the text that it was read in. Nothing was made.")
+
+
 def _zone(value: str) -> None:
     if value:
         checked("store.zone", value)
@@ -150,9 +156,17 @@ def _questions(arguments: argparse.Namespace, profile: str) -> tuple[_Question, 
     def only_none(said: Answers) -> bool:
         return profile == LIVE and _usual_system(said) == "none"
 
+    def known(said: Answers) -> bool:
+        """Where the programme's pack says it, nobody is asked; a store without a state service reports to none."""
+        return _no_service(said) or load_programme(said["programme"]).reporting is not None
+
+    def no_deadline(said: Answers) -> bool:
+        return not said["deadline"]
+
     code = "Short code of the store, 1 to 8 capital letters and digits"
     zone = "Time zone of the store (empty: the programme's)"
     where = "Address of the state service"
+    deadline = f"By when a sale must be at the state (empty: not known; else {HOW_IT_GOES})"
     return (
         _Question("programme", "programme", "Medical programme", _always("us-mi-medical"), programme),
         _Question(
@@ -177,5 +191,7 @@ def _questions(arguments: argparse.Namespace, profile: str) -> tuple[_Question, 
             _Question(name, name, words, _always(""), setting(f"state.{name}"), _no_biotrack)
             for name, words in _BIOTRACK.items()
         ),
+        _Question("deadline", "deadline", deadline, _always(""), setting("report.deadline"), known),
+        _Question("deadline_cite", "deadline_cite", "Where that was read", _always(""), _cited, no_deadline),
         _Question("manager", "manager", "Your name", _always("Manager"), str),
     )

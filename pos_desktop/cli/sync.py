@@ -1,25 +1,33 @@
-"""`sync [--once|--watch|status]`: the same work as the program's own worker, one at a time."""
+"""`sync [--once|--watch|status|…]`: the same work as the program's own worker, one at a time."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.cli.acting import refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import exit_after_fetch
+from pos_desktop.composition.logs import sync_log
 from pos_desktop.composition.reporting import patients_asked_again, sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import NeedsAttention
+from pos_desktop.domain.deadlines import Standing
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
     from pos_desktop.composition.reporting import StateService
+    from pos_desktop.domain.deadlines import Duty
 
+_log = logging.getLogger("pos_desktop.cli.sync")
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
 """Rounds of `--watch` between two looks at the state's inventory."""
@@ -32,21 +40,14 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
-        _refuse_put_back(shop)
-        with sender_lock(shop):
+        if arguments.what is not None:
+            from pos_desktop.cli import worklist
+
+            return worklist.run(arguments, shop)
+        refuse_put_back(shop)
+        with sender_lock(shop), sync_log(shop.folder.path):
+            _note("begin", watch=arguments.watch)
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
-
-
-def _refuse_put_back(shop: Shop) -> None:
-    """What such a store holds as waiting may be at the state already, so the counter puts it in doubt first."""
-    from pos_desktop.storage.generation import was_put_back
-
-    if was_put_back(shop.store, shop.keys):
-        raise NeedsAttention(
-            "This store was put back from a backup or copied. Nothing was sent. Open its counter once: "
-            "then the state is asked about each waiting report before anything is sent.",
-            code="put-back",
-        )
 
 
 def _asked_the_time(shop: Shop, stop: threading.Event) -> StateService:
@@ -66,6 +67,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     fetched = fetch(shop, service)
     patients_asked_again(shop, service)
     status = service.loop.status()
+    _note("end", **status_document(status), inventory=fetched.good)
     document = {
         "attempts": summary.sent,
         "confirmed": summary.confirmed,
@@ -81,6 +83,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         arguments,
         document,
         *_words(status),
+        *_ages(status, shop),
         fetched.sentence,
         *([summary.stopped] if summary.stopped else []),
         *clock_words(shop),
@@ -101,7 +104,8 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()
-    tell(arguments, status_document(status), *_words(status))
+    _note("end", **status_document(status))
+    tell(arguments, status_document(status), *_words(status), *_ages(status, shop))
     return exit_code(status)
 
 
@@ -109,9 +113,40 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.sync.status import exit_code, status_of
 
     status = status_of(shop.store.outbox, shop.clock.now(), None, None)
-    document = {**status_document(status), "clock": shop.clock.reading().standing.value}
-    tell(arguments, document, *_words(status), *clock_words(shop))
+    duty = _duty(shop)
+    document = {
+        **status_document(status),
+        "deadline": None if duty is None else {"within": str(duty), "cite": duty.cite},
+        "clock": shop.clock.reading().standing.value,
+    }
+    told = (
+        []
+        if duty is None or status.standing is Standing.GREEN
+        else [f"Sales are reported {duty.words} ({duty.cite})."]
+    )
+    tell(arguments, document, *_words(status), *_ages(status, shop), *told, *clock_words(shop))
     return exit_code(status)
+
+
+def _note(event: str, **told: object) -> None:
+    """A line of `log/sync.jsonl`: counts and codes."""
+    _log.info(json.dumps({"event": event, **told}))
+
+
+def _duty(shop: Shop) -> Duty | None:
+    """None also where the rules in force cannot be read: how the queue stands is told all the same."""
+    with suppress(BadInput):
+        return shop.duty()
+    return None
+
+
+def _ages(status: SyncStatus, shop: Shop) -> list[str]:
+    """How long the oldest report has waited, where that is longer than usual, and the colour of it all."""
+    said = [f"Standing: {status.standing}."]
+    if status.standing is not Standing.GREEN and status.oldest_open is not None:
+        at = status.oldest_open.datetime_in(ZoneInfo(shop.register.zone))
+        said.append(f"The oldest has waited since {at:%Y-%m-%d %H:%M}.")
+    return said if status.waiting or status.needs_person else []
 
 
 def status_document(status: SyncStatus) -> dict[str, Any]:
@@ -124,6 +159,7 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
         "oldest_open_us": None if status.oldest_open is None else status.oldest_open.utc_us,
         "next_due_us": None if status.next_due is None else status.next_due.utc_us,
         "reach": None if status.reach is None else status.reach.value,
+        "standing": status.standing.value,
     }
 
 

@@ -111,6 +111,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         facility_zone=shop.facility_zone,
         clock=clock,
         ids=ids,
+        duty=shop.duty(),
     )
     paper = None
     if gear.paper is not None:

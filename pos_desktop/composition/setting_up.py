@@ -25,6 +25,7 @@ class NewStore:
 
     `citation`: the text that the operator read of rules that no source settles; empty where none was given. `company`,
     `username` and `location` are BioTrack's.
+    `deadline`, `deadline_cite`: by when a sale must be at the state and where that stands, both or neither.
     """
 
     programme: str
@@ -40,6 +41,8 @@ class NewStore:
     company: str = ""
     username: str = ""
     location: str = ""
+    deadline: str = ""
+    deadline_cite: str = ""
 
     def settings(self) -> dict[str, str]:
         from pos_desktop.composition.programmes import load_programme
@@ -62,6 +65,8 @@ class NewStore:
             "state.location": self.location,
         }
         wanted |= {key: value for key, value in more.items() if value}
+        if self.deadline:
+            wanted |= {"report.deadline_cite": self.deadline_cite, "report.deadline": self.deadline}
         return {key: checked(key, value) for key, value in wanted.items()}
 
     @property
@@ -82,7 +87,10 @@ class NewStore:
         """
         if not self.name.strip():
             raise BadInput("The store needs a name. Nothing was made.", code="usage")
+        from pos_desktop.app.duties import both_or_neither
+
         self.settings()
+        both_or_neither(self.deadline, self.deadline_cite)
         programme, unsure = to_confirm(self.programme, profile)
         refuse_other_system(programme, self.state_system, profile)
         self._check_rules(programme, unsure)

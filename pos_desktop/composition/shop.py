@@ -24,6 +24,7 @@ from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
 if TYPE_CHECKING:
     from pos_desktop.app.ports import KeyStore, Register
     from pos_desktop.app.rules import Rules
+    from pos_desktop.domain.deadlines import Duty
     from pos_desktop.domain.limits.programme import Programme
     from pos_desktop.storage.store import Store
 
@@ -67,6 +68,12 @@ class Shop:
     def programme(self) -> Programme:
         """The rules in force. Raises BadInput: none is set, or its pack cannot be read."""
         return self.rules.in_force().programme
+
+    def duty(self) -> Duty | None:
+        """By when reports are due; None where neither the operator nor the pack says so. Raises BadInput."""
+        from pos_desktop.app.duties import duty_of
+
+        return duty_of(self.store.settings, self.programme())
 
 
 def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = False) -> KeyStore:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pos_desktop.domain.instant import Instant
 
+SALE, VOID = "sale", "void"
+"""The kinds of reports."""
+
 
 class OutboxState(StrEnum):
     QUEUED = "queued"
@@ -54,7 +57,8 @@ class OutboxItem:
         natural_key: The external number; the same for ever.
         due_at: When the programme wants it reported by; None where no duty is sourced.
         absent_once: A look-up has already come back empty since the last attempt.
-        of_remote: Of a void: the state's id of the sale that it takes back, once that is confirmed.
+        depends_on: The report that must be at the state first: a void's sale.
+        of_remote: The state's id of what a void is about, filled in when its sale is confirmed; empty of a sale.
     """
 
     id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,8 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Category, Lift, Measures
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.shelf import Unit
+
+_NUMBER = re.compile(r"([A-Z0-9]{1,8})-([0-9]{1,12})-([0-9]{7,12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class SaleNumber:
 
     def __str__(self) -> str:
         return f"{self.register_code}-{self.epoch}-{self.counter:07d}"
+
+    @classmethod
+    def parse(cls, text: str) -> SaleNumber | None:
+        """As it is printed, capital letters or not; None for what is no whole number."""
+        found = _NUMBER.fullmatch(text.strip().upper())
+        return None if found is None else cls(found[1], int(found[2]), int(found[3]))
 
 
 class Tender(StrEnum):

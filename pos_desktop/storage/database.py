@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,12 @@ class Database:
         with self._use(writing=False), self._reader.begin() as conn:
             yield conn
 
-    def row(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    def row(self, sql: str, values: driver.Values = ()) -> tuple[Any, ...] | None:
         """One row by one statement, without the costs of a transaction: for what happens at each scan."""
         with self._use(writing=False), self._raw() as con:
             return con.execute(sql, values).fetchone()
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: driver.Values = ()) -> list[tuple[Any, ...]]:
         with self._use(writing=False), self._raw() as con:
             return con.execute(sql, values).fetchall()
 

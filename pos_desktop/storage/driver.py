@@ -6,7 +6,7 @@ Light to import: the schema revision is read through here before SQLAlchemy is n
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,13 +21,17 @@ __all__ = ["Connection", "Cursor", "Error", "configure", "connect", "error_name"
 Error: type[Exception] = module.Error
 
 
+Values = Sequence[Any] | Mapping[str, Any]
+"""Of a statement with `?`, or with `:names`."""
+
+
 class Cursor(Protocol):
     """What we use of a DB-API cursor."""
 
     rowcount: int
     lastrowid: int
 
-    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor: ...
+    def execute(self, sql: str, values: Values = ..., /) -> Cursor: ...
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Cursor: ...
 
@@ -41,7 +45,7 @@ class Connection(Protocol):
 
     isolation_level: str | None
 
-    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor: ...
+    def execute(self, sql: str, values: Values = ..., /) -> Cursor: ...
 
     def cursor(self) -> Cursor: ...
 

@@ -9,14 +9,23 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
 from pos_desktop.storage.rows import instant, micros
 
-ITEM_COLUMNS = (
-    "id, license, kind, aggregate, sale_id, natural_key, payload, payload_sha256, state, attempts, created_at, "
-    "not_before, due_at, last_error, remote_id, depends_on, attempt_ended_at, absent_once"
+_COLUMNS = (
+    "id", "license", "kind", "aggregate", "sale_id", "natural_key", "payload", "payload_sha256", "state", "attempts",
+    "created_at", "not_before", "due_at", "last_error", "remote_id", "depends_on", "attempt_ended_at", "absent_once",
+)  # fmt: skip
+_OF_REMOTE = (
+    "(SELECT first.remote_id FROM outbox first WHERE first.id = o.depends_on AND first.state = 'confirmed')"
 )
+ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
+"""Of `outbox o`. The last is the state's id of the sale that a void is about."""
+ITEM_WIDTH = len(_COLUMNS) + 1
 
 
-def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
-    """A new item, in the order of the table; its number `n` is given out by the commit."""
+def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tuple[Any, ...]:
+    """A new item, in the order of the table; its number `n` is given out by the commit.
+
+    `settled_at` is of one that is born final.
+    """
     return (
         None,
         item.id,
@@ -37,7 +46,7 @@ def outbox_values(item: OutboxItem) -> tuple[Any, ...]:
         item.depends_on,
         micros(item.attempt_ended_at),
         int(item.absent_once),
-        None,
+        micros(settled_at) if item.state.final else None,
     )
 
 
@@ -62,4 +71,5 @@ def item_of(row: Sequence[Any]) -> OutboxItem:
         depends_on=row[15],
         attempt_ended_at=instant(row[16]),
         absent_once=bool(row[17]),
+        of_remote=row[18] or "",
     )

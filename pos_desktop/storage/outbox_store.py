@@ -6,22 +6,23 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from pos_desktop.domain.deadlines import AMBER_AFTER_US, RED_AFTER_US, SOON_US, Waits
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.storage.database import Database
 from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of
-from pos_desktop.storage.rows import micros
+from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import OPEN_REPORT
 
-_ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox "  # noqa: S608 - column names of our own schema
-_DUE = f"""{_ITEM} o
+_ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox o "  # noqa: S608 - column names of our own schema
+_DUE = f"""{_ITEM}
     WHERE {OPEN_REPORT} AND state IN ('queued', 'in-doubt') AND (not_before IS NULL OR not_before <= ?)
       AND NOT EXISTS (SELECT 1 FROM outbox older
                       WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT}
                         AND older.license = o.license)
-      AND (depends_on IS NULL OR NOT EXISTS (SELECT 1 FROM outbox first WHERE first.id = o.depends_on
-                                             AND first.{OPEN_REPORT}))
+      AND (depends_on IS NULL OR EXISTS (SELECT 1 FROM outbox first WHERE first.id = o.depends_on
+                                         AND first.state = 'confirmed'))
     ORDER BY n"""  # noqa: S608 - constants of our own schema
 _ATTEMPT = (
     "INSERT INTO outbox_attempt (item_id, kind, sender_epoch, at, outcome, http_status, sentence, excerpt) "
@@ -32,6 +33,13 @@ _CHANGE = f"""
     UPDATE outbox SET state = ?, attempts = ?, not_before = ?, last_error = ?, remote_id = ?, attempt_ended_at = ?,
                       absent_once = ?, settled_at = ?
     WHERE id = ? AND {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
+_WAITS = f"""
+    SELECT min(created_at), min(due_at),
+           count(*) FILTER (WHERE due_at < :now AND (due_at <> created_at OR created_at < :now - :red)),
+           count(*) FILTER (WHERE due_at <> created_at AND due_at >= :now AND due_at < :now + :soon),
+           count(*) FILTER (WHERE created_at < :now - :amber),
+           count(*) FILTER (WHERE created_at < :now - :red)
+    FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
 _HAND_OVER = (
     "UPDATE outbox SET license = ?, state = 'queued', not_before = NULL "
     "WHERE license = ? AND state IN ('queued', 'blocked')"
@@ -100,6 +108,11 @@ class StoredOutbox:
         query = f"SELECT state, count(*) FROM outbox {where} GROUP BY state"  # noqa: S608 - marks only
         found = dict(self._db.rows(query, licenses))
         return {state: found.get(state.value, 0) for state in OutboxState}
+
+    def waits(self, at: Instant) -> Waits:
+        values = {"now": at.utc_us, "red": RED_AFTER_US, "amber": AMBER_AFTER_US, "soon": SOON_US}
+        row = self._db.row(_WAITS, values)
+        return Waits() if row is None else Waits(instant(row[0]), instant(row[1]), *row[2:])
 
     def hand_over(self, old: str, new: str) -> int:
         """What waits under license `old` and was never taken there is sent under `new`; how many there were."""

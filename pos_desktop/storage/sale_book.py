@@ -27,8 +27,8 @@ _SLICE = 200
 _SALES = """
     SELECT s.*, v.purchase_id IS NOT NULL FROM sale s
     LEFT JOIN limit_void v ON v.purchase_id = s.id AND v.returned = 0 """
-
-_REPORT_OF = f"SELECT {ITEM_COLUMNS} FROM outbox WHERE sale_id = ? AND kind = 'sale'"  # noqa: S608 - our own schema
+_BETWEEN = _SALES + "WHERE s.sold_at >= ? AND s.sold_at < ? ORDER BY s.sold_at LIMIT ? OFFSET ?"
+_REPORT_OF = f"SELECT {ITEM_COLUMNS} FROM outbox o WHERE sale_id = ? AND kind = 'sale'"  # noqa: S608 - our own schema
 
 
 class StoredSales:
@@ -63,6 +63,18 @@ class StoredSales:
     def recent(self, limit: int) -> Sequence[Sale]:
         """Newest first."""
         return self._read(_SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?", (limit,))
+
+    def by_number(self, number: SaleNumber) -> Sale | None:
+        values = (number.epoch, number.counter, number.register_code)
+        found = self._read(_SALES + "WHERE s.epoch = ? AND s.counter = ? AND s.register_code = ?", values)
+        return found[0] if found else None
+
+    def between(self, first: Instant, end: Instant) -> Sequence[Sale]:
+        """Read in slices, so that a list of ids never grows beyond what a statement takes."""
+        sales: list[Sale] = []
+        while more := self._read(_BETWEEN, (first.utc_us, end.utc_us, _SLICE, len(sales))):
+            sales += more
+        return sales
 
     def all(self) -> Iterable[Sale]:
         after = (0, 0)

@@ -22,9 +22,10 @@ from pos_desktop.storage.columns import (
     whole,
 )
 
-__all__ = ["HISTORY", "MEASURES", "OPEN_REPORT", "history_triggers", "metadata"]
+__all__ = ["HISTORY", "MEASURES", "NEEDS_PERSON", "OPEN_REPORT", "history_triggers", "metadata"]
 
 OPEN_REPORT = "state NOT IN ('confirmed', 'cancelled')"
+NEEDS_PERSON = "state IN ('rejected', 'conflict', 'blocked')"
 
 # ---- who this register is, and who works here
 
@@ -222,6 +223,7 @@ sale = clustered(
     text("journal_hash"),
     sa.UniqueConstraint("epoch", "counter"),
     sa.UniqueConstraint("external"),
+    sa.Index(None, "sold_at"),
 )
 sale_line = clustered(
     "sale_line",
@@ -340,6 +342,15 @@ sa.Index(
 )
 sa.Index("ix_outbox_open", outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))
 sa.Index("ix_outbox_open_aggregate", outbox.c.aggregate, outbox.c.n, sqlite_where=sa.text(OPEN_REPORT))
+# All that is asked of the age of 20,000 open reports stands in here; no report is read for it.
+sa.Index(
+    "ix_outbox_open_age",
+    outbox.c.created_at,
+    outbox.c.due_at,
+    outbox.c.state,
+    sqlite_where=sa.text(OPEN_REPORT),
+)
+sa.Index("ix_outbox_needs_person", outbox.c.n, sqlite_where=sa.text(NEEDS_PERSON))
 outbox_attempt = table(
     "outbox_attempt",
     number("id"),
@@ -351,6 +362,7 @@ outbox_attempt = table(
     whole("http_status", null=True),
     text("sentence"),
     text("excerpt"),
+    text("actor_id", to("person.id"), null=True),
     sa.Index(None, "item_id"),
 )
 sender = table("sender", whole("id", key=True), whole("epoch"), sa.CheckConstraint("id = 1", name="one"))

@@ -15,16 +15,16 @@ from pos_desktop.storage.database import Database
 from pos_desktop.storage.rows import day_text, instant, measure_dict
 from pos_desktop.storage.schema import MEASURES, package, product, sync_cursor
 
-# Sold here, and not yet in the state's figure: not confirmed when the state was asked.
+# Sold or taken back here, and not yet in the state's figure: not confirmed when the state was asked.
 _NOT_YET_TAKEN_OFF = """
-    SELECT m.tag, -sum(m.quantity) FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id
-    WHERE o.kind = 'sale' AND (o.state NOT IN ('confirmed', 'cancelled') OR o.settled_at >= ?)
+    SELECT m.tag, -sum(m.quantity) FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id AND m.kind = o.kind
+    WHERE o.state NOT IN ('confirmed', 'cancelled') OR o.settled_at >= ?
     GROUP BY m.tag"""
 
 # Being sent, or in doubt, when the state was asked, and settled since.
 _WAS_UNDER_WAY = """
     SELECT min(a.at) FROM outbox o JOIN outbox_attempt a ON a.item_id = o.id AND a.kind = 'begin' AND a.at <= ?
-    WHERE o.kind = 'sale' AND o.state = 'confirmed' AND o.settled_at >= ?"""
+    WHERE o.state = 'confirmed' AND o.settled_at >= ?"""
 
 _NUMBER = ".number"
 """Marks that are numbers stand beside those that are times, under names of their own."""

@@ -34,6 +34,8 @@ from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
 from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
+from pos_desktop.storage.void_book import StoredVoids
+from pos_desktop.storage.worklist_store import StoredWorklist
 
 LIVE, TRAINING = "live", "training"
 _UNMADE = ".making"
@@ -69,6 +71,8 @@ class Store:
         self.outbox = StoredOutbox(db)
         self.transactions = StoredTransactions(db)
         self.filing = StoredFiling(db, self.journal, clock)
+        self.worklist = StoredWorklist(db, self.journal)
+        self.voids = StoredVoids(db, self.journal)
 
     @property
     def profile(self) -> str:

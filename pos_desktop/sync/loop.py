@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from pos_desktop.sync.outbox import (
 )
 from pos_desktop.sync.status import status_of
 
+_log = logging.getLogger(__name__)
 Pause = Callable[[float], bool]
 """Waits so many seconds and says whether to stop: `threading.Event().wait`. With 0 it only says."""
 
@@ -214,6 +217,7 @@ class SyncLoop:
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False)
         self._count(after, run.summary)
+        _note(item, after, result)
         if ours and self._tracker.speaks_for(item):
             self._line.note(result)
         else:  # it says nothing about the line, or nothing went over it: the report is parked and the others go on
@@ -311,3 +315,19 @@ class SyncLoop:
         if len(ours) < len(blocked):
             run.parked = next(each.last_error for each in blocked if not self._tracker.speaks_for(each))
         return ours
+
+
+def _note(before: OutboxItem, after: OutboxItem, result: AttemptResult) -> None:
+    """One line of the log, as JSON: numbers and our own words. What the service said stays in the store."""
+    if _log.isEnabledFor(logging.INFO):
+        told = {
+            "event": "looked-up" if before.state is OutboxState.IN_DOUBT else "sent",
+            "report": after.id,
+            "kind": after.kind,
+            "external": after.natural_key,
+            "outcome": result.outcome.value,
+            "http_status": result.http_status,
+            "state": after.state.value,
+            "attempts": after.attempts,
+        }
+        _log.info(json.dumps(told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pos_desktop.app.ports import OutboxStore, ServiceReach, SyncStatus
+from pos_desktop.domain.deadlines import standing
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxState
 
@@ -13,25 +14,24 @@ NEEDS_PERSON = 30
 NOT_REACHED = 40
 
 _WAITING = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT)
-OLDEST = 1_000
 
 
 def status_of(
     outbox: OutboxStore, now: Instant, reach: ServiceReach | None, since: Instant | None
 ) -> SyncStatus:
-    """Counts are exact; `overdue` looks at the oldest thousand open reports, which are the ones that fall due first."""
-    counts = outbox.counts()
-    open_items = outbox.open_items(OLDEST)
-    due = [item.due_at for item in open_items if item.due_at is not None]
+    """Every figure is exact, however many reports wait."""
+    counts, waits = outbox.counts(), outbox.waits(now)
+    needs_person = sum(count for state, count in counts.items() if state.needs_person)
     return SyncStatus(
         counts=counts,
-        oldest_open=min((item.created_at for item in open_items), default=None),
-        next_due=min(due, default=None),
-        overdue=sum(at < now for at in due),
-        needs_person=sum(count for state, count in counts.items() if state.needs_person),
+        oldest_open=waits.oldest,
+        next_due=waits.next_due,
+        overdue=waits.past_due,
+        needs_person=needs_person,
         waiting=sum(counts.get(state, 0) for state in _WAITING),
         reach=reach,
         since=since,
+        standing=standing(waits, needs_person=needs_person, key_refused=reach is ServiceReach.REFUSED_KEY),
     )
 
 

@@ -18,7 +18,8 @@ from tests.fixtures import biotrack_bench
 from tests.fixtures.biotrack_bench import BioTrackBench, made_tracker
 from tests.fixtures.biotrack_server import BioTrackServer
 from tests.fixtures.fake_tracker import FakeTracker
-from tests.fixtures.sandbox import FOREIGN_LICENSE
+from tests.fixtures.reports import void_of
+from tests.fixtures.sandbox import FOREIGN_LICENSE, LICENSE
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench, report
 from tests.fixtures.virtual_time import VirtualClock
 
@@ -121,6 +122,56 @@ class TrackerContract:
         assert self.tracker.look_up(self.in_doubt(item, _LOST)).outcome is Outcome.COULD_NOT_ASK
         assert self.tracker.patient(KNOWN) is ServiceReach.AWAY
 
+    # ---- voids
+
+    def sold(self) -> tuple[OutboxItem, str]:
+        item = report(1)
+        return item, self.tracker.send(item).remote_id
+
+    def is_voided(self, remote_id: str) -> bool:
+        raise AssertionError
+
+    def test_a_void_takes_its_one_receipt_back(self) -> None:
+        item, remote_id = self.sold()
+        void = void_of(item, remote_id=remote_id)
+        assert self.tracker.look_up(self.in_doubt(void, _LOST)).outcome is Outcome.ABSENT
+        result = self.tracker.send(void)
+        assert (result.outcome, result.remote_id) == (Outcome.CONFIRMED, remote_id)
+        assert self.is_voided(remote_id)
+        found = self.tracker.look_up(self.in_doubt(void, _LOST))
+        assert (found.outcome, found.remote_id) == (Outcome.FOUND, remote_id)
+
+    @pytest.mark.parametrize("handled", [True, False])
+    def test_a_void_whose_answer_was_lost_is_looked_up(self, handled: bool) -> None:
+        item, remote_id = self.sold()
+        void = void_of(item, remote_id=remote_id)
+        self.lose_next_answer(handled=handled)
+        result = self.tracker.send(void)
+        assert result.outcome is Outcome.IN_DOUBT
+        found = self.tracker.look_up(self.in_doubt(void, result))
+        assert found.outcome is (Outcome.FOUND if handled else Outcome.ABSENT)
+        assert self.is_voided(remote_id) is handled
+
+    def test_a_void_that_cannot_be_sent_or_asked_about_says_so(self) -> None:
+        item, remote_id = self.sold()
+        void = void_of(item, remote_id=remote_id)
+        self.refuse_key()
+        assert self.tracker.send(void).outcome is Outcome.BLOCKED
+        assert self.tracker.look_up(self.in_doubt(void, _LOST)).outcome is Outcome.COULD_NOT_ASK
+        assert not self.is_voided(remote_id)
+
+    def test_a_void_without_a_line_is_not_sent(self) -> None:
+        item, remote_id = self.sold()
+        void = void_of(item, remote_id=remote_id)
+        self.go_away()
+        assert self.tracker.send(void).outcome is Outcome.NOT_SENT
+        assert self.tracker.look_up(self.in_doubt(void, _LOST)).outcome is Outcome.COULD_NOT_ASK
+
+    def test_an_unknown_kind_is_a_bug(self) -> None:
+        odd = replace(report(1), kind="return")
+        with pytest.raises(ValueError, match="return"):
+            self.tracker.send(odd)
+
     def test_a_patient_is_known_or_not(self) -> None:
         known = self.tracker.patient(KNOWN)
         assert isinstance(known, StateAnswer)
@@ -159,6 +210,9 @@ class TestFake(TrackerContract):
     def copies(self, item: OutboxItem) -> int:
         return self.fake.times()[item.natural_key]
 
+    def is_voided(self, remote_id: str) -> bool:
+        return int(remote_id) in self.fake.voided
+
     def record(self, item: OutboxItem, *, other: bool = False) -> None:
         self.fake.send(replace(item, payload_sha256="other") if other else item)
 
@@ -173,7 +227,13 @@ class TestMetrc(TrackerContract):
     bench: MetrcBench
 
     def lose_next_answer(self, *, handled: bool) -> None:
-        self.bench.next_post("commit-then-drop" if handled else "drop-before")
+        do = "commit-then-drop" if handled else "drop-before"
+        writes = ("POST /sales/v2/receipts", "DELETE /sales/v2/receipts/*")
+        self.bench.faults(*({"match": each, "do": do, "times": 1} for each in writes))
+
+    def is_voided(self, remote_id: str) -> bool:
+        [held] = [each for each in self.bench.sandbox.server.ledger() if str(each["Id"]) == remote_id]
+        return bool(held["ArchivedDate"])
 
     def refuse_key(self) -> None:
         self.bench.faults({"match": "* *", "do": "revoke-key"})
@@ -186,6 +246,30 @@ class TestMetrc(TrackerContract):
 
     def record(self, item: OutboxItem, *, other: bool = False) -> None:
         self.bench.record(item, **({"SalesDateTime": "2026-04-08T10:00:00.000"} if other else {}))
+
+    def test_what_was_voided_there_already_is_done(self) -> None:
+        item, remote_id = self.sold()
+        void = void_of(item, remote_id=remote_id)
+        assert self.tracker.send(void).outcome is Outcome.CONFIRMED
+        assert self.tracker.send(void).outcome is Outcome.CONFIRMED, "a refusal, and the receipt is voided"
+
+    def test_a_receipt_that_is_not_there_stops_nothing_else(self) -> None:
+        item, _ = self.sold()
+        result = self.tracker.send(void_of(item, remote_id="999999"))
+        assert (result.outcome, result.pause_lane) == (Outcome.REFUSED, False)
+        assert "999999" in result.sentence
+        lost = self.in_doubt(void_of(item, remote_id="999999"), _LOST)
+        assert self.tracker.look_up(lost).outcome is Outcome.COULD_NOT_ASK
+
+    def test_a_final_receipt_is_refused_for_a_person(self) -> None:
+        item, remote_id = self.sold()
+        body = f'[{{"Id":{remote_id}}}]'.encode()
+        self.bench.client._request(
+            "PUT", "/sales/v2/receipts/finalize", {"licenseNumber": LICENSE}, body, None
+        )
+        result = self.tracker.send(void_of(item, remote_id=remote_id))
+        assert result.outcome in (Outcome.REFUSED, Outcome.CONFIRMED)
+        assert (result.outcome is Outcome.CONFIRMED) is self.is_voided(remote_id)
 
     def test_the_license_must_be_among_the_users(self) -> None:
         tracker = MetrcTracker(

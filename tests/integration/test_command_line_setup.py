@@ -119,6 +119,10 @@ def test_a_service_that_is_away_or_refuses_the_keys_leaves_a_store(
         ([*setup_words(NOBODY), "--state-system", "other"], 64, "--state-system"),
         ([*setup_words(NOBODY), "--programme", "us-zz"], 1, "us-mi-medical"),
         ([*setup_words(NOBODY), "--zone", "Moon/North"], 1, "America/Detroit"),
+        ([*setup_words(NOBODY), "--deadline", "24 hours"], 64, "both or neither"),
+        ([*setup_words(NOBODY), "--deadline-cite", "sample rule"], 64, "both or neither"),
+        ([*setup_words(NOBODY), "--deadline", "soon", "--deadline-cite", "sample"], 1, "24 hours"),
+        ([*setup_words(NOBODY), "--deadline", ""], 64, "--deadline"),
         ([*setup_words(NOBODY), "--register", "front desk"], 1, "capital letters"),
         ([*setup_words(NOBODY), "--base-url", "https://api-mi.metrc.com"], 1, "only to this computer"),
         ([*setup_words(NOBODY), "--base-url", "localhost:9"], 1, "https://host"),
@@ -321,3 +325,21 @@ def test_a_wrong_option_is_told_before_anything_is_asked(
     said, asked = typing([], "--register", "r-1")
     assert (said.code, asked) == (1, [])
     assert "register.code cannot be" in said.err
+
+
+def test_a_deadline_that_no_pack_states_is_asked_for_with_its_source(
+    typing: Callable[..., tuple[Said, list[str]]], setup: Run
+) -> None:
+    options = ("--programme", "us-nj-medical", "--store", "Sample Store", "--state-system", "metrc")
+    more = ("--license", "L-1", "--base-url", NOBODY, "--zone", "America/New_York", "--register", "R1")
+    said, asked = typing(["ST9", "soon", "24 hours", "", "sample rule 7", "", "", ""], *options, *more)
+    assert said.code == 0, said.err
+    assert asked.count("By when a sale must be at the state") == asked.count("Where that was read") == 2
+    told = setup("config", "get", "--json").json
+    assert (told["report.deadline"], told["report.deadline_cite"]) == ("24 hours", "sample rule 7")
+
+
+def test_a_deadline_given_as_options_is_kept(setup: Run) -> None:
+    words = setup_words(NOBODY, "--no-sync", "--deadline", "same-day 22", "--deadline-cite", "sample rule 7")
+    assert setup(*words).code == 0
+    assert setup("config", "get", "report.deadline").out == "same-day 22\n"

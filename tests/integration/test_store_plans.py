@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pos_desktop.storage import ledger, outbox_store, patient_book, sale_book, sale_transaction, shelf
+from pos_desktop.app.ports.worklist import Which
+from pos_desktop.storage import (
+    ledger,
+    outbox_store,
+    patient_book,
+    sale_book,
+    sale_transaction,
+    shelf,
+    worklist_store,
+)
 from tests.fixtures.stores import opened
 
 QUERIES = {
@@ -20,6 +30,24 @@ QUERIES = {
         "SEARCH o USING COVERING INDEX ix_outbox_sale_id_kind_state_settled_at",
     ),
     "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
+    "how old what waits is": (outbox_store._WAITS, "SCAN outbox USING COVERING INDEX ix_outbox_open_age"),
+    "reports that wait": (worklist_store.PAGES[Which.WAITING], "SCAN o USING INDEX ix_outbox_open"),
+    "reports that need a person": (
+        worklist_store.PAGES[Which.NEEDS_PERSON],
+        "SCAN o USING INDEX ix_outbox_needs_person",
+    ),
+    "reports that are late": (worklist_store.PAGES[Which.LATE], "SCAN o USING INDEX ix_outbox_open_age"),
+    "count of late reports": (worklist_store.LATE_COUNT, "SCAN o USING COVERING INDEX ix_outbox_open_age"),
+    "report by its id": (
+        worklist_store.BY_ID,
+        "SEARCH outbox USING COVERING INDEX sqlite_autoindex_outbox_1",
+    ),
+    "sale by external number": (
+        worklist_store.BY_EXTERNAL,
+        "SEARCH sale USING INDEX sqlite_autoindex_sale_3",
+    ),
+    "sale by number": (worklist_store.BY_NUMBER, "SEARCH sale USING INDEX sqlite_autoindex_sale_2"),
+    "steps of a report": (worklist_store._STEPS, "SEARCH a USING INDEX ix_outbox_attempt_item_id"),
     "recent sales": (
         sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",
         "SCAN s USING INDEX sqlite_autoindex_sale_2",
@@ -35,7 +63,9 @@ SORTED_ALL_THE_SAME = {"patients of a caregiver"}
 def test_the_plan_is_a_look_up(tmp_path: Path, name: str) -> None:
     query, expected = QUERIES[name]
     with opened(tmp_path, create=True) as store:
-        steps = [row[3] for row in store._db.rows("EXPLAIN QUERY PLAN " + query, (None,) * query.count("?"))]
+        named = dict.fromkeys(re.findall(r":([a-z_]+)", query), 0)
+        values = named or (None,) * query.count("?")
+        steps = [row[3] for row in store._db.rows("EXPLAIN QUERY PLAN " + query, values)]
     assert any(step.startswith(expected) or expected in step for step in steps), steps
     scans = [
         step

@@ -69,7 +69,7 @@ def test_no_name_leaves_the_house() -> None:
 
 def test_the_item_waits_from_the_moment_of_the_sale() -> None:
     waiting = report_item(
-        SOLD, item_id="id-1", license_number="LIC-1", facility_zone=DETROIT, report_within_hours=24
+        SOLD, item_id="id-1", license_number="LIC-1", facility_zone=DETROIT, due_at=NOW.plus_us(24 * HOUR_US)
     )
     assert waiting.payload.decode() == GOLDEN
     assert waiting.payload_sha256 == hashlib.sha256(GOLDEN.encode()).hexdigest()
@@ -80,7 +80,5 @@ def test_the_item_waits_from_the_moment_of_the_sale() -> None:
 
 
 def test_no_duty_without_a_source() -> None:
-    waiting = report_item(
-        SOLD, item_id="id-1", license_number="LIC-1", facility_zone=DETROIT, report_within_hours=None
-    )
+    waiting = report_item(SOLD, item_id="id-1", license_number="LIC-1", facility_zone=DETROIT, due_at=None)
     assert waiting.due_at is None

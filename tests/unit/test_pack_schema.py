@@ -35,6 +35,10 @@ WRONG: dict[str, tuple[str, Path, str, object]] = {
     "no words in a citation": ("us-mi-medical", ("programme", 0, "version", 0, "pool", 0), "cite", " "),
     "an outage rule without a source": ("us-mi-medical", ("programme", 0, "state_check"), "outage_cite", ""),
     "returns that give back": ("us-mi-medical", ("defaults",), "returns_give_back", True),
+    "a deadline in no known form": ("us-mi-medical", ("programme", 0, "reporting"), "within", "soon"),
+    "an hour that no day has": ("us-mi-medical", ("programme", 0, "reporting"), "within", "same-day 25"),
+    "a deadline of two months": ("us-mi-medical", ("programme", 0, "reporting"), "within", "62 days"),
+    "a deadline without a source": ("us-mi-medical", ("programme", 0, "reporting"), "cite", ""),
     "two programmes": ("us-mi-medical", (), "programme", [{}, {}]),
     "an order without orders": (
         "us-mi-medical", ("programme", 0, "version", 0, "pool", 0), "allowance", {"mode": "order"},

@@ -12,6 +12,7 @@ from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
+from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
 from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
@@ -131,6 +132,7 @@ def test_every_check_in_refusal_has_its_own_sentence() -> None:
 
 
 WAITING = SyncStatus({}, None, None, 0, 0, 7, ServiceReach.AWAY, NOW.plus_us(-42 * MINUTE_US))
+SLOW = replace(WAITING, reach=ServiceReach.REACHED, standing=Standing.AMBER)
 
 
 @pytest.mark.parametrize(
@@ -146,10 +148,22 @@ WAITING = SyncStatus({}, None, None, 0, 0, 7, ServiceReach.AWAY, NOW.plus_us(-42
         (replace(WAITING, needs_person=1), PillKind.ATTENTION, "1 report needs a manager"),
         (replace(WAITING, overdue=3), PillKind.ATTENTION, "3 reports are overdue"),
         (
-            replace(WAITING, reach=ServiceReach.REFUSED_KEY),
+            replace(WAITING, reach=ServiceReach.REFUSED_KEY, standing=Standing.RED),
             PillKind.ATTENTION,
             "The state refuses our key · 7 sales waiting",
         ),
+        (replace(WAITING, standing=Standing.AMBER), PillKind.OFFLINE, "Offline 42 min · 7 sales waiting"),
+        (
+            replace(WAITING, standing=Standing.RED),
+            PillKind.ATTENTION,
+            "Waiting for over a day · 7 sales waiting",
+        ),
+        (
+            replace(SLOW, oldest_open=NOW.plus_us(-80 * MINUTE_US)),
+            PillKind.OFFLINE,
+            "Online · 7 sales waiting, the oldest 1 h 20 min",
+        ),
+        (SLOW, PillKind.OFFLINE, "Online · 7 sales waiting, due within the hour"),
     ],
 )
 def test_one_pill_and_red_only_for_a_person(status: SyncStatus, kind: PillKind, words: str) -> None:

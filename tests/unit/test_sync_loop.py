@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pos_desktop.app.ports import ServiceReach, SyncStatus
+from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.errors import StoreBusy
-from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US, Instant
+from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.sync.loop import SyncSummary
 from pos_desktop.sync.status import exit_code
@@ -344,8 +345,9 @@ def test_exit_codes(
 
 
 def test_status_counts_what_waits_and_what_is_late() -> None:
-    bench = Bench(sample_report(1), sample_report(2, due_at=START), sample_report(3, due_at=None))
+    late = sample_report(2, at=START.plus_us(-HOUR_US), due_at=START.plus_us(-1))
+    bench = Bench(sample_report(1), late, sample_report(3, due_at=None))
     status = bench.loop.status()
     assert (status.waiting, status.overdue, status.needs_person) == (3, 1, 0)
-    assert status.oldest_open == Instant(START.utc_us + SECOND_US)
-    assert status.next_due == START
+    assert (status.oldest_open, status.next_due) == (late.created_at, late.due_at)
+    assert status.standing is Standing.RED

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pos_desktop.app.ports.patients import StateAnswer
+from pos_desktop.domain.deadlines import Standing, Waits
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
 
@@ -111,7 +112,10 @@ class OutboxStore(Protocol):
         ...
 
     def next_due(self, at: Instant, *, skip: frozenset[str] = frozenset()) -> OutboxItem | None:
-        """The oldest item QUEUED or IN_DOUBT, due now, with no older one open in its aggregate and license."""
+        """The oldest item QUEUED or IN_DOUBT, due now, with no older one open in its aggregate and license.
+
+        What depends on another report waits until that one is CONFIRMED, and then carries its id in `of_remote`.
+        """
         ...
 
     def begin_attempt(self, item_id: str, sender_epoch: int, at: Instant) -> OutboxItem:
@@ -124,6 +128,10 @@ class OutboxStore(Protocol):
 
     def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
         """Every state, also those with none; of reports made under these licenses, or of all."""
+        ...
+
+    def waits(self, at: Instant) -> Waits:
+        """How old and how late the open reports are, all of them."""
         ...
 
     def open_items(self, limit: int) -> Sequence[OutboxItem]: ...
@@ -145,6 +153,7 @@ class SyncStatus:
     waiting: int
     reach: ServiceReach | None = None
     since: Instant | None = None
+    standing: Standing = Standing.GREEN
 
 
 class KeyStore(Protocol):

@@ -1,9 +1,9 @@
 """Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8).
 
-Beyond the contract's fields a programme says when its sources were read (`checked_on`) and what it asks of a new
-patient (`new_patient_fields`), and a pool may have a short `label` for its meter. `state_check` says more of an outage
-(`known_patients_only`, `duties`, `copies_of`), and a version names the rules that a manager may lift (`leave`: `rule`
-and `cite`).
+Beyond the contract's fields a programme says when its sources were read (`checked_on`), what it asks of a new patient
+(`new_patient_fields`) and by when a sale must be at the state (`reporting`: `within`, `cite`), and a pool may have a
+short `label` for its meter. `state_check` says more of an outage (`known_patients_only`, `duties`, `copies_of`), and a
+version names the rules that a manager may lift (`leave`: `rule` and `cite`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.limits.cards import CardRules
 from pos_desktop.domain.limits.pack_rules import (
     CONFIDENCE,
@@ -106,6 +107,7 @@ def _programme(
         zone_note=section.text("zone_note", ""),
         tracking_note=section.text("tracking_note", ""),
         unpublished_interface=section.flag("unpublished_interface", default=False),
+        reporting=_reporting(section.section("reporting", "reporting")) if section.has("reporting") else None,
     )
     section.done()
     if programme.state_check.override_forbidden:
@@ -153,6 +155,16 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
     section.done()
     _check_outage(section, check)
     return check
+
+
+def _reporting(section: Section) -> Duty:
+    within = section.text("within")
+    try:
+        duty = Duty.parse(within, section.text("cite"))
+    except ValueError:
+        raise section.complain(f"“within” is “{within}”, and must be like {HOW_IT_GOES}") from None
+    section.done()
+    return duty
 
 
 def _duties(section: Section) -> tuple[str, ...]:

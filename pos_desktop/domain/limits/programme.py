@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from pos_desktop.domain.deadlines import Duty
 from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exemption, Granted, When
 from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
@@ -228,6 +229,7 @@ class Programme:
         new_patient_fields: What the programme asks of a patient whom the store does not know yet.
         pack_version, digest: Which text the rules came from; SHA-256 in hexadecimal.
         ounce_mg: Milligrams to the ounce, exact.
+        reporting: By when a sale must be at the state; None where no source was read that says so.
     """
 
     id: str
@@ -253,6 +255,7 @@ class Programme:
     tracking_note: str = ""
     unpublished_interface: bool = False
     """The tracking system speaks an interface there of which no public record says how a sale is told."""
+    reporting: Duty | None = None
 
     @property
     def pack_name(self) -> str:

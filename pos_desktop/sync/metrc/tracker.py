@@ -19,6 +19,7 @@ from pos_desktop.sync.metrc.numbers import decode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, rows_of
 from pos_desktop.sync.metrc.patients import answer_of
 from pos_desktop.sync.metrc.receipts import Receipt, ReceiptsRead, live_first
+from pos_desktop.sync.metrc.voids import Voids
 from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted, receipt_body
 
 LIVE_SETTLE_US = 75 * SECOND_US
@@ -72,6 +73,7 @@ class MetrcTracker:
         self._settle_us = wanted
         self._real_time = real_time or clock.now
         self._receipts = ReceiptsRead(client, license_number, self._real_time)
+        self._voids = Voids(client, license_number, self.probe)
         self._first_sent: dict[str, Instant] = {}
         self._never_sent: set[str] = set()
         self._looking = threading.Lock()
@@ -130,9 +132,24 @@ class MetrcTracker:
         return item.license in ("", self._license)
 
     def send(self, item: OutboxItem) -> AttemptResult:
-        """POST one receipt, once. A report of another license is not sent: it could not be looked up here."""
+        """One write, once. A report of another license is not sent: it could not be looked up here."""
         if not self.speaks_for(item):
             return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE)
+        match item.kind:
+            case "sale":
+                return self._sale(item)
+            case "void":
+                return self._void(item)
+        raise ValueError(f"METRC knows no report of kind {item.kind}")
+
+    def _void(self, item: OutboxItem) -> AttemptResult:
+        return self._voids.send(item)
+
+    def _look_up_void(self, item: OutboxItem) -> AttemptResult:
+        return self._voids.look_up(item)
+
+    def _sale(self, item: OutboxItem) -> AttemptResult:
+        """POST one receipt."""
         wanted = Wanted.of(item.payload)
         first = item.attempts == 0 or item.id in self._never_sent
         if first:
@@ -150,9 +167,18 @@ class MetrcTracker:
         return result
 
     def look_up(self, item: OutboxItem) -> AttemptResult:
-        """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
+        """A sale by its number and through both lists, a void by its one receipt."""
         if not self.speaks_for(item):
             return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE)
+        match item.kind:
+            case "sale":
+                return self._look_up_sale(item)
+            case "void":
+                return self._look_up_void(item)
+        raise ValueError(f"METRC knows no report of kind {item.kind}")
+
+    def _look_up_sale(self, item: OutboxItem) -> AttemptResult:
+        """By external number, then through both receipt lists; a miss counts only when the key is known to be good."""
         wanted = Wanted.of(item.payload)
         with self._looking:
             try:

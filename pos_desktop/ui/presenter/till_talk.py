@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
 from pos_desktop.app.reception import Refused
+from pos_desktop.domain.deadlines import AMBER_AFTER_US, Standing
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import CheckIn, Patient
 from pos_desktop.ui.presenter import figures
@@ -80,7 +81,10 @@ def refusal_sentence(refused: Refused, now: Instant, zone: ZoneInfo, *, reached:
 def pill(
     status: SyncStatus | None, now: Instant, *, service: bool = True, declared: bool = False
 ) -> PillState:
-    """One pill: is the state reached, since when not, how many sales wait, and red only when a person is needed.
+    """One pill: is the state reached, since when not, how many sales wait, how long; red when a person is needed.
+
+    Its colour follows the queue's standing: what has waited for a day needs a person to look, what has waited for an
+    hour is said quietly.
 
     `declared`: a manager declared an outage; what the line itself does is not said then.
     """
@@ -102,6 +106,11 @@ def pill(
             else translate("Pill", "1 report is overdue")
         )
         return PillState(PillKind.ATTENTION, text.format(n=status.overdue))
+    if status.standing is Standing.RED and status.reach is not ServiceReach.REFUSED_KEY:
+        return PillState(
+            PillKind.ATTENTION,
+            translate("Pill", "Waiting for over a day · {waiting}").format(waiting=_waiting(status.waiting)),
+        )
     if declared:
         waits = translate("Pill", "Outage declared · {waiting}").format(waiting=_waiting(status.waiting))
         return PillState(PillKind.OFFLINE, waits)
@@ -123,9 +132,21 @@ def _line(status: SyncStatus, now: Instant) -> PillState:
         return PillState(
             PillKind.OFFLINE, translate("Pill", "State not asked yet · {waiting}").format(waiting=waiting)
         )
+    if status.waiting and status.standing is Standing.AMBER:
+        return PillState(
+            PillKind.OFFLINE,
+            translate("Pill", "Online · {waiting}, {late}").format(waiting=waiting, late=_late(status, now)),
+        )
     if status.waiting:
         return PillState(PillKind.ONLINE, translate("Pill", "Online · {waiting}").format(waiting=waiting))
     return PillState(PillKind.ONLINE, translate("Pill", "Online · all sales reported"))
+
+
+def _late(status: SyncStatus, now: Instant) -> str:
+    age = 0 if status.oldest_open is None else now.since_us(status.oldest_open)
+    if age <= AMBER_AFTER_US:
+        return translate("Pill", "due within the hour")
+    return translate("Pill", "the oldest {span}").format(span=figures.span(age // 1_000_000))
 
 
 def device_dot(name: str, health: DeviceHealth) -> DeviceDot | None:

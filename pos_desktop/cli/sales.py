@@ -1,0 +1,103 @@
+"""`sales list|void`: the sales of a day, and taking one back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pos_desktop.app.counting import counted
+from pos_desktop.app.voiding import Voided, Voiding
+from pos_desktop.cli.acting import manager_of, refuse_put_back
+from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.cli.exits import DONE
+from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.outbox import VOID
+from pos_desktop.domain.sale import Sale
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.action == "list":
+            _list(arguments, shop)
+        else:
+            _void(arguments, shop)
+    return DONE
+
+
+def _list(arguments: argparse.Namespace, shop: Shop) -> None:
+    zone = ZoneInfo(shop.register.zone)
+    day = arguments.date or shop.clock.now().date_in(zone)
+    begins, ends = (Instant.local(day + timedelta(days=n), zone) for n in (0, 1))
+    rows = [_document(shop, each) for each in shop.store.sales.between(begins, ends)]
+    words = [
+        f"{row['number']}  {Instant(row['sold_at_us']).datetime_in(zone):%H:%M:%S}  {row['total']}  {_standing(row)}"
+        for row in rows
+    ]
+    document = {"date": day.isoformat(), "sales": rows}
+    tell(arguments, document, f"{day.isoformat()}: {counted(len(rows), 'sale', 'sales')}.", *words)
+
+
+def _document(shop: Shop, sale: Sale) -> dict[str, Any]:
+    """No patient: who works through a day's list needs numbers."""
+    states = {each.kind: each.state.value for each in shop.store.worklist.of_sale(sale.id)}
+    return {
+        "number": str(sale.number),
+        "external": sale.external,
+        "sold_at_us": sale.sold_at.utc_us,
+        "total_cents": sale.total.cents,
+        "total": str(sale.total),
+        "voided": sale.voided,
+        "report": states.get("sale"),
+        "void_report": states.get(VOID),
+    }
+
+
+def _standing(row: dict[str, Any]) -> str:
+    if row["voided"]:
+        return f"voided; its report is {row['report']}, the void's {row['void_report']}"
+    return f"report {row['report']}"
+
+
+def _void(arguments: argparse.Namespace, shop: Shop) -> None:
+    refuse_put_back(shop)
+    voiding = Voiding(
+        sales=shop.store.sales,
+        book=shop.store.voids,
+        register=shop.register,
+        facility_zone=shop.facility_zone,
+        clock=shop.clock,
+        ids=shop.ids,
+        duty=shop.duty(),
+        outage_hours=shop.programme().report_within_hours,
+    )
+    done = voiding.void(voiding.find(arguments.number), arguments.reason, manager_of(shop))
+    document = {
+        "number": str(done.sale.number),
+        "external": done.sale.external,
+        "total_cents": done.sale.total.cents,
+        "earlier_day": done.earlier_day,
+        "report": done.report.id,
+        "state": done.report.state.value,
+        "due_at_us": None if done.report.due_at is None else done.report.due_at.utc_us,
+    }
+    tell(arguments, document, *_words(done))
+
+
+def _words(done: Voided) -> list[str]:
+    said = [
+        f"Sale {done.sale.number} is voided, and that is saved. Give {done.sale.total} back.",
+        "The goods are on the shelf again, and the patient's allotment is free again.",
+    ]
+    if done.earlier_day:
+        said.append(
+            "It is a sale of an earlier business day: that day's figures were told already and do not change."
+        )
+    said.append(
+        "The state is told when the sale is there: pos-desktop sync."
+        if done.at_the_state
+        else "The state was never told of the sale, so it is told of neither."
+    )
+    return said

@@ -1,0 +1,91 @@
+"""`sales list|void`, and the void on its way to the state."""
+
+from __future__ import annotations
+
+import pytest
+
+from pos_desktop.storage.lock import counter_lock
+from tests.fixtures.command_line import Run, Shop
+
+WHY = ("--reason", "wrong package was scanned")
+SELL_2 = ("training", "sell", "--count", "2", "--seed", "1", "--offline")
+
+
+def numbers(pos: Run) -> list[str]:
+    return [each["number"] for each in pos("export", "sales", "--json").lines]
+
+
+def test_a_sale_that_is_at_the_state_is_voided_there(shop: Shop, pos: Run) -> None:
+    pos(*SELL_2)
+    assert pos("sync", "--once").code == 0
+    first, second = numbers(pos)
+    with counter_lock(shop.data):
+        done = pos("sales", "void", first, *WHY, "--json")
+    assert (done.code, done.json["state"], done.json["earlier_day"]) == (0, "queued", False)
+    assert pos("sync", "status").code == 10
+    told = pos("sync", "explain", f"void:{first}", "--json").json
+    assert (told["kind"], told["reason"], told["id"]) == ("void", WHY[1], done.json["report"])
+    assert [each["kind"] for each in told["others"]] == ["sale"]
+    synced = pos("sync", "--once", "--json")
+    assert (synced.code, synced.json["confirmed"]) == (0, 1)
+    archived = {each["ExternalReceiptNumber"]: bool(each["ArchivedDate"]) for each in shop.state.ledger()}
+    voided = {each["external"]: each["voided"] for each in pos("export", "sales", "--json").lines}
+    assert archived == voided == {done.json["external"]: True, _other(voided, done.json["external"]): False}
+    assert pos("verify").code == 0
+    listed = pos("sales", "list", "--json").json["sales"]
+    assert [(each["number"], each["voided"], each["void_report"]) for each in listed] == [
+        (first, True, "confirmed"),
+        (second, False, None),
+    ]
+
+
+def _other(of: dict[str, bool], one: str) -> str:
+    return next(each for each in of if each != one)
+
+
+def test_a_sale_the_state_never_heard_of_is_told_of_neither(shop: Shop, pos: Run) -> None:
+    pos(*SELL_2)
+    first, _ = numbers(pos)
+    said = pos("sales", "void", first, *WHY)
+    assert (said.code, "told of neither" in said.out) == (0, True)
+    assert pos("sync", "--once", "--json").json["confirmed"] == 1
+    assert len(shop.state.ledger()) == 1
+    assert "voided; its report is cancelled, the void's cancelled" in pos("sales", "list").out
+    assert pos("verify").code == 0
+
+
+def test_what_cannot_be_voided(shop: Shop, pos: Run) -> None:
+    pos(*SELL_2)
+    first, _ = numbers(pos)
+    assert pos("sales", "void", first, *WHY).code == 0
+    for words, code, said in (
+        (("void", first, *WHY), 1, "voided already"),
+        (("void", "R1-1-0000099", *WHY), 1, "There is no sale"),
+        (("void", first, "--reason", "-"), 1, "Write why"),
+        (("void", first), 64, "--reason"),
+        (("list", "--date", "31.12.2026"), 64, "2026-01-31"),
+    ):
+        told = pos("sales", *words)
+        assert (told.code, told.out, said in told.err) == (code, "", True), words
+
+
+def test_a_sale_of_an_earlier_day_is_listed_there_and_voided(shop: Shop, pos: Run) -> None:
+    pos(*SELL_2)
+    first, second = numbers(pos)
+    day_us = 86_400_000_000
+    shop.forge(f"UPDATE sale SET sold_at = sold_at - 40 * {day_us} WHERE counter = 1")
+    assert [each["number"] for each in pos("sales", "list", "--json").json["sales"]] == [second]
+    said = pos("sales", "void", first, *WHY)
+    assert (said.code, "an earlier business day" in said.out) == (0, True)
+
+
+@pytest.mark.parametrize("fault", ["commit-then-drop", "drop-before"])
+def test_a_void_whose_answer_is_lost_ends_once(shop: Shop, pos: Run, fault: str) -> None:
+    pos(*SELL_2)
+    assert pos("sync", "--once").code == 0
+    first, _ = numbers(pos)
+    assert pos("sales", "void", first, *WHY).code == 0
+    shop.state.set_faults({"plan": [{"match": "DELETE *", "do": fault, "times": 1}]})
+    synced = pos("sync", "--once", "--json")
+    assert (synced.code, synced.json["confirmed"]) == (0, 1)
+    assert [bool(each["ArchivedDate"]) for each in shop.state.ledger()].count(True) == 1

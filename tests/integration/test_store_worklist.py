@@ -1,0 +1,321 @@
+"""The worklist on the encrypted store: pages, look-ups by number, a person's word whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos_desktop.app.ports import Person
+from pos_desktop.app.ports.worklist import Which, Word
+from pos_desktop.app.worklist import Worklist
+from pos_desktop.domain.deadlines import waits_of
+from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
+from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.domain.persons_word import Action
+from pos_desktop.storage import driver
+from pos_desktop.storage.store import Store
+from tests.fixtures.stores import (
+    MIGRATIONS,
+    NOON,
+    PATIENT,
+    PERSON,
+    StandingClock,
+    basket,
+    entry_maker,
+    opened,
+    sell,
+    stocked,
+)
+
+MANAGER = Person(PersonId("manager-1"), "Sample Manager", "manager")
+CLOCK = StandingClock(NOON.plus_us(HOUR_US))
+WHY = "the receipt was put right"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Four sales, an hour old, under the license LIC-1 that is set."""
+    with stocked(tmp_path, CLOCK) as made:
+        made.staff.add(MANAGER)
+        made.settings.set("state.license", "LIC-1")
+        entries = entry_maker(made)
+        for n in range(1, 5):
+            sell(made, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
+        yield made
+
+
+def desk(store: Store) -> Worklist:
+    return Worklist(store.worklist, store.settings, CLOCK)
+
+
+def put(store: Store, n: int, state: OutboxState, **more: Any) -> OutboxItem:
+    item = next(each for each in store.outbox.open_items(10) if each.id == f"report-s{n}")
+    item = replace(item, state=state, **more)
+    told = AttemptResult(
+        Outcome.REFUSED, http_status=400, sentence="Why.", excerpt=f"[{PATIENT.card_number}]"
+    )
+    store.outbox.settle(item, told, NOON, looked_up=False)
+    return item
+
+
+def decided(store: Store) -> list[dict[str, Any]]:
+    bodies = (json.loads(body) for _, body, _ in store.journal.entries())
+    return [each for each in bodies if each["kind"] == "report.decided"]
+
+
+def people_rows(store: Store) -> list[tuple[Any, ...]]:
+    return store._db.rows(
+        "SELECT item_id, outcome, sentence, actor_id FROM outbox_attempt WHERE kind = 'person' ORDER BY id"
+    )
+
+
+def test_a_word_is_kept_with_reason_person_and_journal_entry(store: Store) -> None:
+    put(store, 1, OutboxState.CONFLICT, remote_id="8")
+    after = desk(store).resolve("report-s1", Action.REPORTED, WHY, MANAGER, "7")
+    assert (after.state, after.remote_id) == (OutboxState.CONFIRMED, "7")
+    kept = store.sales.report_of(basket("s1").id)
+    assert kept == after
+    assert people_rows(store) == [("report-s1", "reported", WHY, MANAGER.id)]
+    [entry] = decided(store)
+    assert (entry["actor"], entry["ref"]) == (MANAGER.id, "s1")
+    assert entry["data"] == {
+        "report": "report-s1", "kind": "sale", "word": "reported", "reason": WHY, "was": "conflict", "is": "confirmed",
+        "receipt": "7", "license": "LIC-1",
+    }  # fmt: skip
+    [purchase, *_] = store.ledger.window(PATIENT.id, NOON)
+    assert purchase.reported_at == CLOCK.now()
+
+
+def test_a_refused_word_changes_nothing(store: Store) -> None:
+    worklist = desk(store)
+    before = store.outbox.open_items(10)
+    for of, decision, reason, by, receipt in (
+        ("report-s1", Action.CANCELLED, WHY, MANAGER, ""),
+        ("report-s1", Action.REPORTED, WHY, PERSON, "7"),
+        ("report-s1", Action.CANCELLED, " . ", MANAGER, ""),
+        ("report-s1", Action.CANCELLED, WHY, MANAGER, "7"),
+        ("report-s99", Action.CANCELLED, WHY, MANAGER, ""),
+    ):
+        with pytest.raises((RuleRefusal, BadInput), match="Nothing was changed"):
+            worklist.resolve(of, decision, reason, by, receipt)
+    assert store.outbox.open_items(10) == before
+    assert (decided(store), people_rows(store)) == ([], [])
+
+
+def test_what_is_being_sent_is_left_alone(store: Store) -> None:
+    store.outbox.begin_attempt("report-s1", store.outbox.sender_epoch(), NOON)
+    with pytest.raises(RuleRefusal, match="at this moment"):
+        desk(store).retry("report-s1", MANAGER)
+
+
+def test_a_sender_that_comes_late_does_not_undo_a_word(store: Store) -> None:
+    """It read the report before the person spoke, and tells what it knew."""
+    before = put(store, 1, OutboxState.CONFLICT, remote_id="8")
+    desk(store).resolve("report-s1", Action.CANCELLED, WHY, MANAGER)
+    store.outbox.settle(before, AttemptResult(Outcome.FOUND_TWICE), NOON, looked_up=True)
+    assert store.outbox.counts()[OutboxState.CANCELLED] == 1
+
+
+def test_a_journal_that_fails_takes_the_word_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, 1, OutboxState.REJECTED)
+
+    def fails(*_: object, **__: object) -> int:
+        raise RuntimeError("sample")
+
+    monkeypatch.setattr(store.journal, "write_entry", fails)
+    with pytest.raises(RuntimeError):
+        desk(store).retry("report-s1", MANAGER)
+    assert (store.outbox.counts()[OutboxState.REJECTED], people_rows(store)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("ref", "found"),
+    [
+        ("report-s2", "report-s2"),
+        ("R1-1-0000002", "report-s2"),
+        ("r1-1-0000002", "report-s2"),
+        ("ST1-R1-1-0000003", "report-s3"),
+        (" st1-r1-1-0000004 ", "report-s4"),
+    ],
+)
+def test_a_report_is_found_by_each_of_its_numbers(store: Store, ref: str, found: str) -> None:
+    assert desk(store).find(ref) == found
+
+
+def test_the_beginning_of_a_number_is_enough_where_it_names_one(store: Store) -> None:
+    entries = entry_maker(store)
+    for n in range(5, 11):
+        sell(store, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
+    worklist = desk(store)
+    assert worklist.find("R1-1-000001") == "report-s10"
+    assert worklist.find("ST1-R1-1-000001") == "report-s10"
+    assert worklist.find("report-s10") == "report-s10"
+    assert worklist.find("report-s1") == "report-s1", "a whole id is no beginning of another"
+    for vague in ("report", "R1-1-000000", "ST1"):
+        with pytest.raises(BadInput, match="More than one"):
+            worklist.find(vague)
+    for unknown in ("", "R9-1-0000001", "R1-1-0000099", "nothing", "void:R1-1-0000001", "%", "R1-1-"):
+        with pytest.raises(BadInput, match="No report is known"):
+            worklist.find(unknown)
+
+
+def test_pages_and_counts(store: Store) -> None:
+    put(store, 1, OutboxState.CONFIRMED, remote_id="7")
+    put(store, 2, OutboxState.REJECTED, last_error=f"Patient {PATIENT.card_number} is unknown.")
+    put(store, 3, OutboxState.IN_DOUBT)
+    shown = {which: [each.id for each in desk(store).page(which).lines] for which in Which}
+    assert shown == {
+        Which.WAITING: ["report-s3", "report-s4"],
+        Which.NEEDS_PERSON: ["report-s2"],
+        Which.LATE: [],
+        Which.ALL: ["report-s4", "report-s3", "report-s2", "report-s1"],
+    }
+    counts = desk(store).page(Which.ALL).counts
+    assert counts == {Which.WAITING: 2, Which.NEEDS_PERSON: 1, Which.LATE: 0, Which.ALL: 4}
+    assert [each.id for each in desk(store).page(Which.ALL, offset=1, limit=2).lines] == [
+        "report-s3",
+        "report-s2",
+    ]
+    [line] = desk(store).page(Which.NEEDS_PERSON).lines
+    assert (line.number, line.external, line.patient) == ("R1-1-0000002", "ST1-R1-1-0000002", "…0001")
+    assert PATIENT.card_number not in line.cause
+
+
+def test_what_is_late_is_listed_and_counted(store: Store) -> None:
+    put(store, 1, OutboxState.CONFIRMED, remote_id="7")
+    changes = (
+        ("created_at = created_at - ?, due_at = NULL", DAY_US, 2),
+        ("due_at = ? + created_at", MINUTE_US, 3),
+        ("due_at = created_at + 0 * ?", 0, 4),
+    )
+    with store._db.write() as conn:
+        for change, value, n in changes:
+            conn.exec_driver_sql(f"UPDATE outbox SET {change} WHERE id = 'report-s{n}'", (value,))
+    page = desk(store).page(Which.LATE)
+    assert [(each.id, each.late) for each in page.lines] == [("report-s2", True), ("report-s3", True)]
+    assert page.counts[Which.LATE] == 2
+    assert not desk(store).story("report-s4").line.late, "real time has no number to be late by"
+
+
+def test_the_store_counts_lateness_as_the_domain_does(store: Store) -> None:
+    """The query and the rule in words must not drift apart; every edge is met."""
+    entries = entry_maker(store)
+    ages = (-HOUR_US, 0, HOUR_US, HOUR_US + 1, DAY_US, DAY_US + 1)
+    dues = (None, 0, 1, HOUR_US - 1, HOUR_US, HOUR_US + 1, DAY_US)
+    cases = [(age, due) for age in ages for due in dues]
+    for n, _ in enumerate(cases, 10):
+        sell(store, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
+    with store._db.write() as conn:
+        for n, (age, due) in enumerate(cases, 10):
+            made = NOON.utc_us - age
+            conn.exec_driver_sql(
+                "UPDATE outbox SET created_at = ?, due_at = ? WHERE id = ?",
+                (made, None if due is None else made + due, f"report-s{n}"),
+            )
+    told = store.outbox.waits(NOON)
+    assert told == waits_of(store.outbox.open_items(100), NOON)
+    assert 0 < told.past_due < told.hour_old
+    assert told.due_soon
+    assert told.day_old
+
+
+def test_a_story_tells_each_step_and_hides_who_it_was(store: Store) -> None:
+    item = store.outbox.begin_attempt("report-s1", store.outbox.sender_epoch(), NOON)
+    told = AttemptResult(
+        Outcome.REFUSED,
+        http_status=400,
+        sentence=f"It says: {PATIENT.card_number.lower()} is not active.",
+        excerpt=f'[{{"row":0,"message":"{PATIENT.card_number}"}}]',
+    )
+    refused = replace(item, state=OutboxState.REJECTED, last_error=told.sentence)
+    store.outbox.settle(refused, told, NOON.plus_us(1_000_000), looked_up=False)
+    desk(store).retry("report-s1", MANAGER)
+    story = desk(store).story("report-s1")
+    assert [each.words for each in story.steps] == [
+        "Sending began.",
+        "The state refused it. It says: …0001 is not active.",
+        "A person: Asked to go on with it.",
+    ]
+    assert [each.by for each in story.steps] == ["", "", "Sample Manager"]
+    assert story.excerpt == '[{"row":0,"message":"…0001"}]'
+    assert story.allowed == (Action.RETRY,)
+    shown = repr((story.line, story.steps, story.others))
+    assert not any(name in shown for name in (PATIENT.card_number, PATIENT.last_name))
+
+
+def test_twenty_thousand_open_reports_are_counted_to_the_last(tmp_path: Path) -> None:
+    with stocked(tmp_path, CLOCK) as store:
+        sell(store, entry_maker(store), basket("s1", packages=1))
+        names = [row[1] for row in store._db.rows("PRAGMA table_info(outbox)") if row[1] not in ("n", "id")]
+        columns = ", ".join(names)
+        with store._db.write() as conn:
+            conn.exec_driver_sql(
+                f"WITH RECURSIVE k(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM k WHERE i < 20000) "
+                f"INSERT INTO outbox (id, {columns}) SELECT 'r' || i, {columns} FROM outbox, k"
+            )
+            conn.exec_driver_sql("UPDATE outbox SET due_at = ? WHERE n = 20000", (NOON.utc_us + 1,))
+        assert store.outbox.waits(CLOCK.now()).past_due == 1
+        page = desk(store).page(Which.LATE)
+        assert ([each.id for each in page.lines], page.counts[Which.LATE]) == (["r20000"], 1)
+        assert page.counts[Which.WAITING] == 20_000
+        assert len(desk(store).page(Which.WAITING, offset=19_990).lines) == 10
+
+
+_WORDS = """
+import sys
+from pathlib import Path
+from tests.integration.test_store_worklist import CLOCK, MANAGER, WHY, desk
+from tests.fixtures.stores import opened
+
+with opened(Path(sys.argv[1]), CLOCK) as store:
+    worklist = desk(store)
+    for n in range(1, 5):
+        worklist.retry(f"report-s{n}", MANAGER)
+        print(n, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("promises", [1, 2, 3])
+def test_a_kill_between_words_leaves_each_whole_or_not_at_all(tmp_path: Path, promises: int) -> None:
+    with stocked(tmp_path, CLOCK) as made:
+        made.staff.add(MANAGER)
+        made.settings.set("state.license", "LIC-1")
+        entries = entry_maker(made)
+        for n in range(1, 5):
+            sell(made, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
+            put(made, n, OutboxState.REJECTED)
+    command = [sys.executable, "-c", _WORDS, str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=MIGRATIONS.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        said = [child.stdout.readline() for _ in range(promises)]
+        child.kill()
+    assert said == [f"{n}\n" for n in range(1, promises + 1)]
+    with opened(tmp_path, CLOCK) as store:
+        moved = {each.id for each in store.outbox.open_items(10) if each.state is OutboxState.QUEUED}
+        assert len(moved) >= promises
+        assert (
+            moved
+            == {row[0] for row in people_rows(store)}
+            == {each["data"]["report"] for each in decided(store)}
+        )
+
+
+def test_a_word_of_nobody_known_is_refused_by_the_store(store: Store) -> None:
+    """The row names a person; the known-wrong call, which the use case never makes."""
+    put(store, 1, OutboxState.REJECTED)
+    word = Word(Action.RETRY, WHY, PersonId("nobody"), NOON)
+    with pytest.raises(driver.Error):
+        store.worklist.decide("report-s1", lambda item: replace(item, state=OutboxState.QUEUED), word)
+    assert decided(store) == []
