@@ -16,15 +16,28 @@ from pos_desktop.app.ports.paper import (
 )
 from pos_desktop.app.ports.patients import Ledger, OunceRow, PatientBook, StateAnswer, StateFigures
 from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
+from pos_desktop.app.ports.reconciling import KeptFindings, OwnBooks
 from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
-from pos_desktop.app.ports.state import KeyStore, OutboxStore, ServiceReach, SyncStatus, Tracker
+from pos_desktop.app.ports.state import (
+    CouldNotAsk,
+    KeyStore,
+    OutboxStore,
+    ServiceReach,
+    StateBooks,
+    StateLine,
+    StatePackage,
+    StateSale,
+    SyncStatus,
+    Tracker,
+)
 
 __all__ = [
     "Bulk",
     "Clock",
+    "CouldNotAsk",
     "CounterScale",
     "DeclaredOutage",
     "DeviceHealth",
@@ -37,12 +50,14 @@ __all__ = [
     "JobKind",
     "JobState",
     "JournalBook",
+    "KeptFindings",
     "KeyStore",
     "Ledger",
     "LiveWeight",
     "OunceRow",
     "OutageBook",
     "OutboxStore",
+    "OwnBooks",
     "PaperJob",
     "PaperJobs",
     "PaperOutcome",
@@ -62,7 +77,11 @@ __all__ = [
     "ShelfIntake",
     "StaffBook",
     "StateAnswer",
+    "StateBooks",
     "StateFigures",
+    "StateLine",
+    "StatePackage",
+    "StateSale",
     "SyncStatus",
     "TillSession",
     "Tracker",

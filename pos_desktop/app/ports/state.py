@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from pos_desktop.app.ports.patients import StateAnswer
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
+from pos_desktop.domain.reconciliation.records import StateLine, StatePackage, StateSale
+
+__all__ = [
+    "CouldNotAsk",
+    "KeyStore",
+    "OutboxStore",
+    "ServiceReach",
+    "StateBooks",
+    "StateLine",
+    "StatePackage",
+    "StateSale",
+    "SyncStatus",
+    "Tracker",
+]
 
 
 class ServiceReach(StrEnum):
@@ -44,6 +59,26 @@ class Tracker(Protocol):
     @property
     def settle_us(self) -> int:
         """How long to wait after an attempt ended before its absence means anything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CouldNotAsk:
+    """A list of the state's was not read to its end; there is no short list. `sentence` says why, for a person."""
+
+    reach: ServiceReach
+    sentence: str
+
+
+class StateBooks(Protocol):
+    """What the state holds of this license, for a comparison. No method raises for what a network or a service does."""
+
+    def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
+        """Every receipt of these business days (facility's zone, both included), voided ones too."""
+        ...
+
+    def packages(self) -> Sequence[StatePackage] | CouldNotAsk:
+        """The whole inventory: active, on hold, and what left it."""
         ...
 
 
