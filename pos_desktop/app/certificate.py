@@ -83,7 +83,8 @@ def _sentence(day: date, standing: int, made: int, unsettled: int, still: int) -
     if not made:
         said = f"No sale was made on {day}."
     elif unsettled:
-        return f"{unsettled} of {counted(made, 'sale', 'sales')} of {day} {'is' if unsettled == 1 else 'are'} not settled."
+        of = counted(made, "sale", "sales")
+        return f"{unsettled} of {of} of {day} {'is' if unsettled == 1 else 'are'} not settled with the state."
     elif not standing:
         said = f"No sale of {day} stands."
     elif standing == 1:

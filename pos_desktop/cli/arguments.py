@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _demo(command("demo", "demo", "Drive the real counter through a guided demonstration."))
     _sync(command("sync", "sync", "Send what waits, fetch what is new; or watch; or say how it stands."))
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
+    _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
@@ -115,6 +116,17 @@ def _sync(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--once", action="store_true", help="do what is due and end (the default)")
     how.add_argument("--watch", action="store_true", help="go on until stopped")
     parser.add_argument("what", nargs="?", choices=("status",), help="only say how it stands")
+
+
+def _reconcile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DATE", type=_day, help="the business day (default: today)")
+    parser.add_argument("--to", metavar="DATE", type=_day, help="the last day, where it is more than one")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=_out_folder,
+        help="where the certificate of each day goes, as PDF and JSON",
+    )
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:

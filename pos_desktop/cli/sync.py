@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
-from pos_desktop.cli.exits import exit_after_fetch
+from pos_desktop.cli.exits import NEEDS_PERSON, exit_after_fetch
+from pos_desktop.composition.reconciling import sweep
 from pos_desktop.composition.reporting import sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import NeedsAttention
@@ -18,6 +19,7 @@ from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
+    from pos_desktop.composition.reconciling import Swept
     from pos_desktop.composition.reporting import StateService
 
 _WATCH_S = 5.0
@@ -65,6 +67,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     summary = service.loop.once(wait_for_doubt=True)
     fetched = fetch(shop, service)
     status = service.loop.status()
+    swept = sweep(shop, stop.wait) if fetched.good else None
     document = {
         "attempts": summary.sent,
         "confirmed": summary.confirmed,
@@ -73,6 +76,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         "conflicts": summary.conflicts,
         "stopped": summary.stopped or None,
         "inventory": fetched.document(),
+        "sweep": None if swept is None else swept.document(),
         "clock": shop.clock.reading().standing.value,
         **status_document(status),
     }
@@ -81,10 +85,11 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         document,
         *_words(status),
         fetched.sentence,
+        *([] if swept is None else [swept.sentence]),
         *([summary.stopped] if summary.stopped else []),
         *clock_words(shop),
     )
-    return exit_code(status) or exit_after_fetch(fetched)
+    return _worse(exit_code(status), swept) or exit_after_fetch(fetched)
 
 
 def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
@@ -92,16 +97,26 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
     from pos_desktop.sync.status import exit_code
 
     service = _asked_the_time(shop, stop)
-    rounds = 0
+    rounds, swept = 0, None
     while not stop.is_set():
         service.loop.once(wait_for_doubt=True)
         if rounds % _FETCH_EVERY == 0 and not stop.is_set():
-            fetch(shop, service)
+            swept = (sweep(shop, stop.wait) if fetch(shop, service).good else None) or swept
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()
-    tell(arguments, status_document(status), *_words(status))
-    return exit_code(status)
+    tell(
+        arguments,
+        {**status_document(status), "sweep": None if swept is None else swept.document()},
+        *_words(status),
+        *([] if swept is None else [swept.sentence]),
+    )
+    return _worse(exit_code(status), swept)
+
+
+def _worse(code: int, swept: Swept | None) -> int:
+    """A person who is needed comes before everything else."""
+    return NEEDS_PERSON if swept is not None and swept.needs_person else code
 
 
 def _status(arguments: argparse.Namespace, shop: Shop) -> int:

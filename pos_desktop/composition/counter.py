@@ -163,13 +163,19 @@ def history_days(programme: Programme) -> int | None:
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.composition.reconciling import sweep
     from pos_desktop.composition.reporting import state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
 
     def connect(pause: Callable[[float], bool]) -> StateService:
         return state_service(shop, pause)
 
-    return Made(shop, link, connect, fetch=lambda service: fetch(shop, service))
+    def look(service: StateService) -> None:
+        """What is new at the state, and once a day whether it holds what was sold; what differs is in the log."""
+        if fetch(shop, service).good:
+            sweep(shop, lambda seconds: seconds > 0)
+
+    return Made(shop, link, connect, fetch=look)
 
 
 def _no_status() -> SyncStatus:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos_desktop.composition.places import TRAINING
+from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    from pos_desktop.app.ports import StateBooks
     from pos_desktop.domain.instant import Instant
     from pos_desktop.storage.lock import FolderLock
     from pos_desktop.sync.loop import SyncLoop
@@ -80,6 +81,32 @@ def state_service(shop: Shop, pause: Pause) -> StateService:
         real_time=real_time,
     )
     return StateService(client, tracker, loop)
+
+
+def state_books(
+    shop: Shop, pause: Pause, *, tell: Callable[[int, int], object] | None = None, lines: bool = True
+) -> StateBooks:
+    """What the state holds, for a comparison; without `lines` receipts are not read one by one. Raises BadInput."""
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from pos_desktop.domain.instant import Instant as Moment
+    from pos_desktop.sync.metrc.books import MetrcBooks
+    from pos_desktop.sync.metrc.categories import CategoryTable
+    from pos_desktop.sync.metrc.goods import Reader
+
+    since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
+    return MetrcBooks(
+        state_service(shop, pause).client,
+        Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
+        license_number=shop.register.license,
+        zone=shop.facility_zone,
+        since=Moment.local(since, ZoneInfo("UTC")),
+        now=lambda: shop.clock.reading().real,
+        lines=lines,
+        pause=pause,
+        tell=tell,
+    )
 
 
 def was_read(shop: Shop, license_number: str) -> bool:

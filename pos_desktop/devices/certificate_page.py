@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _INK, _GREY, _LINE = "#1c1c1c", "#5a5a5a", "#c8c8c8"
 _MARGIN = 54
-_BODY_WIDTH = 504
+_PADDING = 6
+"""What the frame of a page keeps free inside its margins."""
+_LEFT = _MARGIN + _PADDING
+_BODY_WIDTH = 612 - 2 * _LEFT
 _NO_DEADLINE = "no deadline is set"
 
 
@@ -42,9 +45,9 @@ def certificate_pdf(certificate: Mapping[str, Any], digest: str) -> bytes:
         canvas.saveState()
         canvas.setFont("Helvetica", 7.5)
         canvas.setFillColor(_GREY)
-        canvas.drawString(_MARGIN, 44, f"SHA-256 of the JSON file of this certificate: {digest}")
-        canvas.drawString(_MARGIN, 32, _plain(f"{certificate['program']}, read {certificate['read_at']}"))
-        canvas.drawRightString(_MARGIN + _BODY_WIDTH, 32, f"Page {page.page}")
+        canvas.drawString(_LEFT, 44, f"SHA-256 of the JSON file of this certificate: {digest}")
+        canvas.drawString(_LEFT, 32, _plain(f"{certificate['program']}, read {certificate['read_at']}"))
+        canvas.drawRightString(_LEFT + _BODY_WIDTH, 32, f"Page {page.page}")
         canvas.restoreState()
 
     document.build(_story(certificate), onFirstPage=foot, onLaterPages=foot)
@@ -110,7 +113,7 @@ def _open_list(entries: Sequence[Mapping[str, Any]]) -> Flowable:
             [
                 Paragraph(f"{_text(each['what'])}<br/>{_text(each['class'])}{_text(fields)}", words),
                 Paragraph(_text(f"{each['cause']} {each['to_do']}".strip()), words),
-                Paragraph(_text(each["due"] or _NO_DEADLINE), words),
+                Paragraph(_text(_minute(each["due"]) or _NO_DEADLINE), words),
             ]
         )
     return Table(rows, colWidths=(130, _BODY_WIDTH - 240, 110), repeatRows=1, style=_grid())
@@ -141,6 +144,11 @@ def _styles() -> tuple[ParagraphStyle, ParagraphStyle, ParagraphStyle]:
     heading = ParagraphStyle("heading", parent=words, fontName="Helvetica-Bold", fontSize=20, leading=25)
     verdict = ParagraphStyle("verdict", parent=words, fontName="Helvetica-Bold", fontSize=13, leading=17)
     return heading, verdict, words
+
+
+def _minute(moment: str | None) -> str:
+    """An ISO time to the minute; the zone stands above."""
+    return "" if moment is None else moment[:16].replace("T", " ")
 
 
 def _text(value: object) -> str:

@@ -137,24 +137,24 @@ def effects_of_sales(
     effects: dict[str, list[Effect]] = defaultdict(list)
     for found in findings:
         sale = ours.get(found.external) if found.number else None
-        there = [receipts[each] for each in found.remote_ids if each in receipts]
-        moved = _moved(found, sale, [*there, *([receipts[found.kept]] if found.kept in receipts else [])])
-        recorded = [each.recorded_at for each in there if each.recorded_at is not None]
-        came, known = max(recorded, default=None), shelf_read_at
-        if _adds(found) and came is not None and known is not None and came < known.plus_us(-SLACK_US):
-            continue
-        sure = _adds(found) and came is not None and known is not None and came > known.plus_us(SLACK_US)
-        for tag, quantity in moved.items():
-            if quantity:
-                effects[tag].append(
-                    Effect(found.external or found.remote_ids[0], found.why, quantity, sure=sure)
-                )
+        there = [receipts[each] for each in (*found.remote_ids, found.kept) if each in receipts]
+        sure = _came_after(found, there, shelf_read_at)
+        if sure is not False:
+            name = found.external or ", ".join(found.remote_ids)
+            for tag, quantity in _moved(found, sale, there).items():
+                if quantity:
+                    effects[tag].append(Effect(name, found.why, quantity, sure=sure is True))
     return effects
 
 
-def _adds(found: Finding) -> bool:
-    """Whether the receipt itself is what moved stock, so that its own time tells when."""
-    return found.kind in (Kind.ONLY_THERE, Kind.DUPLICATE)
+def _came_after(found: Finding, there: Sequence[StateSale], shelf_read_at: Instant | None) -> bool | None:
+    """Whether the state's figure moved after the shelf was read; None where that cannot be told."""
+    moments = [each.modified_at or each.recorded_at for each in there]
+    known = [each for each in moments if each is not None]
+    if found.kind in (Kind.VOIDED, Kind.VOIDED_HERE_ONLY) or not known or shelf_read_at is None:
+        return None  # when a void took goods back onto the shelf is ours to know, and not told here
+    apart = max(known).since_us(shelf_read_at)
+    return None if abs(apart) <= SLACK_US else apart > 0
 
 
 def _moved(found: Finding, sale: OwnSale | None, there: Sequence[StateSale]) -> Mapping[str, int]:

@@ -32,6 +32,7 @@ class StateSale:
         external: The number that the register gave it; empty where it bears none.
         lines: None where the state lists none, so that none are compared.
         recorded_at: When the state took it.
+        modified_at: When it was changed or voided there last; None where the state does not tell.
     """
 
     remote_id: str
@@ -44,6 +45,7 @@ class StateSale:
     voided: bool
     final: bool
     recorded_at: Instant | None
+    modified_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class MetrcBooks:
         since: Where the reading of packages starts; nothing older was modified before the license came to METRC.
         now: The best known real time; the service dates by that.
         lines: False leaves out the reading of each receipt for its lines, where numbers, times and totals are enough.
-        pause: Waits so many seconds before a read is tried again; returns True when the program is to stop.
+        pause: Waits so many seconds before a read is tried again; returns True where it is not to go on.
         tell: Hears (read, of how many) while receipts are read in detail.
     """
 
@@ -127,6 +127,7 @@ class MetrcBooks:
             voided=voided,
             final=row.get("IsFinal") is True,
             recorded_at=moment(row.get("RecordedDateTime")),
+            modified_at=moment(row.get("LastModified")),
         )
 
     def _sold_at(self, wall: object) -> Instant | None:
@@ -180,6 +181,8 @@ class MetrcBooks:
             CouldNotRead: it failed for good, or the program is to stop.
         """
         for wait_s in _WAITS_S:
+            if self._pause(0):
+                raise CouldNotRead(Reply(failure=Failure.NOT_SENT))
             try:
                 return read()
             except CouldNotRead as broken:
