@@ -28,6 +28,7 @@ _AT_ONCE = 500
 _SALES = """
     SELECT s.id, s.external, s.register_code, s.epoch, s.counter, s.sold_at, s.subtotal_cents,
            s.patient_card, s.caregiver_card, w.purchase_id IS NOT NULL,
+           EXISTS (SELECT 1 FROM stock_move m WHERE m.sale_id = s.id AND m.quantity > 0),
            o.payload, o.state, o.remote_id, o.due_at, o.license, v.state, v.remote_id, v.due_at
     FROM sale s
     LEFT JOIN limit_void w ON w.purchase_id = s.id AND w.returned = 0
@@ -96,8 +97,8 @@ class StoredOwnBooks:
 
     def _made(self, rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> Iterable[OwnSale]:
         for row in rows:
-            id_, external, code, epoch, counter, sold_at, cents, patient, caregiver, voided = row[:10]
-            payload, state, remote_id, due_at, _license, *void = row[10:]
+            id_, external, code, epoch, counter, sold_at, cents, patient, caregiver, voided, back = row[:11]
+            payload, state, remote_id, due_at, _license, *void = row[11:]
             told = None if payload is None else _told(payload)
             wall = wall_of(Instant(sold_at), zone) if told is None else told["local"][:19]
             yield OwnSale(
@@ -111,6 +112,8 @@ class StoredOwnBooks:
                 voided=bool(voided) or (void[0] is not None and void[0] != OutboxState.CANCELLED),
                 report=_report(state, remote_id, due_at),
                 void=_report(*void),
+                sold_at=Instant(sold_at),
+                back=bool(back),
             )
 
     def _lines_of(self, sale_id: str) -> tuple[StateLine, ...]:

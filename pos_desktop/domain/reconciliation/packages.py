@@ -138,32 +138,38 @@ def effects_of_sales(
     for found in findings:
         sale = ours.get(found.external) if found.number else None
         there = [receipts[each] for each in (*found.remote_ids, found.kept) if each in receipts]
-        sure = _came_after(found, there, shelf_read_at)
+        sure = _came_after(found, sale, there, shelf_read_at)
         if sure is not False:
             name = found.external or ", ".join(found.remote_ids)
-            for tag, quantity in _moved(found, sale, there).items():
+            for tag, quantity in _moved(sale, there).items():
                 if quantity:
                     effects[tag].append(Effect(name, found.why, quantity, sure=sure is True))
     return effects
 
 
-def _came_after(found: Finding, there: Sequence[StateSale], shelf_read_at: Instant | None) -> bool | None:
-    """Whether the state's figure moved after the shelf was read; None where that cannot be told."""
+def _came_after(
+    found: Finding, sale: OwnSale | None, there: Sequence[StateSale], shelf_read_at: Instant | None
+) -> bool | None:
+    """Whether the figures went apart after the shelf was read, False where they did before; None: it cannot be told.
+
+    Of an older sale it is not told when a void took its goods back, nor when a person ended its report.
+    """
+    if shelf_read_at is None:
+        return None
+    if found.kind in (Kind.ONLY_HERE, Kind.VOIDED, Kind.VOIDED_HERE_ONLY):
+        sold_at = None if sale is None else sale.sold_at
+        return True if sold_at is not None and sold_at.since_us(shelf_read_at) > SLACK_US else None
     moments = [each.modified_at or each.recorded_at for each in there]
-    known = [each for each in moments if each is not None]
-    if found.kind in (Kind.VOIDED, Kind.VOIDED_HERE_ONLY) or not known or shelf_read_at is None:
-        return None  # when a void took goods back onto the shelf is ours to know, and not told here
-    apart = max(known).since_us(shelf_read_at)
+    apart = max((each.since_us(shelf_read_at) for each in moments if each is not None), default=0)
     return None if abs(apart) <= SLACK_US else apart > 0
 
 
-def _moved(found: Finding, sale: OwnSale | None, there: Sequence[StateSale]) -> Mapping[str, int]:
+def _moved(sale: OwnSale | None, there: Sequence[StateSale]) -> Mapping[str, int]:
     """By how much the state's figure may lie above what we expect of it, by package.
 
-    We expect the goods of a sale gone there once its report has ended; a voided sale's goods came back.
+    We expect the goods of a sale gone there once its report has ended, unless they came back.
     """
-    gone = found.kind is not Kind.VOIDED_HERE_ONLY and sale is not None and _has_ended(sale)
-    expected = _taken(sale.lines) if gone and sale is not None else {}
+    expected = {} if sale is None or sale.back or not _has_ended(sale) else _taken(sale.lines)
     taken: dict[str, int] = defaultdict(int)
     for receipt in there:
         for tag, quantity in ({} if receipt.voided else _taken(receipt.lines or ())).items():

@@ -79,6 +79,7 @@ class OwnSale:
     Args:
         report: None where the store holds none, which it never should.
         void: The report that it was voided, where there is one.
+        back: Whether its goods were put back on the shelf by our own record.
     """
 
     external: str
@@ -91,6 +92,8 @@ class OwnSale:
     voided: bool
     report: Report | None
     void: Report | None = None
+    sold_at: Instant | None = None
+    back: bool = False
 
     @property
     def day(self) -> date:
