@@ -102,7 +102,7 @@ def _open(found: Finding, result: Reconciled) -> dict[str, Any]:
     return {
         "id": found.id,
         "what": title(found),
-        "external": found.external or None,
+        "receipts": list(found.remote_ids),
         "class": found.kind.value,
         "why": found.why.value,
         "fields": [each.field for each in found.fields],

@@ -15,6 +15,7 @@ from pos_desktop.domain.reconciliation.findings import (
     Weight,
     Why,
 )
+from pos_desktop.domain.reconciliation.records import register_of
 
 _A, _W = Action, Weight
 
@@ -175,10 +176,12 @@ def signed(quantity: int, unit: str) -> str:
 
 
 def title(found: Finding) -> str:
-    """What stands for the sale or receipt in a list."""
-    if found.number:
-        return found.number
-    return found.external or f"receipt {', '.join(found.remote_ids)}"
+    """What stands for the sale or receipt in a list.
+
+    A number that no register of this program gave is free text of somebody's; it may hold anything, and is not shown.
+    """
+    known = found.number or (found.external if register_of(found.external.upper()) else "")
+    return known or f"receipt {', '.join(found.remote_ids)}"
 
 
 def is_settled(found: Finding) -> bool:
