@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 
 from pos_desktop.composition.clocks import WallClock
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
 from tests.fixtures.command_line import SAMPLE, Run, Shop
+from tests.fixtures.pages import pages
 from tests.fixtures.sandbox import Caller
 
 SELL = ("training", "sell", "--count", "4", "--offline")
@@ -33,14 +33,6 @@ def sold(pos: Run, *, reported: bool = True) -> str:
         assert pos("sync", "--once").code == 0
     first = pos("export", "sales", "--json").lines[0]
     return str(first["sale_time"][:10])
-
-
-def page(path: Path) -> str:
-    document = pypdfium2.PdfDocument(path)
-    try:
-        return "\n".join(each.get_textpage().get_text_bounded() for each in document)
-    finally:
-        document.close()
 
 
 def void(state: Caller, receipt: Any) -> None:
@@ -80,7 +72,7 @@ def test_all_matched_is_0_with_a_certificate_that_says_so(shop: Shop, pos: Run) 
     assert told["sales"]["last"] == sales[-1]["number"]
     subtotal = sum(line["amount_cents"] for sale in sales for line in sale["lines"])
     assert told["sales"]["total_cents"] == told["sales"]["reported_cents"] == subtotal
-    shown = page(out / f"{name}.pdf")
+    shown = "\n".join(pages(out / f"{name}.pdf"))
     for words in (
         told["sentence"], told["store"], told["license"], "SS-R1", told["program"], told["read_at"],
         f"${subtotal // 100:,}.{subtotal % 100:02d}", told["sales"]["first"], told["sales"]["last"],
@@ -112,7 +104,7 @@ def test_only_waiting_is_10_and_told_by_when(shop: Shop, pos: Run) -> None:
     assert [(each["class"], each["why"]) for each in told["open"]] == [
         ("only-here", "waits-in-the-queue")
     ] * 4
-    shown = page(out / f"day-certificate-SS-R1-{day}.pdf")
+    shown = "\n".join(pages(out / f"day-certificate-SS-R1-{day}.pdf"))
     for each in told["open"]:
         assert each["what"] in shown
         assert each["due"][:16].replace("T", " ") in shown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pypdfium2
 import pytest
 
 from pos_desktop.devices.certificate_page import certificate_pdf
+from tests.fixtures.pages import pages, pdf
 
 DIGEST = "0123456789abcdef" * 4
 
@@ -33,14 +33,6 @@ def entry(n: int, **changes: Any) -> dict[str, Any]:
         "cause": "The receipt at the state is not what was sold.", "due": None,
     }  # fmt: skip
     return {**made, **changes}
-
-
-def pages(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [each.get_textpage().get_text_bounded() for each in document]
-    finally:
-        document.close()
 
 
 def test_a_long_list_goes_over_several_pages_and_loses_nothing() -> None:
@@ -73,19 +65,14 @@ def test_a_store_may_be_called_anything(store: str, shown: str) -> None:
 
 def test_nothing_runs_over_the_edge_and_equal_input_gives_equal_pages() -> None:
     made = certificate(open=[entry(1, what="W" * 200, cause="x" * 300, due="2026-11-25T23:59:00-05:00")])
-    pdf = certificate_pdf(made, DIGEST)
-    assert certificate_pdf(made, DIGEST) == pdf
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    drawn = certificate_pdf(made, DIGEST)
+    assert certificate_pdf(made, DIGEST) == drawn
+    with pdf(drawn) as document:
         for page in document:
             width, height = page.get_size()
             text = page.get_textpage()
             boxes = [text.get_rect(n) for n in range(text.count_rects())]
-            assert all(
-                0 < left < right < width and 0 < bottom < top < height for left, bottom, right, top in boxes
-            )
-    finally:
-        document.close()
+            assert all(0 < left < right < width and 0 < low < top < height for left, low, right, top in boxes)
 
 
 def test_a_day_that_goes_on_is_told() -> None:
