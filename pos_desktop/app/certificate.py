@@ -11,12 +11,9 @@ from typing import Any
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.reconciling import Reconciled
-from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.reconciliation.findings import Finding, Kind, Weight, Why
+from pos_desktop.domain.reconciliation.findings import Finding, Weight, Why
 from pos_desktop.domain.reconciliation.records import OwnSale
 from pos_desktop.domain.reconciliation.words import is_settled, meaning_of, title, to_do
-
-NO_DEADLINE = "no deadline is set for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +106,8 @@ def _open(found: Finding, result: Reconciled) -> dict[str, Any]:
         "cause": meaning_of(found).cause,
         "action": meaning_of(found).action.value,
         "to_do": to_do(found),
-        "due": _due(found, result),
+        "due": None if found.due_at is None else found.due_at.iso_in(result.zone),
     }
-
-
-def _due(found: Finding, result: Reconciled) -> str | None:
-    """By when; only what still has to be told to the state has a deadline."""
-    at: Instant | None = found.due_at
-    telling = found.kind in (Kind.ONLY_HERE, Kind.VOIDED_HERE_ONLY)
-    return at.iso_in(result.zone) if at is not None and telling else None
 
 
 def _total(sales: Sequence[OwnSale]) -> int:

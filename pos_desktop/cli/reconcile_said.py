@@ -8,7 +8,7 @@ from typing import Any
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.reconciling import Reconciled
-from pos_desktop.domain.reconciliation.findings import Finding, Kind, PackageFinding, Weight, Why
+from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, Weight, Why
 from pos_desktop.domain.reconciliation.records import register_of
 from pos_desktop.domain.reconciliation.words import (
     details,
@@ -100,8 +100,7 @@ def _due(found: Iterable[Finding], result: Reconciled) -> list[str]:
 
 def _told(found: Finding, result: Reconciled) -> list[str]:
     head = f"{found.id}  {title(found)}  {found.kind}  ({_standing(found.id, result)})"
-    telling = found.kind in (Kind.ONLY_HERE, Kind.VOIDED_HERE_ONLY)
-    told = (*details(found), *_advice(found), *(_due([found], result) if telling else ()))
+    told = (*details(found), *_advice(found), *_due([found], result))
     return [head, *(f"    {each}" for each in told)]
 
 

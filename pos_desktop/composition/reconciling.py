@@ -112,7 +112,8 @@ def sweep(shop: Shop, pause: Pause) -> Swept | None:
     """Once a business day compare the last three and what there is of this one (reliability contract 4, step 5).
 
     By number, time, patient and total, from the lists alone: it takes seconds and keeps nobody from sending. None
-    where it was done today, or the state's lists cannot be read; then it is tried again at the next look.
+    where it was done today, or the lists of either side cannot be read; then it is tried again at the next look, and
+    sending goes on.
     """
     from pos_desktop.composition.reporting import state_books
 
@@ -121,8 +122,12 @@ def sweep(shop: Shop, pause: Pause) -> Swept | None:
     last = intake.cursor(SWEPT)
     if last is not None and last.date_in(shop.facility_zone) == today:
         return None
-    books = state_books(shop, pause, lines=False)
-    result = reconciling(shop, books).glance(today - timedelta(days=SWEEP_DAYS), today)
+    try:
+        books = state_books(shop, pause, lines=False)
+        result = reconciling(shop, books).glance(today - timedelta(days=SWEEP_DAYS), today)
+    except PosError as problem:
+        _log.info("the daily comparison could not be made: %s", problem.code)
+        return None
     if isinstance(result, CouldNotAsk):
         _log.info("the daily comparison waits: %s", result.reach.value)
         return None

@@ -23,6 +23,7 @@ from pos_desktop.domain.reconciliation.records import (
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.storage.database import Database
 from pos_desktop.storage.rows import instant
+from pos_desktop.storage.schema import OPEN_REPORT
 
 _AT_ONCE = 500
 _SALES = """
@@ -38,11 +39,12 @@ _SALES = """
 _LINES = "SELECT tag, quantity, unit, amount_cents FROM sale_line WHERE sale_id = ? ORDER BY line"
 _REGISTERS = "SELECT DISTINCT replace(external, printf('-%d-%07d', epoch, counter), '') FROM sale"
 # Taken off the shelf for sales that are not reported yet; the state's figure still holds these.
-_PACKAGES = """
-    SELECT k.tag, k.on_hand, k.held, p.name, p.unit,
-           coalesce((SELECT -sum(m.quantity) FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id
-                     WHERE o.kind = 'sale' AND o.state NOT IN ('confirmed', 'cancelled') AND m.tag = k.tag), 0)
-    FROM package k JOIN product p ON p.id = k.product_id ORDER BY k.tag"""
+_PACKAGES = f"""
+    SELECT k.tag, k.on_hand, k.held, p.name, p.unit, coalesce(w.waiting, 0)
+    FROM package k JOIN product p ON p.id = k.product_id
+    LEFT JOIN (SELECT m.tag, -sum(m.quantity) AS waiting FROM outbox o JOIN stock_move m ON m.sale_id = o.sale_id
+               WHERE o.kind = 'sale' AND o.{OPEN_REPORT} GROUP BY m.tag) w ON w.tag = k.tag
+    ORDER BY k.tag"""  # noqa: S608 - a constant of our own schema
 _OFF_SHELF = (Held.GONE.value, Held.FINISHED.value)
 _ON_HOLD = (Held.HOLD.value, Held.RECALL.value)
 

@@ -115,6 +115,7 @@ class Finding:
         number: Our number of the sale; empty where it is none of ours.
         remote_ids: The receipts in question at the state; of a duplicate those to void.
         kept: Of a duplicate the receipt that stays.
+        due_at: By when the state must be told, of what it was not told.
         lines_compared: False where the state lists no lines.
     """
 

@@ -5,7 +5,7 @@ What the state does not show is judged by what was known before it was asked, wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -76,15 +76,7 @@ def _one_sale(known: Known, receipts: Sequence[StateSale], reading: Reading) -> 
     sale = known.after
     in_force = [each for each in receipts if not each.voided]
     ids = tuple(each.remote_id for each in in_force or receipts)
-    found = Finding(
-        Kind.MATCHED,
-        Why.EQUAL,
-        sale.day,
-        sale.external,
-        sale.number,
-        ids,
-        due_at=sale.report.due_at if sale.report else None,
-    )
+    found = Finding(Kind.MATCHED, Why.EQUAL, sale.day, sale.external, sale.number, ids)
     if not in_force:
         return _not_in_force(known, receipts, found)
     if sale.voided:
@@ -109,7 +101,8 @@ def _not_in_force(known: Known, receipts: Sequence[StateSale], found: Finding) -
     if before is None:
         return replace(found, kind=Kind.ONLY_HERE, why=Why.NO_REPORT)
     meanwhile = before.state is not OutboxState.CONFIRMED and _is(sale.report, OutboxState.CONFIRMED)
-    return replace(found, kind=Kind.ONLY_HERE, why=Why.MEANWHILE if meanwhile else _ABSENT[before.state])
+    why = Why.MEANWHILE if meanwhile else _ABSENT[before.state]
+    return replace(found, kind=Kind.ONLY_HERE, why=why, due_at=before.due_at)
 
 
 def _void_pending(known: Known, found: Finding) -> Finding:
@@ -151,11 +144,3 @@ def _ended(report: Report | None) -> bool:
 
 def _is(report: Report | None, state: OutboxState) -> bool:
     return report is not None and report.state is state
-
-
-def count_by_kind(findings: Iterable[Finding]) -> Mapping[Kind, int]:
-    """Every kind, also those with none."""
-    counts = dict.fromkeys(Kind, 0)
-    for each in findings:
-        counts[each.kind] += 1
-    return counts

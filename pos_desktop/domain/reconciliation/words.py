@@ -115,7 +115,7 @@ MEANINGS = {
         _W.WAITING, _A.SYNC_NOW, "The package is on hold here, and no longer at the state."
     ),
 }
-"""`test_reconciliation_words` keeps one for each."""
+"""One for each reason; a test keeps it so."""
 
 _DO = {
     Action.NONE: "",
