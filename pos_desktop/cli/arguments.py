@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
+    _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
@@ -166,6 +167,17 @@ def _sales(parser: argparse.ArgumentParser, general: _Parser) -> None:
     void = actions.add_parser("void", parents=[general], help="take a whole sale back")
     void.add_argument("number", metavar="NUMBER", help="the sale's number, as on its receipt")
     void.add_argument("--reason", metavar="TEXT", required=True)
+
+
+def _reconcile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DATE", type=_day, help="the business day (default: today)")
+    parser.add_argument("--to", metavar="DATE", type=_day, help="the last day, where it is more than one")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=_out_folder,
+        help="where the certificate of each day goes, as PDF and JSON",
+    )
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:

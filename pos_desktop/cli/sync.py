@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.acting import refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
-from pos_desktop.cli.exits import exit_after_fetch
+from pos_desktop.cli.exits import NEEDS_PERSON, exit_after_fetch
 from pos_desktop.composition.logs import sync_log
+from pos_desktop.composition.reconciling import sweep
 from pos_desktop.composition.reporting import patients_asked_again, sender_lock, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.deadlines import Standing
@@ -24,6 +25,7 @@ from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
+    from pos_desktop.composition.reconciling import Swept
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.domain.deadlines import Duty
 
@@ -68,6 +70,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     patients_asked_again(shop, service)
     status = service.loop.status()
     _note("end", **status_document(status), inventory=fetched.good)
+    swept = sweep(shop, stop.wait) if fetched.good else None
     document = {
         "attempts": summary.sent,
         "confirmed": summary.confirmed,
@@ -76,6 +79,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         "conflicts": summary.conflicts,
         "stopped": summary.stopped or None,
         "inventory": fetched.document(),
+        "sweep": None if swept is None else swept.document(),
         "clock": shop.clock.reading().standing.value,
         **status_document(status),
     }
@@ -85,10 +89,11 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         *_words(status),
         *_ages(status, shop),
         fetched.sentence,
+        *([] if swept is None else [swept.sentence]),
         *([summary.stopped] if summary.stopped else []),
         *clock_words(shop),
     )
-    return exit_code(status) or exit_after_fetch(fetched)
+    return _worse(exit_code(status), swept) or exit_after_fetch(fetched)
 
 
 def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> int:
@@ -96,17 +101,29 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
     from pos_desktop.sync.status import exit_code
 
     service = _asked_the_time(shop, stop)
-    rounds = 0
+    rounds, swept = 0, None
     while not stop.is_set():
         service.loop.once(wait_for_doubt=True)
         if rounds % _FETCH_EVERY == 0 and not stop.is_set():
-            fetch(shop, service, meanwhile=service.loop.once)
+            good = fetch(shop, service, meanwhile=service.loop.once).good
+            swept = (sweep(shop, stop.wait) if good else None) or swept
         rounds += 1
         stop.wait(_WATCH_S)
     status = service.loop.status()
     _note("end", **status_document(status))
-    tell(arguments, status_document(status), *_words(status), *_ages(status, shop))
-    return exit_code(status)
+    tell(
+        arguments,
+        {**status_document(status), "sweep": None if swept is None else swept.document()},
+        *_words(status),
+        *_ages(status, shop),
+        *([] if swept is None else [swept.sentence]),
+    )
+    return _worse(exit_code(status), swept)
+
+
+def _worse(code: int, swept: Swept | None) -> int:
+    """A person who is needed comes before everything else."""
+    return NEEDS_PERSON if swept is not None and swept.needs_person else code
 
 
 def _status(arguments: argparse.Namespace, shop: Shop) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_desktop.composition.places import TRAINING, resources_dir
-from pos_desktop.composition.reporting import PASSWORD, Connection, Meanwhile, secret
+from pos_desktop.composition.reporting import PASSWORD, Connection, Meanwhile, Pause, Tell, secret
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.sync.address import refuse_unless_loopback
@@ -64,7 +64,9 @@ def biotrack_connection(shop: Shop, address: str) -> Connection:
         counter.close()
         legacy.close()
 
-    books = BioTrackBooks(legacy, profile, past, location=account.location, zone=shop.facility_zone)
+    def books(_: Pause, __: Tell, ___: bool) -> BioTrackBooks:  # its lists hold the lines already
+        return BioTrackBooks(legacy, profile, past, location=account.location, zone=shop.facility_zone)
+
     return Connection(tracker, inventory, close, books)
 
 

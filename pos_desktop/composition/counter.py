@@ -169,19 +169,22 @@ def history_days(programme: Programme) -> int | None:
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     from pos_desktop.composition.first_sync import fetch
+    from pos_desktop.composition.reconciling import sweep
     from pos_desktop.composition.reporting import patients_asked_again, send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
 
     def connect(pause: Callable[[float], bool]) -> StateService:
         return state_service(shop, pause)
 
-    def fetch_between_reports(service: StateService) -> object:
-        return fetch(shop, service, meanwhile=lambda: send_waiting(shop, service))
+    def look(service: StateService) -> None:
+        """What is new at the state, and once a day whether it holds what was sold; what differs is in the log."""
+        if fetch(shop, service, meanwhile=lambda: send_waiting(shop, service)).good:
+            sweep(shop, lambda seconds: seconds > 0)
 
     def ask_again(service: StateService) -> object:
         return patients_asked_again(shop, service)
 
-    return Made(shop, link, connect, fetch=fetch_between_reports, ask_again=ask_again)
+    return Made(shop, link, connect, fetch=look, ask_again=ask_again)
 
 
 def _no_status() -> SyncStatus:

@@ -34,6 +34,8 @@ _SANDBOX_READS = 40
 _SECRETS = {"metrc": (VENDOR_KEY, USER_KEY), "biotrack": (PASSWORD,)}
 Pause = Callable[[float], bool]
 Meanwhile = Callable[[], object] | None
+Tell = Callable[[int, int], object] | None
+"""Told how many of how many receipts were read."""
 _ASK_BACK_US = 40 * DAY_US
 
 
@@ -41,13 +43,14 @@ _ASK_BACK_US = 40 * DAY_US
 class Connection:
     """One state's service, whichever speaks.
 
-    `inventory` makes a reader of its goods, for one thread; what it is given is called before each read.
+    `inventory` makes a reader of its goods, for one thread; what it is given is called before each read. `books` are
+    what it holds of sales and packages, for a comparison; whether each receipt is read with its lines is said last.
     """
 
     tracker: Tracker
     inventory: Callable[[Meanwhile], Inventory]
     close: Callable[[], None]
-    books: StateBooks | None = None
+    books: Callable[[Pause, Tell, bool], StateBooks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,10 @@ def _metrc(shop: Shop, address: str) -> Connection:
     def inventory(meanwhile: Meanwhile) -> Inventory:
         return _metrc_inventory(shop, client.in_background(meanwhile))
 
-    return Connection(tracker, inventory, client.close)
+    def books(pause: Pause, tell: Tell, lines: bool) -> StateBooks:
+        return _metrc_books(shop, client.in_background(), pause, tell, lines=lines)
+
+    return Connection(tracker, inventory, client.close, books)
 
 
 def _metrc_inventory(shop: Shop, client: MetrcClient) -> Inventory:
@@ -135,17 +141,39 @@ def _metrc_inventory(shop: Shop, client: MetrcClient) -> Inventory:
     from pos_desktop.sync.metrc.goods import Reader
     from pos_desktop.sync.metrc.inventory import MetrcInventory
 
-    since = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
     return MetrcInventory(
         client,
         shop.store.intake,
         shop.clock,
         Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
         license_number=shop.register.license,
-        since=Instant.local(since, ZoneInfo("UTC")),
+        since=_since(shop),
         zone=shop.facility_zone,
         width_us=_WIDE_US,
     )
+
+
+def _metrc_books(shop: Shop, client: MetrcClient, pause: Pause, tell: Tell, *, lines: bool) -> StateBooks:
+    from pos_desktop.sync.metrc.books import MetrcBooks
+    from pos_desktop.sync.metrc.categories import CategoryTable
+    from pos_desktop.sync.metrc.goods import Reader
+
+    return MetrcBooks(
+        client,
+        Reader(CategoryTable.load(resources_dir() / "metrc-categories.toml")),
+        license_number=shop.register.license,
+        zone=shop.facility_zone,
+        since=_since(shop),
+        now=lambda: shop.clock.reading().real,
+        lines=lines,
+        pause=pause,
+        tell=tell,
+    )
+
+
+def _since(shop: Shop) -> Instant:
+    first = date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
+    return Instant.local(first, ZoneInfo("UTC"))
 
 
 def _biotrack(shop: Shop, address: str) -> Connection:
@@ -195,6 +223,11 @@ def patients_asked_again(shop: Shop, service: StateService) -> int:
     by = store.staff.people()[0].id
     after = AfterOutage(store.unasked, store.figures, store.journal, by, service.tracker.patient)
     return after.ask_again(now.plus_us(-_ASK_BACK_US), now)
+
+
+def state_books(shop: Shop, pause: Pause, *, tell: Tell = None, lines: bool = True) -> StateBooks:
+    """What the state holds, for a comparison; without `lines` receipts are not read one by one. Raises BadInput."""
+    return connection(shop).books(pause, tell, lines)
 
 
 def was_read(shop: Shop, license_number: str) -> bool:

@@ -23,6 +23,7 @@ from pos_desktop.storage.lock import FolderLock, counter_lock
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
 from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
+from pos_desktop.storage.own_books import StoredOwnBooks
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.rule_packs import StoredRulePacks
@@ -79,6 +80,12 @@ class Store:
         """`live` or `training`; written when the store was made and never changed."""
         row = self._db.row("SELECT profile FROM store")
         return "" if row is None else str(row[0])
+
+    def own_books(self) -> StoredOwnBooks:
+        """Sales and packages of the license that is set now, for a comparison with the state."""
+        register = self.settings.register()
+        prefix = f"{register.store_code}-{register.code}"
+        return StoredOwnBooks(self._db, license_number=register.license, prefix=prefix)
 
     @property
     def frozen(self) -> bool:

@@ -44,7 +44,7 @@ def test_a_changed_setting_stays_and_is_in_the_journal(pos: Run) -> None:
         (("config", "set", "state.base_url", "http://a:b@127.0.0.1:1"), 1, "secret set"),
         (("secret", "set", "db"), 64, "state.vendor_key"),
         (("secret", "set", "state.base_url=x"), 64, "state.vendor_key"),
-        (("secret", "set", "state.nothing"), 64, "state.user_key or state.password"),
+        (("secret", "set", "state.nothing"), 64, "state.password, or state.user_key.PERSON"),
         (("secret", "set", "state.user_key"), 1, "Nothing came"),
     ],
 )

@@ -23,6 +23,7 @@ from pos_desktop.app.ports.patients import (
     TypedFigure,
 )
 from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
+from pos_desktop.app.ports.reconciling import KeptFindings, OwnBooks
 from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
@@ -56,12 +57,14 @@ __all__ = [
     "JobKind",
     "JobState",
     "JournalBook",
+    "KeptFindings",
     "KeyStore",
     "Ledger",
     "LiveWeight",
     "OunceRow",
     "OutageBook",
     "OutboxStore",
+    "OwnBooks",
     "PaperJob",
     "PaperJobs",
     "PaperOutcome",

@@ -12,20 +12,26 @@ from pos_desktop.app.ports.patients import StateAnswer
 from pos_desktop.domain.deadlines import Standing, Waits
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
+from pos_desktop.domain.reconciliation.records import StateLine, StatePackage, StateSale
+
+__all__ = [
+    "CouldNotAsk",
+    "KeyStore",
+    "OutboxStore",
+    "ServiceReach",
+    "StateBooks",
+    "StateLine",
+    "StatePackage",
+    "StateSale",
+    "SyncStatus",
+    "Tracker",
+]
 
 
 class ServiceReach(StrEnum):
     REACHED = "reached"
     AWAY = "away"
     REFUSED_KEY = "refused-key"
-
-
-@dataclass(frozen=True, slots=True)
-class CouldNotAsk:
-    """The service gave no answer that can be used: why, for a person."""
-
-    reach: ServiceReach
-    sentence: str
 
 
 class Tracker(Protocol):
@@ -60,48 +66,23 @@ class Tracker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StateLine:
-    """`quantity`: milligrams where `unit` is `mg`, pieces where `each`; None where it can be read as neither."""
+class CouldNotAsk:
+    """A list of the state's was not read to its end; there is no short list. `sentence` says why, for a person."""
 
-    tag: str
-    quantity: int | None
-    unit: str
-    amount_cents: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StateSale:
-    """A sale as the state holds it. `lines` None: the state lists none."""
-
-    remote_id: str
-    external: str
-    sold_at: Instant | None
-    patient: str
-    caregiver: str
-    total_cents: int | None
-    lines: tuple[StateLine, ...] | None
-    voided: bool
-    final: bool
-    recorded_at: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatePackage:
-    tag: str
-    quantity: int
-    unit: str
-    item: str
-    active: bool
+    reach: ServiceReach
+    sentence: str
 
 
 class StateBooks(Protocol):
-    """What the state holds of this license, to compare with our own."""
+    """What the state holds of this license, for a comparison. No method raises for what a network or a service does."""
 
     def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
-        """Of the business days from `first` to `last`, both in it, in the facility's zone."""
+        """Every receipt of these business days (facility's zone, both included), voided ones too."""
         ...
 
-    def packages(self) -> Sequence[StatePackage] | CouldNotAsk: ...
+    def packages(self) -> Sequence[StatePackage] | CouldNotAsk:
+        """The whole inventory: active, on hold, and what left it."""
+        ...
 
 
 class OutboxStore(Protocol):

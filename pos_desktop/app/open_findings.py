@@ -1,0 +1,85 @@
+"""What one comparison leaves open for the next: then it is still there, new, or put right and verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pos_desktop.app.ports import KeptFindings
+
+PACKAGES = "packages"
+_DAYS_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What an earlier comparison found and this one does not: it was put right."""
+
+    id: str
+    what: str
+    kind: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`since`: by the id of what is open, when it was first found; `new` are those that were found just now."""
+
+    since: Mapping[str, str]
+    new: frozenset[str]
+    verified: tuple[Verified, ...]
+
+
+def remember(
+    kept: KeptFindings,
+    license_number: str,
+    places: Mapping[str, Mapping[str, tuple[str, str]]],
+    now: str,
+    *,
+    forget: bool,
+) -> Memory:
+    """Hold what is open now against what was, and keep it.
+
+    Args:
+        kept: A plain file: numbers of sales and tags go in, never a person.
+        license_number: Each license has findings of its own.
+        places: What is open, (what, kind) by id, for each day that was compared and for the packages.
+        now: When the state was asked.
+        forget: Whether what is not found any more was put right; a comparison that sees less keeps it.
+    """
+    licenses = _table(kept.load().get("licenses"))
+    earlier = _table(licenses.get(license_number))
+    since: dict[str, str] = {}
+    new: set[str] = set()
+    verified: list[Verified] = []
+    open_now = dict(earlier)
+    for place, found in places.items():
+        before = {key: _entry(each) for key, each in _table(earlier.get(place)).items()}
+        new |= found.keys() - before.keys()
+        entries = {
+            key: {"what": what, "kind": kind, "since": before[key]["since"] if key in before else now}
+            for key, (what, kind) in found.items()
+        }
+        since.update({key: each["since"] for key, each in entries.items()})
+        left = {key: each for key, each in before.items() if key not in found}
+        if forget:
+            verified += [Verified(key, **each) for key, each in left.items()]
+            left = {}
+        open_now[place] = {**entries, **left}
+    kept.save({"v": 1, "licenses": {**licenses, license_number: _newest(open_now)}})
+    return Memory(since, frozenset(new), tuple(verified))
+
+
+def _newest(found: Mapping[str, Any]) -> dict[str, Any]:
+    days = sorted(key for key, entries in found.items() if key != PACKAGES and entries)[-_DAYS_KEPT:]
+    return {key: found[key] for key in (*days, PACKAGES) if found.get(key)}
+
+
+def _entry(value: object) -> dict[str, str]:
+    return {name: str(_table(value).get(name) or "") for name in ("what", "kind", "since")}
+
+
+def _table(value: object) -> dict[str, Any]:
+    """Anybody may have written into the file; anything else than a table counts as nothing."""
+    return dict(value) if isinstance(value, dict) else {}
