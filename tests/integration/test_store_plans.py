@@ -20,6 +20,7 @@ QUERIES = {
         "SEARCH o USING COVERING INDEX ix_outbox_sale_id_kind_state_settled_at",
     ),
     "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
+    "died while sending": (outbox_store._DIED_SENDING, "SCAN outbox USING INDEX ix_outbox_open"),
     "recent sales": (
         sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",
         "SCAN s USING INDEX sqlite_autoindex_sale_2",
