@@ -7,8 +7,8 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from pos_desktop.domain.instant import SECOND_US, Instant
+from pos_desktop.sync.kept import KEPT_S, KeptLines, Line
 from pos_desktop.sync.metrc.address import checked_base_url, is_loopback
 from pos_desktop.sync.metrc.pace import Pace
 
@@ -63,8 +64,7 @@ class Reply:
 class MetrcClient:
     """Requests for one license with one pair of keys. Any thread.
 
-    Every request has a connection of its own: a kept one that the service just closed would put a report in doubt
-    for nothing.
+    Requests that follow closely share a connection: opening one costs two round trips more than the report itself.
 
     Args:
         base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
@@ -89,8 +89,8 @@ class MetrcClient:
         self._answer_s = answer_s
         self._max_answer = max_answer
         self._ca_file = ca_file
-        self._http: httpx.Client | None = None
-        self._making = threading.Lock()
+        self._lines = KeptLines(self._new_client)
+        self._trusted: ssl.SSLContext | None = None
 
     @property
     def base_url(self) -> str:
@@ -106,10 +106,7 @@ class MetrcClient:
         return self._request("POST", path, query, body, None)
 
     def close(self) -> None:
-        with self._making:
-            if self._http is not None:
-                self._http.close()
-                self._http = None
+        self._lines.close()
 
     def _request(
         self,
@@ -129,8 +126,9 @@ class MetrcClient:
         try:
             with (
                 turn,
-                watch,
-                self._client().stream(
+                self._lines.one() as line,
+                watch.over_line(line),
+                line.http.stream(
                     verb,
                     url,
                     content=body,
@@ -168,33 +166,33 @@ class MetrcClient:
             raise zlib.error("the packed answer is cut off")
         return bytes(content)
 
-    def _client(self) -> httpx.Client:
+    def _new_client(self) -> httpx.Client:
         import httpx
 
-        with self._making:
-            if self._http is None:
-                for name in ("httpx", "httpcore"):
-                    # At INFO and below they log addresses, and an address can hold a card number.
-                    logging.getLogger(name).setLevel(logging.WARNING)
-                self._http = httpx.Client(
-                    auth=self._keys,
-                    follow_redirects=False,
-                    trust_env=not is_loopback(self._base_url),
-                    verify=self._trust(),
-                    headers={
-                        "Accept": "application/json",
-                        "Accept-Encoding": "gzip",
-                        "User-Agent": "pos-desktop",
-                    },
-                    limits=httpx.Limits(max_keepalive_connections=0),
-                )
-            return self._http
+        for name in ("httpx", "httpcore"):
+            # At INFO and below they log addresses, and an address can hold a card number.
+            logging.getLogger(name).setLevel(logging.WARNING)
+        return httpx.Client(
+            auth=self._keys,
+            follow_redirects=False,
+            trust_env=not is_loopback(self._base_url),
+            verify=self._trust(),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pos-desktop"},
+            limits=httpx.Limits(max_keepalive_connections=1, keepalive_expiry=KEPT_S),
+        )
 
     def _trust(self) -> ssl.SSLContext | bool:
-        """The system's authorities or our file; nothing to load for plain http, which stays on this computer."""
-        if self._ca_file is not None:
-            return ssl.create_default_context(cafile=self._ca_file)
-        return self._base_url.startswith("https:")
+        """The system's authorities or our file, read once; nothing to load for plain http, which stays here."""
+        import httpx
+
+        if not self._base_url.startswith("https:"):
+            return False
+        if self._trusted is None:
+            of_file = self._ca_file is not None
+            self._trusted = (
+                ssl.create_default_context(cafile=self._ca_file) if of_file else httpx.create_ssl_context()
+            )
+        return self._trusted
 
 
 class _Watch:
@@ -204,19 +202,23 @@ class _Watch:
         self.seconds = seconds
         self.wrote = False
         self.over = False
-        self._socket: socket.socket | None = None
+        self._line: Line | None = None
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def over_line(self, line: Line) -> Iterator[None]:
+        self._line = line
         self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        try:
+            yield
+        finally:
+            self._timer.cancel()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._socket = info["return_value"].get_extra_info("socket")
+            if self._line is not None:
+                self._line.socket = info["return_value"].get_extra_info("socket")
             if self.over:
                 self._end()
         elif event.endswith("send_request_headers.started"):
@@ -224,9 +226,9 @@ class _Watch:
 
     def _end(self) -> None:
         self.over = True
-        if self._socket is not None:
+        if self._line is not None and self._line.socket is not None:
             with suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._line.socket, socket.SHUT_RDWR)
 
 
 def _failure(trouble: Exception, wrote: bool) -> Failure:
