@@ -8,13 +8,14 @@ only counts matter the simulated one in virtual time.
 from __future__ import annotations
 
 import random
+import ssl
 import sys
 import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -49,7 +50,7 @@ ROWS = (
     Row(
         "drain-far",
         f"draining at {ROUND_TRIP_MS} ms round trip, each",
-        "one round trip for each write, as order and one connection permit",
+        "the bare loop at that distance, one write after the other over one kept connection",
         "ms",
         1 / 0.95,
     ),
@@ -133,7 +134,12 @@ def _bare(at: Service, count: int) -> float:
     keys = b64encode(":".join(FIRST_PAIR).encode()).decode()
     headers = {"Authorization": f"Basic {keys}", "Content-Type": "application/json"}
     bodies = [receipt_body(report(n).payload) for n in range(count)]
-    connection = HTTPConnection(urlsplit(at.url).netloc)
+    place = urlsplit(at.url).netloc
+    if at.trusted is None:
+        connection = HTTPConnection(place)
+    else:
+        connection = HTTPSConnection(place, context=ssl.create_default_context(cafile=at.trusted))
+    connection.connect()
     begun = time.perf_counter()
     for body in bodies:
         connection.request("POST", f"{RECEIPTS}?licenseNumber={LICENSE}", body, headers)
@@ -146,12 +152,14 @@ def _bare(at: Service, count: int) -> float:
 
 
 def _far() -> list[Result]:
+    with service(ROUND_TRIP_MS) as at:
+        bare = _bare(at, FAR_QUEUED)
     with service(ROUND_TRIP_MS) as at, queue(FAR_QUEUED) as store:
         wall, busy = _drained(store, at, FAR_QUEUED)
     each = wall / FAR_QUEUED * 1_000
-    note = "the opening of a connection costs nothing here; its encryption costs a round trip"
+    note = f"{ROUND_TRIP_MS / each:.1%} of one write a round trip; opening a connection is as quick as loopback here"
     return [
-        Result(ROWS[1], each, float(ROUND_TRIP_MS), (note,)),
+        Result(ROWS[1], each, bare / FAR_QUEUED * 1_000, (note,)),
         Result(ROWS[2], busy / wall * 100, 100.0),
     ]
 
