@@ -6,10 +6,11 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from pos_desktop.sync.kept import Line
 from pos_desktop.sync.reply import Failure
 
 if TYPE_CHECKING:
@@ -25,19 +26,23 @@ class Watch:
         self.seconds = seconds
         self.wrote = False
         self.over = False
-        self._socket: socket.socket | None = None
+        self._line: Line | None = None
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def over_line(self, line: Line) -> Iterator[None]:
+        self._line = line
         self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        try:
+            yield
+        finally:
+            self._timer.cancel()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._socket = info["return_value"].get_extra_info("socket")
+            if self._line is not None:
+                self._line.socket = info["return_value"].get_extra_info("socket")
             if self.over:
                 self._end()
         elif event.endswith("send_request_headers.started"):
@@ -45,9 +50,9 @@ class Watch:
 
     def _end(self) -> None:
         self.over = True
-        if self._socket is not None:
+        if self._line is not None and self._line.socket is not None:
             with suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._line.socket, socket.SHUT_RDWR)
 
 
 def bounded(response: httpx.Response, most: int) -> bytes | None:

@@ -152,8 +152,9 @@ class SyncLoop:
         ends_at = None if budget_us is None else self._clock.monotonic_us() + budget_us
         run = _Run(summary, wait, ends_at, eager=wait or self._eager)
         self._eager = False
-        if counts.get(OutboxState.SENDING, 0):
+        if counts.get(OutboxState.SENDING, 0):  # what another left there is in doubt; looked for only then
             self._lease(run)
+            self._outbox.recover(self._clock.now())
         if counts.get(OutboxState.BLOCKED, 0):
             run.blocked = bool(self._held_by_key(run))
         self._send_and_look_up(run)
@@ -171,10 +172,9 @@ class SyncLoop:
         run.summary.stopped = STOPPED
 
     def _lease(self, run: _Run) -> int:
-        """Become the one sender, when there is something to do for it: what another left SENDING is in doubt."""
+        """Become the one sender, when there is something to do for it."""
         if run.epoch is None:
             run.epoch = self._outbox.sender_epoch()
-            self._outbox.recover(self._clock.now())
         return run.epoch
 
     def _next(self, run: _Run) -> OutboxItem | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import ssl
-import threading
 import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pos_desktop.sync.address import checked_base_url, is_loopback
 from pos_desktop.sync.exchange import Watch, bounded, failure_of
+from pos_desktop.sync.kept import KEPT_S, KeptLines
 from pos_desktop.sync.reply import Failure, Reply
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ MAX_ANSWER = 16 * 1024 * 1024
 class Web:
     """Requests to one address. Any thread.
 
-    Every request has a connection of its own: a kept one that the service just closed would put a report in doubt
-    for nothing. No answer leads to another address: keys and patients go to `base_url` and nowhere else.
+    Requests that follow closely share a connection: opening one costs two round trips more than a report itself. No
+    answer leads to another address: keys and patients go to `base_url` and nowhere else.
 
     Args:
         base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
@@ -49,14 +49,11 @@ class Web:
         self._answer_s = answer_s
         self._max_answer = max_answer
         self._ca_file = ca_file
-        self._http: httpx.Client | None = None
-        self._making = threading.Lock()
+        self._lines = KeptLines(self._new_client)
+        self._trusted: ssl.SSLContext | None = None
 
     def close(self) -> None:
-        with self._making:
-            if self._http is not None:
-                self._http.close()
-                self._http = None
+        self._lines.close()
 
     def ask(
         self,
@@ -74,8 +71,9 @@ class Web:
         timeout = httpx.Timeout(watch.seconds, connect=min(CONNECT_S, watch.seconds))
         try:
             with (
-                watch,
-                self._client().stream(
+                self._lines.one() as line,
+                watch.over_line(line),
+                line.http.stream(
                     verb,
                     url,
                     content=body,
@@ -94,29 +92,29 @@ class Web:
             return Reply(status=response.status_code, failure=Failure.TOO_LARGE)
         return Reply.of(response.status_code, response.headers, content)
 
-    def _client(self) -> httpx.Client:
+    def _new_client(self) -> httpx.Client:
         import httpx
 
-        with self._making:
-            if self._http is None:
-                for name in ("httpx", "httpcore"):
-                    # At INFO and below they log addresses, and an address can hold a card number.
-                    logging.getLogger(name).setLevel(logging.WARNING)
-                self._http = httpx.Client(
-                    follow_redirects=False,
-                    trust_env=not is_loopback(self.base_url),
-                    verify=self._trust(),
-                    headers={
-                        "Accept": "application/json",
-                        "Accept-Encoding": "gzip",
-                        "User-Agent": "pos-desktop",
-                    },
-                    limits=httpx.Limits(max_keepalive_connections=0),
-                )
-            return self._http
+        for name in ("httpx", "httpcore"):
+            # At INFO and below they log addresses, and an address can hold a card number.
+            logging.getLogger(name).setLevel(logging.WARNING)
+        return httpx.Client(
+            follow_redirects=False,
+            trust_env=not is_loopback(self.base_url),
+            verify=self._trust(),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pos-desktop"},
+            limits=httpx.Limits(max_keepalive_connections=1, keepalive_expiry=KEPT_S),
+        )
 
     def _trust(self) -> ssl.SSLContext | bool:
-        """The system's authorities or our file; nothing to load for plain http, which stays on this computer."""
-        if self._ca_file is not None:
-            return ssl.create_default_context(cafile=self._ca_file)
-        return self.base_url.startswith("https:")
+        """The system's authorities or our file, read once; nothing to load for plain http, which stays here."""
+        import httpx
+
+        if not self.base_url.startswith("https:"):
+            return False
+        if self._trusted is None:
+            of_file = self._ca_file is not None
+            self._trusted = (
+                ssl.create_default_context(cafile=self._ca_file) if of_file else httpx.create_ssl_context()
+            )
+        return self._trusted

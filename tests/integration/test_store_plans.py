@@ -48,6 +48,7 @@ QUERIES = {
     ),
     "sale by number": (worklist_store.BY_NUMBER, "SEARCH sale USING INDEX sqlite_autoindex_sale_2"),
     "steps of a report": (worklist_store._STEPS, "SEARCH a USING INDEX ix_outbox_attempt_item_id"),
+    "died while sending": (outbox_store._DIED_SENDING, "SCAN outbox USING INDEX ix_outbox_open"),
     "recent sales": (
         sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",
         "SCAN s USING INDEX sqlite_autoindex_sale_2",
