@@ -135,7 +135,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
-        certifying=Certifying(store.patients, store.journal, programme, clock),
+        certifying=Certifying(store.patients, programme, clock),
         outages=outages,
     )
     return desk, worker

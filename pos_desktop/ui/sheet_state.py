@@ -113,6 +113,14 @@ class KeysSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class FormRow:
+    """Fields that belong together stand side by side, each under its own label, behind the row's."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """`value` fills the field when the sheet opens; later renders keep what was typed."""
 
@@ -121,6 +129,7 @@ class FormField:
     value: str = ""
     hint: str = ""
     error: str = ""
+    row: FormRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
