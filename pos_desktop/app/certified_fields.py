@@ -24,6 +24,7 @@ class Asked:
         about: The allotment or authorisation it speaks of, for the label.
         unit: In which amounts are typed (`g`, `mg THC`, `oz`); empty for a day and for yes or no.
         required: Without it the programme sells nothing of this allotment.
+        ordinary: What the rules allow without a certified amount, where such an amount can raise it; in `pool_unit`.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Asked:
     unit: str = ""
     pool_unit: str = ""
     required: bool = False
+    ordinary: int | None = None
 
 
 def asked_of(programme: Programme, day: date) -> tuple[Asked, ...]:
@@ -91,6 +93,7 @@ def _amounts(pool: Pool) -> Iterator[Asked]:
             unit=written_in(pool.unit),
             pool_unit=pool.unit,
             required=pool.allowance.required,
+            ordinary=pool.limit if pool.allowance.mode is Mode.REPLACE else None,
         )
         return
     for each in pool.members:
@@ -102,4 +105,5 @@ def _amounts(pool: Pool) -> Iterator[Asked]:
             about=each.label,
             unit=written_in(each.unit),
             pool_unit=each.unit,
+            ordinary=each.cap,
         )

@@ -82,6 +82,12 @@ class Change:
     was: tuple[Fact, ...]
     now: Fact | None
 
+    @property
+    def is_above(self) -> bool:
+        """It lets the patient buy more than the rules allow by themselves: a manager's word, and asked once more."""
+        ordinary, amount = self.row.asked.ordinary, None if self.now is None else self.now.amount
+        return ordinary is not None and amount is not None and amount > ordinary
+
 
 def form_of(asked: Iterable[Asked], facts: Sequence[Fact], today: date) -> Form:
     """A row for each thing asked for; for orders one each, and one for a further order."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from pos_desktop.app.certified_fields import Asked, asked_of
 from pos_desktop.app.certified_form import Change, Form, facts_after, form_of
-from pos_desktop.app.ports import Clock, PatientBook
+from pos_desktop.app.ports import Clock, PatientBook, Person
 from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import RuleRefusal
-from pos_desktop.domain.identity import PatientId, PersonId
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.limits.programme import Programme
 
 
@@ -27,25 +27,44 @@ class Certifying:
     def form(self, patient_id: PatientId) -> Form:
         return form_of(self.fields(), self._patients.facts(patient_id), self._today)
 
-    def keep(self, patient_id: PatientId, form: Form, changes: Iterable[Change], by: PersonId) -> None:
+    def keep(
+        self, patient_id: PatientId, form: Form, changes: Iterable[Change], by: Person, *, sure: bool = False
+    ) -> None:
         """Replace what was changed in `form`, and nothing else; the journal tells what stood there before.
 
+        `sure`: an amount above the ordinary one was asked about once more.
+
         Raises:
-            RuleRefusal: what is on record is not what the form was opened with; nothing was saved.
+            RuleRefusal: such an amount and no manager, or not sure; or what is on record is not what the form was
+                opened with. Nothing was saved.
         """
+        made = tuple(changes)
+        if any(each.is_above for each in made):
+            _refuse_slip(by, sure=sure)
         if sorted(self._patients.facts(patient_id), key=repr) != sorted(form.facts, key=repr):
             raise RuleRefusal(
                 "What is on record was changed meanwhile. Open the form again. Nothing was saved.",
                 code="changed-meanwhile",
             )
-        made = tuple(changes)
         if made:
             told = {"changes": [_told(each) for each in made]}
-            self._patients.state(patient_id, facts_after(form, made), by, self._clock.now(), told)
+            self._patients.state(patient_id, facts_after(form, made), by.id, self._clock.now(), told)
 
     @property
     def _today(self) -> date:
         return self._clock.now().date_in(self._programme.zone)
+
+
+def _refuse_slip(by: Person, *, sure: bool) -> None:
+    if not by.manages:
+        raise RuleRefusal(
+            "A manager must be signed in to enter more than the ordinary amount. Nothing was saved.",
+            code="manager-needed",
+        )
+    if not sure:
+        raise RuleRefusal(
+            "An amount above the ordinary one is asked about once more. Nothing was saved.", code="not-sure"
+        )
 
 
 def _told(change: Change) -> dict[str, Any]:
@@ -56,6 +75,7 @@ def _told(change: Change) -> dict[str, Any]:
         **about,
         "was": [_stated(each) for each in change.was],
         "now": [] if change.now is None else [_stated(change.now)],
+        **({"ordinary": asked.ordinary} if change.is_above else {}),
     }
 
 

@@ -9,17 +9,20 @@ from typing import Any
 import pytest
 
 from pos_desktop.app.certified_fields import asked_of
-from pos_desktop.app.certified_form import Cell
+from pos_desktop.app.certified_form import Cell, read_changes
+from pos_desktop.app.certified_text import amount_typed
 from pos_desktop.app.certifying import Certifying
+from pos_desktop.app.close_sale import OnDuty
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.certification import Fact, FactKind
+from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import ProductId
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.shelf import Product, Unit
 from pos_desktop.ui.intents import Opens
-from pos_desktop.ui.sheet_state import CertificationSheet
-from tests.fixtures.builders import NOW, answer, package, patient
+from pos_desktop.ui.sheet_state import CertificationSheet, QuestionSheet
+from tests.fixtures.builders import DUTY, MANAGING, NOW, answer, package, patient
 from tests.fixtures.desks import till
 from tests.fixtures.fakes import FakePatients, Memory
 from tests.fixtures.hands import Counter
@@ -239,6 +242,79 @@ def test_what_was_changed_meanwhile_is_not_written_over() -> None:
     save(at, amount__flower="30")
     assert "changed meanwhile" in at.said
     assert on_record(at) == meanwhile
+
+
+def test_more_than_the_ordinary_amount_is_asked_about_once_more() -> None:
+    at = opened("us-mo-medical", duty=MANAGING)
+    save(at, amount__month="80 oz")
+    question = at.floor.sheet
+    assert isinstance(question, QuestionSheet)
+    assert question.body.startswith("Amount, 30 days: 80 oz, where the rules by themselves allow 6 oz.")
+    assert on_record(at) == []
+    at.do.back.emit()
+    assert [each.value for each in sheet(at).fields] == ["80 oz"]
+    save(at, amount__month="8 oz")
+    (button,) = at.floor.sheet.buttons if isinstance(at.floor.sheet, QuestionSheet) else ()
+    at.do.fix.emit(button.id)
+    assert on_record(at) == [Fact(FactKind.CERTIFIED, "month", amount=8_000_000)]
+    assert at.floor.sheet is None
+    assert told(at)[0]["data"]["changes"][0]["ordinary"] == 6_000_000
+
+
+def test_what_a_slip_would_raise_waits_for_a_manager() -> None:
+    at = opened("us-md-medical")
+    save(at, amount__allotment__flower="65", amount__allotment__thc="360,000")
+    needs = "More than the ordinary 36,000 mg THC: a manager must be signed in to enter it."
+    assert errors(at) == {"amount:allotment:thc": needs}
+    assert on_record(at) == []
+
+
+def test_an_amount_on_record_is_not_asked_about_again() -> None:
+    above = Fact(FactKind.CERTIFIED, "allotment", "thc", amount=40_000)
+    at = opened("us-md-medical", above)
+    save(at, amount__allotment__flower="65")
+    assert above in on_record(at)
+    assert len(on_record(at)) == 2
+
+
+@pytest.mark.parametrize(("by", "code"), [(MANAGING, "not-sure"), (DUTY, "manager-needed")])
+def test_no_way_leads_round_the_question(by: OnDuty, code: str) -> None:
+    memory = Memory()
+    memory.add(patient())
+    desk = Certifying(FakePatients(memory), load_programme("us-mo-medical"), memory.clock)
+    form = desk.form(patient().id)
+    with pytest.raises(RuleRefusal) as refused:
+        desk.keep(patient().id, form, read_changes(form, {"amount:month": "6.5"}), by.actor)
+    assert (refused.value.code, memory.facts, memory.journal) == (code, {}, [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("6,500", 6_500_000), ("1,234,567.5", 1_234_567_500), (".5", 500), ("6.5", 6_500), ("6 grams", 6_000)],
+)
+def test_a_comma_parts_thousands(typed: str, amount: int) -> None:
+    assert amount_typed(typed, "mg") == amount
+
+
+@pytest.mark.parametrize("typed", ["6,5", "65,00", "6,50.0", "1,2345", ",500", "6.500,5"])
+def test_any_other_comma_is_refused(typed: str) -> None:
+    with pytest.raises(BadInput, match="two ways"):
+        amount_typed(typed, "mg")
+
+
+LABELS = {
+    "us-md-medical": ["Flower (g)", "THC in other products (mg)"],
+    "us-ky-medical": ["Raw plant (g)", "Concentrate (g)", "THC infused (mg)"],
+    "us-ut-medical": ["Flower, 28 days (g)", "THC, 28 days (mg)"],
+    "us-mo-medical": ["Amount, 30 days (oz)"],
+    "us-nm-medical": ["Amount, 90 days (units)"],
+    "us-al-medical": ["Daily dose (mg THC)", "First day of the first period, if stated"],
+}
+
+
+@pytest.mark.parametrize("programme", LABELS)
+def test_a_field_is_called_as_people_of_the_state_say(programme: str) -> None:
+    assert [each.label for each in sheet(opened(programme)).fields] == LABELS[programme]
 
 
 def test_a_second_enter_waits_for_the_first() -> None:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.certified_fields import Asked
 from pos_desktop.app.certified_form import Cell, Change, Form, Row, WrongFields, read_changes
+from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
 from pos_desktop.ui.flows.floor import Floor
-from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow
-from pos_desktop.ui.state import Tone
+from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
+from pos_desktop.ui.state import FixButton, Tone
 
 translate = QCoreApplication.translate
-CERTIFIED = "certified"
+CERTIFIED, SURE = "certified", "certified-sure"
 CERTIFIED_KEY = "F7"
 
 
 class EnteringCertified:
-    """`_form` is what the open sheet was filled from; `_keeping` while a lane writes what was typed."""
+    """`_form` is what the open sheet was filled from; `_keeping` while a lane writes what was typed.
+
+    `_asked` are the changes that were asked about once more, `_behind` the form to go back to.
+    """
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._form = Form((), ())
         self._keeping = False
+        self._asked: tuple[Change, ...] = ()
+        self._behind: CertificationSheet | None = None
 
     def open(self) -> None:
         floor, visit = self._floor, self._floor.visit
@@ -53,16 +60,49 @@ class EnteringCertified:
             self._floor.close_sheet()
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
-        self._keep(changes)
+        above = [each for each in changes if each.is_above]
+        if above and not self._floor.desk.duty.actor.manages:
+            self._mark({each.row.id: needs_manager(each.row) for each in above})
+        elif above:
+            self._ask_again(values, changes, above)
+        else:
+            self._keep(changes, sure=False)
 
-    def _keep(self, changes: tuple[Change, ...]) -> None:
+    def confirm(self) -> None:
+        """What is above the ordinary amount was asked about once more: so it is certified."""
+        if self._asked and not self._keeping:
+            self._keep(self._asked, sure=True)
+
+    def again(self) -> None:
+        """Back from the question to the form, with what was typed."""
+        self._asked = ()
+        if self._behind is not None:
+            self._floor.open_sheet(CERTIFIED, self._behind)
+
+    def _ask_again(
+        self, values: Mapping[str, str], changes: tuple[Change, ...], above: Sequence[Change]
+    ) -> None:
+        sheet = self._floor.sheet
+        if not isinstance(sheet, CertificationSheet):
+            return
+        typed = tuple(replace(each, value=values.get(each.id, each.value), error="") for each in sheet.fields)
+        self._asked, self._behind = changes, replace(sheet, fields=typed, error="")
+        question = QuestionSheet(
+            translate("Certified", "More than the ordinary amount"),
+            "\n".join([*map(above_words, above), sure_words()]),
+            (FixButton(SURE, translate("Certified", "So it is certified"), "Y"),),
+            Tone.WARN,
+        )
+        self._floor.open_sheet(SURE, question)
+
+    def _keep(self, changes: tuple[Change, ...], *, sure: bool) -> None:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
         by, form = floor.desk.duty.actor, self._form
 
         def keep() -> Visit | Refused:
-            desk.keep(visit.patient.id, form, changes, by.id)
+            desk.keep(visit.patient.id, form, changes, by, sure=sure)
             return floor.desk.reception.refresh(visit)
 
         self._keeping = True
@@ -72,7 +112,7 @@ class EnteringCertified:
         floor = self._floor
         if floor.visit is None or floor.paying:
             return
-        self._form, self._keeping = form, False
+        self._form, self._keeping, self._asked, self._behind = form, False, (), None
         intro = translate(
             "Certified",
             "Copy from the certification of {name} what stands on it. An empty field says nothing.",
@@ -123,17 +163,29 @@ def form_fields(row: Row) -> tuple[FormField, ...]:
 
 def label(row: Row) -> str:
     asked = row.asked
-    words = {
+    if asked.kind is FactKind.ORDER and row.fact is None:
+        return translate("Certified", "{order} to add").format(order=asked.about)
+    if not asked.unit or asked.kind is FactKind.ORDER:
+        return named(asked)
+    name = named(asked)
+    unit = asked.unit.removesuffix(" THC") if "THC" in name else asked.unit
+    return translate("Certified", "{name} ({unit})").format(name=name, unit=unit)
+
+
+def named(asked: Asked) -> str:
+    """What a field asks for, without its unit. A way of stating an allotment reads as on its meter, after the unit."""
+    about = asked.about
+    if asked.kind is FactKind.CERTIFIED:
+        if asked.part and asked.unit == "mg THC":
+            return translate("Certified", "THC {way}").format(way=about)
+        if about[:1].isdigit():
+            return translate("Certified", "Amount, {period}").format(period=about)
+        return about[:1].upper() + about[1:]
+    return {
         FactKind.CERTIFIED_FROM: translate("Certified", "Certified from"),
         FactKind.ANCHOR: translate("Certified", "First day of the first period, if stated"),
-        FactKind.DOSE: translate("Certified", "Daily dose ({unit})"),
-        FactKind.CERTIFIED: translate("Certified", "{about}, certified ({unit})"),
-        FactKind.ORDER: translate("Certified", "{about}")
-        if row.fact is not None
-        else translate("Certified", "{about} to add"),
-        FactKind.AUTHORISATION: translate("Certified", "{about}"),
-    }[asked.kind]
-    return words.format(about=asked.about, unit=asked.unit)
+        FactKind.DOSE: translate("Certified", "Daily dose"),
+    }.get(asked.kind, about)
 
 
 def hint(row: Row) -> str:
@@ -143,3 +195,31 @@ def hint(row: Row) -> str:
     if asked.kind is FactKind.AUTHORISATION:
         return translate("Certified", "yes or no")
     return translate("Certified", "needed for a sale") if asked.required else ""
+
+
+def needs_manager(row: Row) -> str:
+    return translate(
+        "Certified", "More than the ordinary {amount}: a manager must be signed in to enter it."
+    ).format(amount=_ordinary(row.asked))
+
+
+def above_words(change: Change) -> str:
+    asked = change.row.asked
+    typed = 0 if change.now is None or change.now.amount is None else change.now.amount
+    return translate("Certified", "{name}: {typed}, where the rules by themselves allow {ordinary}.").format(
+        name=named(asked), typed=_written(typed, asked), ordinary=_ordinary(asked)
+    )
+
+
+def sure_words() -> str:
+    return translate(
+        "Certified", "Does the certification say so? The journal keeps the amount and who entered it."
+    )
+
+
+def _ordinary(asked: Asked) -> str:
+    return _written(asked.ordinary or 0, asked)
+
+
+def _written(amount: int, asked: Asked) -> str:
+    return f"{amount_shown(amount, asked.pool_unit)} {asked.unit}"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
-from pos_desktop.ui.flows.certified import CERTIFIED, EnteringCertified
+from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
@@ -168,6 +168,9 @@ class CounterController(QObject):
         if floor.sheet_kind == PAYMENT:
             self._paying.back()
             return
+        if floor.sheet_kind == SURE:
+            self._certified.again()
+            return
         if floor.sheet is not None:
             floor.close_sheet()
             if floor.paying:
@@ -188,24 +191,20 @@ class CounterController(QObject):
 
     @Slot(str)
     def fixed(self, fix_id: str) -> None:
-        if fix_id == basket.RECKON:
-            self._reckon()
-        elif fix_id == NEW_PATIENT:
-            self._checking_in.open_form()
-        elif fix_id == CLEAR:
-            self._cart.clear()
-        elif fix_id == CHECK:
-            self._clock.open()
-        elif fix_id == basket.CERTIFY:
-            self._certified.open()
-        elif fix_id == RIGHT:
-            self._clock.confirm()
-        elif fix_id == OUTAGE:
-            self._outages.open()
-        elif fix_id == OVER:
-            self._outages.end()
-        elif fix_id == LIFT:
-            self._lifting.open()
+        ways = {
+            basket.RECKON: self._reckon,
+            basket.CERTIFY: self._certified.open,
+            NEW_PATIENT: self._checking_in.open_form,
+            CLEAR: self._cart.clear,
+            CHECK: self._clock.open,
+            RIGHT: self._clock.confirm,
+            OUTAGE: self._outages.open,
+            OVER: self._outages.end,
+            LIFT: self._lifting.open,
+            SURE: self._certified.confirm,
+        }
+        if fix_id in ways:
+            ways[fix_id]()
         else:
             self._cart.fix(fix_id)
 
