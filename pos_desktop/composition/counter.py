@@ -152,6 +152,7 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         ids=shop.ids,
         zone=programme.zone,
         history_days=history_days(programme),
+        card_kind=programme.card.usual,
     )
 
 

@@ -39,6 +39,17 @@ def card(of: Visit, link: Link = Link.DOWN, rules: object = MICHIGAN) -> Refusal
     return basket.refusal_card(of, decision, desk.programme, line=line, fits=fits, now=NOW)
 
 
+def test_a_card_of_another_kind_is_told_which_are_accepted() -> None:
+    for name, accepted in (
+        ("us-ny-medical", "the practitioner’s certification"),
+        ("us-wa-medical", "recognition"),
+    ):
+        shown = card(visit(cart=FULL), Link.UP, programme(name))
+        assert shown is not None
+        assert shown.headline.endswith("does not accept this kind of card.")
+        assert accepted in shown.body
+
+
 def test_the_patient_as_the_picture_shows() -> None:
     earlier = (bought(28, NOW.plus_us(-23 * DAY_US)), bought(10, NOW.plus_us(-2 * HOUR_US)))
     shown = panel(visit(cart=FULL, history=earlier, answer=answer(NOW.plus_us(-8 * MINUTE_US))))

@@ -235,8 +235,11 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "It can be used from its first day on."),
         ),
         "card-kind": (
-            translate("Cart", "{place} does not know this kind of card.").format(place=place),
-            translate("Cart", "Ask for the registry card and scan it."),
+            translate("Cart", "{place} does not accept this kind of card.").format(place=place),
+            translate(
+                "Cart",
+                "Accepted: {kinds}. If the patient has one, a manager corrects the kind on record; then scan it again.",
+            ).format(kinds=_card_kinds(programme)),
         ),
         "missing-measure": (
             translate("Cart", "{name} has no measure on record that the limit needs.").format(name=blamed),
@@ -314,6 +317,19 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
     return RefusalCard(
         headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
     )
+
+
+def _card_kinds(programme: Programme) -> str:
+    words = {
+        "registry": translate("Cart", "the registry card"),
+        "certification": translate("Cart", "the practitioner’s certification"),
+        "recommendation": translate("Cart", "the practitioner’s recommendation"),
+        "recognition": translate("Cart", "the recognition card"),
+        "temporary": translate("Cart", "a temporary card"),
+        "application": translate("Cart", "a copy of the application"),
+        "visitor": translate("Cart", "a visitor’s card"),
+    }
+    return ", ".join(words.get(each, each.replace("-", " ")) for each in programme.card.kinds)
 
 
 def _as_written(refusal: Refusal, place: str) -> str:
