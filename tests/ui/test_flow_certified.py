@@ -13,7 +13,7 @@ from pos_desktop.app.certified_form import Cell, read_changes
 from pos_desktop.app.certified_text import amount_typed
 from pos_desktop.app.certifying import Certifying
 from pos_desktop.app.close_sale import OnDuty
-from pos_desktop.composition.programmes import load_programme
+from pos_desktop.composition.programmes import load_programme, programme_ids
 from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import ProductId
@@ -22,7 +22,8 @@ from pos_desktop.domain.money import Money
 from pos_desktop.domain.shelf import Product, Unit
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import CertificationSheet, QuestionSheet
-from tests.fixtures.builders import DUTY, MANAGING, NOW, answer, package, patient
+from pos_desktop.ui.state import RefusalCard
+from tests.fixtures.builders import DUTY, MANAGING, NOW, answer, package, patient, product
 from tests.fixtures.desks import till
 from tests.fixtures.fakes import FakePatients, Memory
 from tests.fixtures.hands import Counter
@@ -63,6 +64,10 @@ def sheet(at: Counter) -> CertificationSheet:
     found = at.floor.sheet
     assert isinstance(found, CertificationSheet)
     return found
+
+
+def refused(at: Counter) -> RefusalCard | None:
+    return at.state.refusal
 
 
 def errors(at: Counter) -> dict[str, str]:
@@ -315,6 +320,40 @@ LABELS = {
 @pytest.mark.parametrize("programme", LABELS)
 def test_a_field_is_called_as_people_of_the_state_say(programme: str) -> None:
     assert [each.label for each in sheet(opened(programme)).fields] == LABELS[programme]
+
+
+def test_goods_that_want_an_authorisation_are_opened_by_it() -> None:
+    flower = product(1, category=Category.FLOWER, net_mg=3_500, thc_mg=700, potency_bp=2_000)
+    at = counter("us-pr-medical")
+    at.till.memory.add(package(2, flower))
+    at.scan(package(2).tag)
+    refusal = refused(at)
+    assert refusal is not None
+    assert refusal.headline == "Sample Rosin 1, 1 g needs the practitioner’s authorization."
+    assert "“Vaporization of flower is authorized” is not on record" in refusal.body
+    assert [each.key for each in refusal.fixes] == ["Enter", "F7", "F4"]
+    at.do.fix.emit("certify")
+    assert sheet(at).fields[-1].label == "Vaporization of flower is authorized"
+    at.do.form.emit({"may:vaporised-flower": "yes"})
+    assert refused(at) is None
+    at.do.open_sheet.emit(Opens.CERTIFIED)
+    at.do.form.emit({"may:vaporised-flower": "no"})
+    assert refused(at) is not None
+    at.do.fix.emit("remove")
+    assert refused(at) is None
+    assert at.floor.visit is not None
+    assert [each.item.category for each in at.floor.visit.cart.lines] == [Category.TINCTURE]
+
+
+def test_no_field_of_any_programme_names_an_id() -> None:
+    for name in programme_ids():
+        rules = load_programme(name)
+        ids = {each.name for each in asked_of(rules, TODAY) if "-" in each.name}
+        at = opened(name)
+        if isinstance(at.floor.sheet, CertificationSheet):
+            save(at, **{each.id.replace(":", "__").replace("-", "_"): "x,y" for each in sheet(at).fields})
+            told_here = " ".join(f"{each.label} {each.error}" for each in sheet(at).fields)
+            assert [each for each in ids if each in told_here] == []
 
 
 def test_a_second_enter_waits_for_the_first() -> None:

@@ -10,6 +10,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import CartLine, Totals
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.counting import Lack
+from pos_desktop.domain.limits.gates import NeedsAuthorisation
 from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal
 from pos_desktop.domain.limits.programme import Pool, Programme
 from pos_desktop.domain.mass import Mass
@@ -201,6 +202,9 @@ def _fixes(line: CartLine, fits: int) -> tuple[FixButton, ...]:
 def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
     """Rules that are not an amount."""
     code, _, detail = refusal.code.partition(":")
+    gate = _authorisation(detail, programme) if code == "gate" else None
+    if gate is not None:
+        return _not_authorised(gate, _blamed(code, detail, visit, programme))
     place = place_name(programme)
     blamed = _blamed(code, detail, visit, programme)
     headline, body = {
@@ -311,11 +315,30 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
         ),
     )
     removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
-    fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
-    if code in BARRED:
-        fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F7"))
+    return RefusalCard(headline, body, _ways(removable=removable, certify=code in BARRED))
+
+
+def _ways(*, removable: bool, certify: bool) -> tuple[FixButton, ...]:
+    ways = (
+        (removable, FixButton(REMOVE, translate("Cart", "Remove"), "Enter")),
+        (certify, FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F7")),
+        (True, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4")),
+    )
+    return tuple(button for offered, button in ways if offered)
+
+
+def _authorisation(gate_id: str, programme: Programme) -> NeedsAuthorisation | None:
+    gates = (gate for version in programme.versions for gate in version.gates if gate.id == gate_id)
+    return next((each for each in gates if isinstance(each, NeedsAuthorisation)), None)
+
+
+def _not_authorised(gate: NeedsAuthorisation, name: str) -> RefusalCard:
     return RefusalCard(
-        headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
+        translate("Cart", "{name} needs the practitioner’s authorization.").format(name=name),
+        translate("Cart", "“{said}” is not on record for this patient. The rule is: {cite}.").format(
+            said=gate.said, cite=gate.cite.rstrip(".")
+        ),
+        _ways(removable=True, certify=True),
     )
 
 
@@ -349,6 +372,9 @@ def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> i
     """The last line that a refusal which is not an amount speaks of; `detail` is its category or pool."""
     for n in reversed(range(len(visit.cart.lines))):
         item = visit.cart.lines[n].item
+        gate = _authorisation(detail, programme) if code == "gate" else None
+        if gate is not None and item.category in gate.categories:
+            return n
         if code == "uncounted-category" and item.category.value == detail:
             return n
         if code in tuple(Lack) and _lacks(item, detail, programme, Lack(code)):
