@@ -356,6 +356,21 @@ def test_no_field_of_any_programme_names_an_id() -> None:
             assert [each for each in ids if each in told_here] == []
 
 
+def test_a_scan_does_not_close_the_form() -> None:
+    at = opened("us-mo-medical", duty=MANAGING)
+    save(at, amount__month="80")
+    for there in (QuestionSheet, CertificationSheet):
+        before = at.floor.sheet
+        assert isinstance(before, there)
+        at.scan(package(1).tag, "P-1000017", "~")
+        assert at.floor.sheet is before
+        assert "The certification is open." in at.said
+        at.do.back.emit()
+    at.scan(package(1).tag)
+    assert at.floor.visit is not None
+    assert at.floor.visit.cart.lines[0].quantity == 2
+
+
 def test_a_second_enter_waits_for_the_first() -> None:
     at = opened("us-ut-medical")
     at.database.at_once = False

@@ -144,6 +144,13 @@ class EnteringCertified:
         self._floor.refuse(problem)
 
 
+def form_is_open() -> str:
+    return translate(
+        "Certified",
+        "The certification is open. Save it (Enter) or leave it (Esc), then scan again. Nothing was added.",
+    )
+
+
 def form_fields(row: Row) -> tuple[FormField, ...]:
     """The fields of one row as the sheet shows them."""
     shown, asked = row.shown, row.asked

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
-from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
+from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified, form_is_open
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
@@ -93,10 +93,13 @@ class CounterController(QObject):
 
     @Slot(str)
     def scanned(self, text: str) -> None:
-        """Whatever is open, a scan does the right thing; only an unfinished payment asks to be left first."""
+        """Whatever is open, a scan does the right thing; only an unfinished payment and F7’s form stay."""
         floor = self.floor
         if floor.paying and floor.done_sale is None:
             floor.say(Tone.INFO, payment_is_open())
+            return
+        if floor.sheet_kind in (CERTIFIED, SURE):
+            floor.say(Tone.WARN, form_is_open())
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
