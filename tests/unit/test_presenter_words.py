@@ -12,12 +12,13 @@ from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
-from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
 from pos_desktop.ui.presenter import allotment, basket, figures, payment, till_talk
+from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
 from tests.fixtures.builders import NOW, ZONE, answer, bought, jar, package, patient, product, visit, weighing
 from tests.fixtures.limit_packs import programme
@@ -111,6 +112,51 @@ def test_a_weighed_line_over_the_limit_is_weighed_again() -> None:
     shown = card(visit(cart=EMPTY.add_weighed(jar(), weighing(80_000))))
     assert shown is not None
     assert shown.body.startswith("Up to 70.873 g of Sample Flower 50 fits: remove it and weigh less.")
+    assert shown.fixes[0].label == "Remove"
+
+
+MARYLAND, SLOWDOWN = programme("us-md-medical"), Instant.parse("2023-06-17T12:00:00-04:00")
+BUDS = product(7, category=Category.FLOWER, net_mg=3_500, thc_mg=700, potency_bp=2_000)
+
+
+def relieved(of: Visit, at: Instant = SLOWDOWN) -> tuple[RefusalCard | None, ReckoningSheet]:
+    """What is said of a cart in the outage of June 2023."""
+    desk = LimitDesk(MARYLAND)
+    decision = desk.decide(of, at, Link.DOWN)
+    line = basket.refused_line(of, decision, None)
+    fits = 0 if line is None else desk.largest_fit(of, line, at, Link.DOWN)
+    shown = basket.refusal_card(of, decision, MARYLAND, line=line, fits=fits, now=at)
+    told = allotment.reckoning_sheet(of, decision, zone=MARYLAND.zone, now=at, place="Maryland")
+    return shown, told
+
+
+def test_over_a_relief_the_excess_what_fits_and_the_source_are_told() -> None:
+    shown, told = relieved(visit(cart=EMPTY.add(package(1, BUDS), 4)))
+    assert shown is not None
+    assert shown.headline == "Over what the relief allows in one sale by 2.0 g."
+    assert shown.body == (
+        "Lower Sample Rosin 7, 1 g to 3 and it fits. While the state cannot be asked, one sale holds at most 12.0 g "
+        "(Maryland Cannabis Administration, emergent and temporary exception)."
+    )
+    assert [(fix.label, fix.key) for fix in shown.fixes][:2] == [("Set to 3", "Enter"), ("Remove", "Del")]
+    assert [each.meter.label for each in told.pools][:2] == [
+        "Relief: flower and pre-rolls, one sale",
+        "Relief: THC, one sale",
+    ]
+    assert told.pools[0].rule == "Maryland Cannabis Administration, emergent and temporary exception"
+
+
+def test_over_a_relief_weighed_flower_is_weighed_again() -> None:
+    shown, _ = relieved(visit(cart=EMPTY.add_weighed(jar(), weighing(14_000))))
+    assert shown is not None
+    assert shown.body.startswith("Up to 12.00 g of Sample Flower 50 fits: remove it and weigh less.")
+
+
+def test_what_a_relief_cannot_count_can_be_taken_out() -> None:
+    vape = product(8, category=Category.VAPE, net_mg=1_000)
+    shown, _ = relieved(visit(cart=EMPTY.add(package(1, BUDS)).add(package(2, vape))))
+    assert shown is not None
+    assert "Sample Rosin 8, 1 g has no measure on record" in shown.headline
     assert shown.fixes[0].label == "Remove"
 
 

@@ -283,7 +283,9 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
     rows = tuple(row for spend in pool.spends for row in _spend_rows(spend, pool, zone))
     return PoolTable(
         meter=meter(pool, zone, now),
-        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite),
+        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite)
+        if pool.as_written
+        else pool.cite,
         rows=rows,
         empty_text=translate("Patient", "No earlier purchase in this window."),
         cart_text=translate("Patient", "This cart counts as {amount}.").format(

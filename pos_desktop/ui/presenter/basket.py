@@ -52,9 +52,7 @@ def refused_line(visit: Visit, decision: Decision, selected: int | None) -> int 
     """
     lifted = {each.code for each in decision.lifted}
     over = [
-        pool
-        for pool in decision.pools
-        if pool.after < 0 and pool.cart > 0 and f"limit:{pool.id}" not in lifted
+        pool for code, pool in _bounds(decision) if pool.after < 0 and pool.cart > 0 and code not in lifted
     ]
     if not over:
         return None
@@ -75,18 +73,30 @@ def refusal_card(
     now: Instant,
 ) -> RefusalCard | None:
     """What is wrong, by how much, what would fit, when more comes back. None while nothing refuses the cart."""
-    over = next((pool for pool in decision.pools if f"limit:{pool.id}" in decision.refused_by), None)
+    refused = {each.code for each in decision.refusals if each.excess is not None}
+    over = next((each for each in _bounds(decision) if each[0] in refused), None)
     if over is not None and line is not None:
-        return _over_limit(visit.cart.lines[line], over, fits, programme.zone, now)
+        code, pool = over
+        if code.startswith("relief:"):
+            return _over_relief(visit.cart.lines[line], pool, fits)
+        return _over_limit(visit.cart.lines[line], pool, fits, programme.zone, now)
     other = _first_other(decision)
     return None if other is None else _other(other, visit, programme)
 
 
 def told_refusal(decision: Decision, line: int | None) -> Refusal | None:
     """The refusal that `refusal_card` speaks of."""
-    pools = {f"limit:{pool.id}" for pool in decision.pools}
-    over = next((each for each in decision.refusals if each.code in pools), None)
+    by_code = {each.code: each for each in decision.refusals if each.excess is not None}
+    over = next((by_code[code] for code, _ in _bounds(decision) if code in by_code), None)
     return over if over is not None and line is not None else _first_other(decision)
+
+
+def _bounds(decision: Decision) -> list[tuple[str, PoolReckoning]]:
+    """Every amount that binds the cart, with the code of its refusal: the caps of a relief before the allotments."""
+    return [
+        *((f"relief:{cap.id}", cap) for cap in decision.relief),
+        *((f"limit:{pool.id}", pool) for pool in decision.pools),
+    ]
 
 
 def _first_other(decision: Decision) -> Refusal | None:
@@ -132,6 +142,18 @@ def _over_limit(line: CartLine, pool: PoolReckoning, fits: int, zone: ZoneInfo, 
     return RefusalCard(
         headline=_headline(pool),
         body=f"{_remedy(line, fits)} {_returns(pool, zone, now)}",
+        fixes=_fixes(line, fits),
+    )
+
+
+def _over_relief(line: CartLine, cap: PoolReckoning, fits: int) -> RefusalCard:
+    return RefusalCard(
+        headline=translate("Cart", "Over what the relief allows in one sale by {over}.").format(
+            over=figures.in_pool(cap, -cap.after, up=True)
+        ),
+        body=translate(
+            "Cart", "{remedy} While the state cannot be asked, one sale holds at most {limit} ({cite})."
+        ).format(remedy=_remedy(line, fits), limit=figures.in_pool(cap, cap.limit), cite=cap.cite),
         fixes=_fixes(line, fits),
     )
 
@@ -292,8 +314,8 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             translate("Cart", "The rule is {cite}.").format(cite=refusal.cite),
         ),
         "relief": (
-            translate("Cart", "More than the relief allows in one sale while the state cannot be asked."),
-            translate("Cart", "Lower the cart, or hold it (F6) until the line is back."),
+            translate("Cart", "{name} has no measure on record that the relief needs.").format(name=blamed),
+            translate("Cart", "Remove it, or hold the cart (F6) until the line is back."),
         ),
         "gate:no-visitors": (
             translate("Cart", "{place} admits no patients of other states.").format(place=place),
@@ -314,7 +336,7 @@ def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
             _as_written(refusal, place),
         ),
     )
-    removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
+    removable = code in ("relief", "missing-measure", "no-tier", "uncounted-category", *BARRED)
     return RefusalCard(headline, body, _ways(removable=removable, certify=code in BARRED))
 
 
@@ -379,6 +401,8 @@ def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> i
             return n
         if code in tuple(Lack) and _lacks(item, detail, programme, Lack(code)):
             return n
+        if code == "relief" and _lacks(item, detail, programme, Lack.MEASURE):
+            return n
         if code in BARRED and _counts(item, detail, programme):
             return n
     return None
@@ -393,5 +417,10 @@ def _counts(item: Item, pool_id: str, programme: Programme) -> bool:
 
 
 def _named(pool_id: str, programme: Programme) -> list[Pool]:
-    pools = (version.pool(pool_id) for version in programme.versions)
-    return [pool for pool in pools if pool is not None]
+    """Allotments, or caps of a relief."""
+    return [
+        pool
+        for version in programme.versions
+        for pool in (*version.pools, *(cap for relief in version.reliefs for cap in relief.caps))
+        if pool.id == pool_id
+    ]
