@@ -42,7 +42,7 @@ def test_a_supply_that_has_not_begun_is_opened_by_the_date_of_the_certification(
     assert at.floor.sheet is None
     assert at.state.refusal is None
     assert at.state.can_pay
-    assert at.state.patient.meters[0].left_text == "20 left of 30 days of supply"
+    assert at.state.patient.meters[0].left_text == "20 days of supply left of 30 days of supply"
     assert at.floor.visit is not None
     assert len(at.floor.visit.cart.lines) == 1
 
@@ -52,7 +52,7 @@ def test_a_dose_is_entered_in_milligrams_and_emptied_again() -> None:
     assert [each.id for each in sheet(at).fields] == ["dose", "anchor"]
     save(at, dose="75")
     assert at.state.patient is not None
-    assert at.state.patient.meters[0].left_text == "4,400 left of 4,500 mg THC"
+    assert at.state.patient.meters[0].left_text == "4,400 mg THC left of 4,500 mg THC"
     at.do.open_sheet.emit(Opens.CERTIFIED)
     assert sheet(at).fields[0].value == "75"
     save(at, dose="")

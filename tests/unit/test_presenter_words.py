@@ -22,6 +22,7 @@ from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
 from tests.fixtures.builders import NOW, ZONE, answer, bought, jar, package, patient, product, visit, weighing
 from tests.fixtures.limit_packs import programme
+from tests.fixtures.programme_states import programme_state
 
 MICHIGAN, ARIZONA = programme("us-mi-medical"), programme("us-az-medical")
 FULL = EMPTY.add_weighed(jar(), weighing()).add(package(1), 3)
@@ -69,6 +70,20 @@ def test_the_patient_as_the_picture_shows() -> None:
         "28.0 g comes back Tue Dec 1",
     )
     assert shown.footnote == "State figure from 2:24 PM, 8 min old. No sale at this store since."
+
+
+@pytest.mark.parametrize(
+    ("story", "pieces", "figure"),
+    [
+        ("missouri", None, "3.628 oz left of 6 oz"),
+        ("missouri", 60, "3.533 oz over of 6 oz"),
+        ("connecticut", None, "55.8 g left of 141.7 g"),
+    ],
+)
+def test_each_figure_has_its_unit(story: str, pieces: int | None, figure: str) -> None:
+    shown = programme_state(story, pieces).patient
+    assert shown is not None
+    assert shown.meters[0].left_text == figure
 
 
 def test_a_card_that_ends_soon_is_told() -> None:
@@ -140,7 +155,7 @@ def test_over_a_relief_the_excess_what_fits_and_the_source_are_told() -> None:
     )
     assert [(fix.label, fix.key) for fix in shown.fixes][:2] == [("Set to 3", "Enter"), ("Remove", "Del")]
     assert [each.meter.label for each in told.pools][:2] == [
-        "Relief: flower and pre-rolls, one sale",
+        "Relief: flower, one sale",
         "Relief: THC, one sale",
     ]
     assert told.pools[0].rule == "Maryland Cannabis Administration, emergent and temporary exception"

@@ -21,7 +21,6 @@ SOURCED = "sourced"
 LIMIT, GATE, RELIEF = "limit", "gate", "relief"
 """Kinds of rules that a programme may leave to the store to lift."""
 _FEW_GOODS = 2
-_SPOKEN = {Category.PREROLL: "pre-rolls", Category.INFUSED_PREROLL: "infused pre-rolls"}
 
 
 class Outage(StrEnum):
@@ -336,5 +335,7 @@ def _goods(member: Member) -> str:
     """What a cap counts, in few words."""
     if member.basis == "thc_mg":
         return "THC"
-    names = sorted(_SPOKEN.get(each, each.value) for each in member.categories)
+    if Category.FLOWER in member.categories:
+        return "flower"
+    names = sorted(each.value for each in member.categories)
     return " and ".join(names) if len(names) <= _FEW_GOODS else f"{len(names)} forms"

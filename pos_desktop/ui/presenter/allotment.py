@@ -120,14 +120,14 @@ def _left(pool: PoolReckoning) -> tuple[str, str]:
     if not pool.known:
         return translate("Patient", "not known of {limit}").format(limit=whole), ""
     if pool.after < 0:
-        over = figures.short(-pool.after, pool.unit, up=True)
+        over = figures.amount(-pool.after, pool.unit, up=True)
         if pool.parts:
             by = translate("Patient", "{ways} too much").format(
                 ways=figures.in_pool(pool, -pool.after, up=True)
             )
             return translate("Patient", "{over} over").format(over=over), by
         return translate("Patient", "{over} over of {limit}").format(over=over, limit=whole), ""
-    left = figures.short(pool.after, pool.unit)
+    left = figures.amount(pool.after, pool.unit)
     if pool.parts:
         return translate("Patient", "{left} left").format(left=left), figures.in_pool(pool, pool.after)
     return translate("Patient", "{left} left of {limit}").format(left=left, limit=whole), ""
