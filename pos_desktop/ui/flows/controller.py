@@ -23,7 +23,7 @@ from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
-from pos_desktop.ui.presenter import basket
+from pos_desktop.ui.presenter import other_refusals
 from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
 from pos_desktop.ui.presenter.outage import OUTAGE
 from pos_desktop.ui.sheet_state import KeysSheet
@@ -195,8 +195,8 @@ class CounterController(QObject):
     @Slot(str)
     def fixed(self, fix_id: str) -> None:
         ways = {
-            basket.RECKON: self._reckon,
-            basket.CERTIFY: self._certified.open,
+            other_refusals.RECKON: self._reckon,
+            other_refusals.CERTIFY: self._certified.open,
             NEW_PATIENT: self._checking_in.open_form,
             CLEAR: self._cart.clear,
             CHECK: self._clock.open,
