@@ -15,7 +15,7 @@ from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.limits.words import counted_items
 from pos_desktop.domain.patient import ADULT_AGE
-from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter import figures, many_meters
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 
@@ -48,7 +48,7 @@ def patient_panel(
         ),
         badges=_badges(visit, programme, today),
         allotment_title=_title(decision, programme),
-        meters=tuple(meter(pool, programme.zone, now) for pool in pools),
+        meters=many_meters.closer(tuple(meter(pool, programme.zone, now) for pool in pools)),
         meters_note=_more_text(more),
         footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking),
     )
@@ -109,6 +109,7 @@ def meter(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> Meter:
             note=note,
         ),
         ways=ways,
+        brief=many_meters.brief(pool),
     )
 
 
@@ -152,7 +153,7 @@ def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
     if pool.window == "transaction":
         return translate("Patient", "each sale starts anew")
     if pool.next_release_at is None or pool.next_release is None:
-        return translate("Patient", "nothing waits to come back")
+        return many_meters.nothing_waits()
     more = figures.amount(pool.next_release, pool.unit)
     when = pool.next_release_at.date_in(zone)
     if pool.window == "rolling-minutes":
