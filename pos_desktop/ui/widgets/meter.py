@@ -92,9 +92,7 @@ class MeterBlock(QWidget):
         super().__init__()
         self._dense = False
         self._name = Live(theme, weight=Weight.SEMI, wrap=True, lines=3)
-        self._left = Live(
-            theme, size=12.5, tone="muted", wrap=True, lines=3, align=Qt.AlignmentFlag.AlignRight
-        )
+        self._left = Live(theme, size=12.5, tone="muted", wrap=True, align=Qt.AlignmentFlag.AlignRight)
         self._bar = MeterBar(theme)
         self._ways = Live(theme, size=13, wrap=True, lines=6)
         self._note = Live(theme, size=12.5, tone="muted", wrap=True)
