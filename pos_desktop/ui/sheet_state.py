@@ -224,7 +224,10 @@ class WeighSheet:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSheet:
-    """A decision with at most three ways out; each emits `Intents.fix(id)`, Esc emits `Intents.back()`."""
+    """A decision with at most three ways out, or with none something to read.
+
+    Each way emits `Intents.fix(id)`, Esc emits `Intents.back()`.
+    """
 
     title: str
     body: str

@@ -28,6 +28,7 @@ from tests.fixtures.sample_sheets import (
     PAYMENT_SHORT,
     PRODUCTS,
     QUESTION,
+    TOLD,
     WEIGH,
     WEIGH_MOVING,
 )
@@ -227,6 +228,15 @@ def test_the_form_keeps_what_was_typed_when_it_is_shown_again(window: CounterWin
     assert name == "form"
     assert values["first_name"] == "Ada"
     assert values["card_number"] == "P-000-417"
+
+
+def test_a_sheet_with_nothing_to_decide_does_not_ask_for_it(window: CounterWindow) -> None:
+    for sheet, title in ((QUESTION, "Please decide"), (TOLD, "Good to know"), (QUESTION, "Please decide")):
+        window.show_sheet(sheet)
+        settle()
+        body = window.inside.sheet_body
+        assert body is not None
+        assert body.accessibleName() == title
 
 
 def test_what_is_wrong_in_a_form_has_the_keys(window: CounterWindow) -> None:

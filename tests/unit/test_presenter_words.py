@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from pos_desktop.app.limit_desk import LimitDesk
-from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.app.ports import DeclaredOutage, DeviceHealth, DeviceState, ServiceReach, SyncStatus
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
@@ -17,10 +17,22 @@ from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
-from pos_desktop.ui.presenter import allotment, basket, figures, payment, till_talk
+from pos_desktop.ui.presenter import allotment, basket, figures, outage, payment, till_talk
 from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
-from tests.fixtures.builders import NOW, ZONE, answer, bought, jar, package, patient, product, visit, weighing
+from tests.fixtures.builders import (
+    NOW,
+    PERSON,
+    ZONE,
+    answer,
+    bought,
+    jar,
+    package,
+    patient,
+    product,
+    visit,
+    weighing,
+)
 from tests.fixtures.limit_packs import programme
 from tests.fixtures.programme_states import programme_state
 
@@ -50,6 +62,31 @@ def test_a_card_of_another_kind_is_told_which_are_accepted() -> None:
         assert shown is not None
         assert shown.headline.endswith("does not accept this kind of card.")
         assert accepted in shown.body
+
+
+def test_a_visitor_is_told_that_none_is_served_whatever_the_card() -> None:
+    for kind in ("visitor", "registry"):
+        of = visit(patient(holder="visitor", card_kind=kind), cart=FULL)
+        shown = card(of, Link.UP, programme("us-nd-medical"))
+        assert shown is not None
+        assert shown.headline == "North Dakota admits no patients of other states."
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        ("Bulletin 12 of 10:40", "“Bulletin 12 of 10:40”."),
+        (
+            "Metrc bulletin IB-0123 of this morning, repeated by the agency by e-mail at 10:42",
+            "“Metrc bulletin IB-0123 of this morning, repeated by the…”.",
+        ),
+        ("Bulletin " + "1" * 80, "“Bulletin " + "1" * 50 + "…”."),
+    ],
+)
+def test_evidence_in_the_banner_ends_with_a_word(evidence: str, told: str) -> None:
+    declared = DeclaredOutage(evidence, NOW, PERSON.id)
+    said = outage.banner(MICHIGAN, declared, None, now=NOW, zone=ZONE, opens=False)
+    assert f"Outage declared 2:32 PM: {told}" in said.text
 
 
 def test_the_patient_as_the_picture_shows() -> None:

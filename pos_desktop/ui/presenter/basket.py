@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import CartLine, Totals
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.limits.engine import NO_VISITORS
 from pos_desktop.domain.limits.model import Decision, PoolReckoning, Refusal
 from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.mass import Mass
@@ -97,7 +98,9 @@ def _bounds(decision: Decision) -> list[tuple[str, PoolReckoning]]:
 
 
 def _first_other(decision: Decision) -> Refusal | None:
-    return next((each for each in decision.refusals if each.code != "state-check-required"), None)
+    """Where nobody of another state is served, no other card would help."""
+    others = [each for each in decision.refusals if each.code != "state-check-required"]
+    return next((each for each in others if each.code == NO_VISITORS), others[0] if others else None)
 
 
 def _row(line: CartLine, decision: Decision, n: int, row_id: str, *, refused: bool) -> CartRow:
