@@ -55,10 +55,13 @@ class PriceRow:
     price: Money
 
 
-def read_patients(text: str, today: date, caregivers: Collection[str] = frozenset()) -> list[PatientRow]:
+def read_patients(
+    text: str, today: date, caregivers: Collection[str] = frozenset(), *, card_kind: str = "registry"
+) -> list[PatientRow]:
     """Columns `card_number, first_name, last_name, birth_date, card_expires`; more are optional, unknown ones refused.
 
     Nobody is born after `today`, the store's own day. `caregivers`: card numbers that a caregiver of this store has.
+    `card_kind`: of a row that does not say.
 
     Raises:
         BadInput: names each bad row by its line; nothing is imported.
@@ -67,7 +70,12 @@ def read_patients(text: str, today: date, caregivers: Collection[str] = frozense
     more = ("card_starts", "card_kind", "holder", "standing")
     taken = {each.casefold() for each in caregivers}
     return read_rows(
-        text, need, more, lambda row: _patient(row, today, taken), lambda row: row.card_number, "card number"
+        text,
+        need,
+        more,
+        lambda row: _patient(row, today, taken, card_kind),
+        lambda row: row.card_number,
+        "card number",
     )
 
 
@@ -159,7 +167,7 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
     return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
 
 
-def _patient(row: Mapping[str, str], today: date, taken: Collection[str]) -> PatientRow:
+def _patient(row: Mapping[str, str], today: date, taken: Collection[str], card_kind: str) -> PatientRow:
     if filled(row, "card_number").casefold() in taken:
         raise BadInput("this card number is a caregiver's in this store; a card has one holder.")
     born = parse_date(row["birth_date"], "birth_date")
@@ -173,7 +181,7 @@ def _patient(row: Mapping[str, str], today: date, taken: Collection[str]) -> Pat
         birth_date=born,
         card_expires=parse_date(expires, "card_expires") if expires else None,
         card_starts=parse_date(starts, "card_starts") if starts else None,
-        card_kind=_plain_word(row.get("card_kind", "") or "registry", "card_kind"),
+        card_kind=_plain_word(row.get("card_kind", "") or card_kind, "card_kind"),
         holder=_plain_word(row.get("holder", "") or "resident", "holder"),
         standing=word(Standing, row["standing"], "standing") if row.get("standing") else None,
     )

@@ -20,7 +20,7 @@ from pos_desktop.domain.shelf import Unit
 NEW_PATIENT_OFFLINE = "new-patient-offline"
 LEAST_REASON, MOST_REASON = 5, 300
 """Letters of a lift's reason at least, characters at most."""
-_BY_POOL = ("limit:", "missing-measure:", "unmeasured-history:", "uncounted-category:")
+_BY_POOL = ("limit:", "relief:", "missing-measure:", "unmeasured-history:", "uncounted-category:")
 
 
 @dataclass(frozen=True, slots=True)

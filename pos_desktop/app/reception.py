@@ -61,7 +61,12 @@ _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 class Reception:
-    """Lane: database. `history_days` is the longest window of the programme; None reads all purchases of a patient."""
+    """Lane: database.
+
+    Args:
+        history_days: The longest window of the programme; None reads all purchases of a patient.
+        card_kind: What a patient shows who is entered at the counter: the usual one of the programme.
+    """
 
     def __init__(
         self,
@@ -73,6 +78,7 @@ class Reception:
         ids: Ids,
         zone: ZoneInfo,
         history_days: int | None,
+        card_kind: str = "registry",
     ) -> None:
         self._patients = patients
         self._ledger = ledger
@@ -81,6 +87,7 @@ class Reception:
         self._ids = ids
         self._zone = zone
         self._history_days = history_days
+        self._card_kind = card_kind
 
     def by_card(self, card_number: str) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
@@ -162,6 +169,7 @@ class Reception:
             last_name=_filled(form.last_name, "Last name"),
             birth_date=parse_date(form.birth_date, "Date of birth"),
             card_expires=parse_date(form.card_expires, "Card expires"),
+            card_kind=self._card_kind,
             standing=Standing.NEW,
         )
         now = self._clock.now()

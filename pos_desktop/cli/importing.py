@@ -38,7 +38,8 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.domain.patient import Patient, Standing
 
     today = shop.clock.now().date_in(ZoneInfo(shop.register.zone))
-    rows = read_patients(text, today, shop.store.bulk.caregiver_cards())
+    usual = shop.programme().card.usual
+    rows = read_patients(text, today, shop.store.bulk.caregiver_cards(), card_kind=usual)
     patients = [
         Patient(
             id=PatientId(shop.ids.new()),

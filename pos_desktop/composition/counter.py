@@ -138,7 +138,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
-        certifying=Certifying(store.patients, store.journal, programme, clock),
+        certifying=Certifying(store.patients, programme, clock),
         outages=outages,
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
@@ -158,6 +158,7 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         ids=shop.ids,
         zone=programme.zone,
         history_days=history_days(programme),
+        card_kind=programme.card.usual,
     )
 
 

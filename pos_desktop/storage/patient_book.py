@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,8 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Caregiver, Patient, Standing
-from pos_desktop.storage.database import Database
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.rows import day, day_text
 from pos_desktop.storage.schema import certification, patient
 
@@ -35,8 +36,8 @@ _AFTER_ALL_NAMES = "\U0010ffff"
 class StoredPatients:
     """PatientBook."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, journal: StoredJournal) -> None:
+        self._db, self._journal = db, journal
 
     def by_card(self, card_number: str) -> Patient | Caregiver | None:
         """Case is ignored, as on the cards' own printing."""
@@ -74,9 +75,21 @@ class StoredPatients:
     def facts(self, patient_id: PatientId) -> Sequence[Fact]:
         return [_fact(row) for row in self._db.rows(_STATED, (patient_id,))]
 
-    def state(self, patient_id: PatientId, facts: Sequence[Fact], by: PersonId, at: Instant) -> None:
+    def state(
+        self,
+        patient_id: PatientId,
+        facts: Sequence[Fact],
+        by: PersonId,
+        at: Instant,
+        told: Mapping[str, Any],
+    ) -> None:
+        maker = self._journal.maker()
         with self._db.write() as conn:
             replace_facts(conn, patient_id, facts, by, at)
+            cursor = cursor_owner(conn.connection).cursor()
+            self._journal.write_entry(
+                cursor, maker, kind="patient.certified", actor=by, ref=patient_id, data=told
+            )
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None:
         return self._caregiver("WHERE id = ?", caregiver_id)

@@ -56,8 +56,9 @@ class Store:
         """Whether the last run ended in order; if not, `verify` and the journal's check are due."""
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
+        self.journal = StoredJournal(db, self.settings, clock)
         self.staff = StoredStaff(db)
-        self.patients = StoredPatients(db)
+        self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)
         self.shelf = StoredShelf(db)
@@ -65,7 +66,6 @@ class Store:
         self.bulk = StoredBulk(db)
         self.sales = StoredSales(db)
         self.holds = StoredHolds(db)
-        self.journal = StoredJournal(db, self.settings, clock)
         self.unasked = StoredUnasked(db, self.figures)
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)

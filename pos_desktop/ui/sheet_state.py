@@ -113,6 +113,14 @@ class KeysSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class FormRow:
+    """Fields that belong together stand side by side, each under its own label, behind the row's."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """`value` fills the field when the sheet opens; later renders keep what was typed."""
 
@@ -121,6 +129,7 @@ class FormField:
     value: str = ""
     hint: str = ""
     error: str = ""
+    row: FormRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +229,10 @@ class WeighSheet:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSheet:
-    """A decision with at most three ways out; each emits `Intents.fix(id)`, Esc emits `Intents.back()`."""
+    """A decision with at most three ways out, or with none something to read.
+
+    Each way emits `Intents.fix(id)`, Esc emits `Intents.back()`.
+    """
 
     title: str
     body: str

@@ -58,12 +58,17 @@ class Badge:
     dot: bool = False
 
 
+MANY_METERS = 5
+"""From so many on a panel draws them closer, so that all of them are seen at a glance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
     """One pool: earlier purchases grey, this cart hatched. Both parts together may exceed 1,000,000 when over.
 
     Args:
         left_text: `40.5 g left of 70.8 g`, or `11.5 g over of 70.8 g`.
+        brief: The same without the whole, for a panel of many meters; `left_text` where it is empty.
         ways: Of one allotment stated several ways: what is left in each, joined by "or".
         note: When more comes back.
         accessible: The whole thing as one sentence with numbers.
@@ -77,6 +82,7 @@ class Meter:
     over: bool = False
     accessible: str = ""
     ways: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,8 @@ def test_products_and_prices_are_matched_by_name_and_strangers_are_listed(shop: 
         ("prices", b"name,price\n,1.00\n", "name is empty"),
         ("certifications", b"card_number,kind,amount\nP-1,dosis,75\n", "not one of certified, dose"),
         ("certifications", b"card_number,kind\nP-1,dose\n", "dose needs “amount”"),
-        ("certifications", b"card_number,kind,name,amount\nP-1,certified,week,75\n", "none of day, thirty"),
-        ("certifications", b"card_number,kind,name,part,amount\nP-1,certified,day,a,75\n", "no parts"),
-        ("certifications", b"card_number,kind,amount\nP-77,dose,75\n", "card ending P-77"),
+        ("certifications", b"card_number,kind,name,amount\nP-1,certified,day,75\n", "looks at “certified”"),
+        ("certifications", b"card_number,kind,amount\nP-1,dose,75\n", "Line 2: kind: no rule"),
     ],
 )
 def test_a_bad_list_brings_nothing(shop: Shop, pos: Run, what: str, content: bytes, told: str) -> None:
@@ -70,16 +69,22 @@ def test_a_bad_list_brings_nothing(shop: Shop, pos: Run, what: str, content: byt
 
 
 def test_what_was_stated_of_a_patient_is_replaced_as_a_whole(shop: Shop, pos: Run) -> None:
+    assert pos("config", "set", "programme", "us-md-medical").code == 0
     card = PEOPLE[0].card_number
-    head = "card_number,kind,name,starts,ends,amount\n"
-    first = shop.write("stated.csv", f"{head}{card},certified,thirty,,,200000\n{card.lower()},dose,,,,75\n")
-    said = pos("import", "certifications", first)
+    head = "card_number,kind,name,part,amount\n"
+    rows = f"{card},certified,allotment,flower,200000\n{card.lower()},certified,allotment,thc,60000\n"
+    said = pos("import", "certifications", shop.write("stated.csv", head + rows))
     assert (said.code, said.err) == (0, "")
     assert "2 facts of 1 patient kept" in said.out
-    second = shop.write("stated.csv", f"{head}{card},exemption,terminal,2026-01-01,,\n")
-    refused = pos("import", "certifications", second)
-    assert (refused.code, "none of nothing" in refused.err) == (1, True)
-    third = shop.write("stated.csv", f"{head}{card},anchor,,2026-01-01,,\n")
+    refused = pos(
+        "import", "certifications", shop.write("stated.csv", f"{head}{card},exemption,terminal,,\n")
+    )
+    assert (refused.code, "no rule of this programme looks at “exemption”" in refused.err) == (1, True)
+    nobody = pos(
+        "import", "certifications", shop.write("stated.csv", f"{head}P-77,certified,allotment,thc,7\n")
+    )
+    assert (nobody.code, "card ending P-77" in nobody.err) == (1, True)
+    third = shop.write("stated.csv", f"{head}{card},certified,allotment,thc,40000\n")
     assert pos("import", "certifications", third, "--json").json == {
         "what": "certifications", "patients": 1, "facts": 1,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -11,6 +12,7 @@ import pytest
 
 from pos_desktop.app.ports import OunceRow, Person, StateAnswer, TypedFigure
 from pos_desktop.app.settings import DECLARED
+from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PatientId, PersonId, TillSessionId
 from pos_desktop.domain.patient import Standing
@@ -108,6 +110,24 @@ def _answer(
     ounces = (third, Fraction(0), Fraction("2.5"))
     row = OunceRow(Fraction(30), ounces, ounces, ounces, ounces)
     return StateAnswer(NOON.plus_us(later), found, active, expires, (row,))
+
+
+def test_what_is_certified_is_replaced_together_with_its_journal_entry(tmp_path: Path) -> None:
+    stated = Fact(FactKind.CERTIFIED, "flower", amount=28_349)
+    told = {"changes": [{"kind": "certified", "name": "flower", "was": [], "now": [{"amount": 28_349}]}]}
+    with stocked(tmp_path) as store:
+        before = store.patients.by_id(PATIENT.id)
+        store.patients.state(PATIENT.id, [stated], PERSON.id, NOON, told)
+        after = store.patients.by_id(PATIENT.id)
+        assert before is not None
+        assert after is not None
+        assert store.patients.facts(PATIENT.id) == [stated]
+        assert after.ledger_rev == before.ledger_rev + 1
+        entry = json.loads([body for _, body, _ in store.journal.entries()][-1])
+        assert (entry["kind"], entry["ref"], entry["data"]) == ("patient.certified", PATIENT.id, told)
+        with pytest.raises(TypeError, match="floats"):
+            store.patients.state(PATIENT.id, [], PERSON.id, NOON, {"amount": 28.3})
+        assert store.patients.facts(PATIENT.id) == [stated]
 
 
 def test_the_states_answer_moves_standing_and_expiry(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_card_offers_it_and_the_sheet_asks_for_the_reason() -> None:
     sheet = at.floor.sheet
     assert isinstance(sheet, ReasonSheet)
     assert sheet.body.startswith("Sample allotment day: it will not hold for this cart")
-    assert sheet.facts == "Leave: sample leave."
+    assert sheet.facts == "Over by 1.0 g: 5.0 g in this cart, 4.0 g left.\nPermitted by sample leave."
     at.do.form.emit({"reason": "no"})
     sheet = at.floor.sheet
     assert isinstance(sheet, ReasonSheet)

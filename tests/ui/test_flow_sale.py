@@ -9,7 +9,7 @@ from pos_desktop.domain.instant import HOUR_US, MINUTE_US
 from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.ui.flows.paying import READ_US
-from pos_desktop.ui.presenter import basket
+from pos_desktop.ui.presenter import basket, other_refusals
 from pos_desktop.ui.sheet_state import HeldSheet, PaperSheet, PaymentSheet, QuestionSheet, WeighSheet
 from tests.fixtures.builders import NOW, answer, bought, jar, package, patient, product
 from tests.fixtures.desks import till
@@ -79,7 +79,7 @@ def test_over_the_limit_the_key_sets_what_fits() -> None:
 
 def test_over_the_limit_the_line_can_be_removed() -> None:
     at = opened(package(1).tag, OUNCE.tag, OUNCE.tag, OUNCE.tag)
-    at.do.fix.emit(basket.REMOVE)
+    at.do.fix.emit(other_refusals.REMOVE)
     assert [row.quantity for row in at.state.cart] == ["1"]
 
 

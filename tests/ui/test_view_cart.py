@@ -164,6 +164,29 @@ def test_the_refusal_stands_right_under_the_last_line(window: CounterWindow) -> 
     assert abs(view.height() - content) <= 1
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800), (1366, 768)])
+def test_a_line_above_a_refusal_is_whole_without_a_scroll_bar(qtbot: QtBot, size: tuple[int, int]) -> None:
+    """Whatever its text is: where it just fits, the width of a bar would break it anew and call for the bar."""
+    window = open_counter(qtbot, size)
+    view = window.inside.cart_view
+    for signs in range(4, 44, 2):
+        line = replace(ROSIN, id=str(signs), detail=f"…0000 0070 · SR-0070 · {'7' * signs} mg THC")
+        window.render(replace(COUNTER, cart=(), selected=None))
+        settle()
+        window.render(replace(REFUSED, cart=(replace(line, refused=True),), selected=line.id))
+        settle()
+        bar = view.verticalScrollBar()
+        assert (bar.isVisible(), bar.maximum()) == (False, 0), signs
+        assert check.everything_wrong(window) == []
+
+
+def test_a_cart_that_is_longer_than_its_room_scrolls_above_a_refusal(window: CounterWindow) -> None:
+    lines = tuple(replace(ROSIN, id=str(n), refused=n == 0) for n in range(20))
+    window.render(replace(REFUSED, cart=lines, selected="19"))
+    settle()
+    assert window.inside.cart_view.verticalScrollBar().maximum() > 0
+
+
 def test_a_screen_reader_hears_the_notes_and_the_detail(window: CounterWindow) -> None:
     model = window.inside.cart_view.model()
     assert model.index(0, 0).data(SPOKEN) == f"{FLOWER.name}, {FLOWER.detail}"

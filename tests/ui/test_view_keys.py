@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.intents import Opens
@@ -17,6 +17,7 @@ from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import Action
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
 from tests.fixtures.sample_sheets import (
+    CERTIFIED,
     CHOICE,
     HELD,
     KEYS,
@@ -27,6 +28,7 @@ from tests.fixtures.sample_sheets import (
     PAYMENT_SHORT,
     PRODUCTS,
     QUESTION,
+    TOLD,
     WEIGH,
     WEIGH_MOVING,
 )
@@ -226,6 +228,25 @@ def test_the_form_keeps_what_was_typed_when_it_is_shown_again(window: CounterWin
     assert name == "form"
     assert values["first_name"] == "Ada"
     assert values["card_number"] == "P-000-417"
+
+
+def test_a_sheet_with_nothing_to_decide_does_not_ask_for_it(window: CounterWindow) -> None:
+    for sheet, title in ((QUESTION, "Please decide"), (TOLD, "Good to know"), (QUESTION, "Please decide")):
+        window.show_sheet(sheet)
+        settle()
+        body = window.inside.sheet_body
+        assert body is not None
+        assert body.accessibleName() == title
+
+
+def test_what_is_wrong_in_a_form_has_the_keys(window: CounterWindow) -> None:
+    window.show_sheet(replace(CERTIFIED, fields=tuple(replace(each, error="") for each in CERTIFIED.fields)))
+    settle()
+    window.show_sheet(CERTIFIED)
+    settle()
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QLineEdit)
+    assert (focus.accessibleName(), focus.selectedText()) == ("Smoking order to add, Amount (g)", "6,5")
 
 
 # -- Tab

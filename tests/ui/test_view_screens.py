@@ -20,6 +20,7 @@ from pos_desktop.ui.theme import DARK, LIGHT, Tokens
 from pos_desktop.ui.widgets.meter import MeterBlock
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
+from tests.fixtures.programme_states import programme_state
 from tests.fixtures.sample_sheets import PAYMENT, SHEETS
 from tests.fixtures.sample_states import COUNTER, REFUSED, SCREENS
 
@@ -268,6 +269,28 @@ def test_a_long_surname_stays_whole_and_leaves_the_figures_where_they_were(qtbot
         rights.append(meter.mapTo(window, QPoint(meter.width(), 0)).x())
     assert rights[0] == rights[1]
     assert "Sample Papadimitrakopoulos-Schwarzeneggerhausen" in check.names(window)
+
+
+@pytest.mark.parametrize(("width", "whole"), [(1366, 6), (1024, 5)])
+@pytest.mark.parametrize("pieces", [None, 60])
+def test_many_meters_are_seen_at_a_glance(qtbot: QtBot, width: int, whole: int, pieces: int | None) -> None:
+    window = open_counter(qtbot, (width, 768))
+    window.render(programme_state("florida", pieces))
+    settle()
+    meters = [each for each in window.findChildren(MeterBlock) if each.isVisible()]
+    assert len(meters) == 6
+    seen = [each for each in meters if each.visibleRegion().boundingRect().height() == each.height()]
+    assert len(seen) >= whole
+    assert check.everything_wrong(window) == []
+
+
+def test_few_meters_say_the_whole_and_many_leave_it_to_the_bar(qtbot: QtBot) -> None:
+    window = open_counter(qtbot, (1366, 768))
+    for name, told in (("florida", "28.8\u00a0g left"), ("connecticut", "55.8\u00a0g left of 141.7\u00a0g")):
+        window.render(programme_state(name))
+        settle()
+        meter = next(each for each in window.findChildren(MeterBlock) if each.isVisible())
+        assert [label.text() for label in meter.findChildren(QLabel)][1] == told
 
 
 def test_a_time_cut_off_in_the_reckoning_is_caught(qtbot: QtBot) -> None:

@@ -61,6 +61,12 @@ def test_more_columns() -> None:
     )
 
 
+def test_a_row_that_does_not_say_has_the_programmes_usual_card() -> None:
+    text = f"{HEAD.strip()},card_kind\n{ROW.strip()},\nP-2,Sample,Two,1980-02-29,,visitor\n"
+    rows = read_patients(text, TODAY, card_kind="certification")
+    assert [each.card_kind for each in rows] == ["certification", "visitor"]
+
+
 def test_a_quoted_cell_holds_commas_and_quotes() -> None:
     (row,) = read_patients(HEAD + 'P-1,"Sample ""S""","Patient, 001",1980-02-29,\n', TODAY)
     assert (row.first_name, row.last_name, row.card_expires) == ('Sample "S"', "Patient, 001", None)

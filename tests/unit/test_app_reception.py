@@ -10,6 +10,7 @@ import pytest
 from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.reception import Choose, NewPatient, Refused, parse_date
 from pos_desktop.app.visit import Visit
+from pos_desktop.composition.programmes import load_programme, programme_ids
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId
 from pos_desktop.domain.instant import DAY_US, Instant
@@ -55,6 +56,16 @@ def test_a_card_that_opens_no_sale(more: dict[str, Any], why: CheckIn) -> None:
 )
 def test_first_day_last_day_and_birthday_are_good(more: dict[str, Any]) -> None:
     assert isinstance(reception(memory(patient(17, **more))).by_card("P-1000017"), Visit)
+
+
+@pytest.mark.parametrize("name", programme_ids())
+def test_who_is_entered_at_the_counter_has_a_card_that_the_programme_accepts(name: str) -> None:
+    rules = load_programme(name)
+    made = Memory()
+    visit_there = reception(made, card_kind=rules.card.usual).register(FORM, PERSON.id)
+    assert isinstance(visit_there, Visit)
+    refused = rules.card.refusals(visit_there.patient.facts().card, NOW, rules.zone)
+    assert [each.code for each in refused] == []
 
 
 def test_an_unknown_card_keeps_its_number_for_the_form() -> None:

@@ -9,19 +9,33 @@ from fractions import Fraction
 import pytest
 
 from pos_desktop.app.limit_desk import LimitDesk
-from pos_desktop.app.ports import DeviceHealth, DeviceState, ServiceReach, SyncStatus
+from pos_desktop.app.ports import DeclaredOutage, DeviceHealth, DeviceState, ServiceReach, SyncStatus
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.deadlines import Standing
-from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
-from pos_desktop.ui.presenter import allotment, basket, figures, payment, till_talk
+from pos_desktop.ui.presenter import allotment, basket, figures, outage, payment, till_talk
+from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
-from tests.fixtures.builders import NOW, ZONE, answer, bought, jar, package, patient, product, visit, weighing
+from tests.fixtures.builders import (
+    NOW,
+    PERSON,
+    ZONE,
+    answer,
+    bought,
+    jar,
+    package,
+    patient,
+    product,
+    visit,
+    weighing,
+)
 from tests.fixtures.limit_packs import programme
+from tests.fixtures.programme_states import programme_state
 
 MICHIGAN, ARIZONA = programme("us-mi-medical"), programme("us-az-medical")
 FULL = EMPTY.add_weighed(jar(), weighing()).add(package(1), 3)
@@ -38,6 +52,42 @@ def card(of: Visit, link: Link = Link.DOWN, rules: object = MICHIGAN) -> Refusal
     line = basket.refused_line(of, decision, None)
     fits = 0 if line is None else desk.largest_fit(of, line, NOW, link)
     return basket.refusal_card(of, decision, desk.programme, line=line, fits=fits, now=NOW)
+
+
+def test_a_card_of_another_kind_is_told_which_are_accepted() -> None:
+    for name, accepted in (
+        ("us-ny-medical", "the practitioner’s certification"),
+        ("us-wa-medical", "recognition"),
+    ):
+        shown = card(visit(cart=FULL), Link.UP, programme(name))
+        assert shown is not None
+        assert shown.headline.endswith("does not accept this kind of card.")
+        assert accepted in shown.body
+
+
+def test_a_visitor_is_told_that_none_is_served_whatever_the_card() -> None:
+    for kind in ("visitor", "registry"):
+        of = visit(patient(holder="visitor", card_kind=kind), cart=FULL)
+        shown = card(of, Link.UP, programme("us-nd-medical"))
+        assert shown is not None
+        assert shown.headline == "North Dakota admits no patients of other states."
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        ("Bulletin 12 of 10:40", "“Bulletin 12 of 10:40”."),
+        (
+            "Metrc bulletin IB-0123 of this morning, repeated by the agency by e-mail at 10:42",
+            "“Metrc bulletin IB-0123 of this morning, repeated by the…”.",
+        ),
+        ("Bulletin " + "1" * 80, "“Bulletin " + "1" * 50 + "…”."),
+    ],
+)
+def test_evidence_in_the_banner_ends_with_a_word(evidence: str, told: str) -> None:
+    declared = DeclaredOutage(evidence, NOW, PERSON.id)
+    said = outage.banner(MICHIGAN, declared, None, now=NOW, zone=ZONE, opens=False)
+    assert f"Outage declared 2:32 PM: {told}" in said.text
 
 
 def test_the_patient_as_the_picture_shows() -> None:
@@ -58,6 +108,20 @@ def test_the_patient_as_the_picture_shows() -> None:
         "28.0 g comes back Tue Dec 1",
     )
     assert shown.footnote == "State figure from 2:24 PM, 8 min old. No sale at this store since."
+
+
+@pytest.mark.parametrize(
+    ("story", "pieces", "figure"),
+    [
+        ("missouri", None, "3.628 oz left of 6 oz"),
+        ("missouri", 60, "3.533 oz over of 6 oz"),
+        ("connecticut", None, "55.8 g left of 141.7 g"),
+    ],
+)
+def test_each_figure_has_its_unit(story: str, pieces: int | None, figure: str) -> None:
+    shown = programme_state(story, pieces).patient
+    assert shown is not None
+    assert shown.meters[0].left_text == figure
 
 
 def test_a_card_that_ends_soon_is_told() -> None:
@@ -101,6 +165,51 @@ def test_a_weighed_line_over_the_limit_is_weighed_again() -> None:
     shown = card(visit(cart=EMPTY.add_weighed(jar(), weighing(80_000))))
     assert shown is not None
     assert shown.body.startswith("Up to 70.873 g of Sample Flower 50 fits: remove it and weigh less.")
+    assert shown.fixes[0].label == "Remove"
+
+
+MARYLAND, SLOWDOWN = programme("us-md-medical"), Instant.parse("2023-06-17T12:00:00-04:00")
+BUDS = product(7, category=Category.FLOWER, net_mg=3_500, thc_mg=700, potency_bp=2_000)
+
+
+def relieved(of: Visit, at: Instant = SLOWDOWN) -> tuple[RefusalCard | None, ReckoningSheet]:
+    """What is said of a cart in the outage of June 2023."""
+    desk = LimitDesk(MARYLAND)
+    decision = desk.decide(of, at, Link.DOWN)
+    line = basket.refused_line(of, decision, None)
+    fits = 0 if line is None else desk.largest_fit(of, line, at, Link.DOWN)
+    shown = basket.refusal_card(of, decision, MARYLAND, line=line, fits=fits, now=at)
+    told = allotment.reckoning_sheet(of, decision, zone=MARYLAND.zone, now=at, place="Maryland")
+    return shown, told
+
+
+def test_over_a_relief_the_excess_what_fits_and_the_source_are_told() -> None:
+    shown, told = relieved(visit(cart=EMPTY.add(package(1, BUDS), 4)))
+    assert shown is not None
+    assert shown.headline == "Over what the relief allows in one sale by 2.0 g."
+    assert shown.body == (
+        "Lower Sample Rosin 7, 1 g to 3 and it fits. While the state cannot be asked, one sale holds at most 12.0 g "
+        "(Maryland Cannabis Administration, emergent and temporary exception)."
+    )
+    assert [(fix.label, fix.key) for fix in shown.fixes][:2] == [("Set to 3", "Enter"), ("Remove", "Del")]
+    assert [each.meter.label for each in told.pools][:2] == [
+        "Relief: flower, one sale",
+        "Relief: THC, one sale",
+    ]
+    assert told.pools[0].rule == "Maryland Cannabis Administration, emergent and temporary exception"
+
+
+def test_over_a_relief_weighed_flower_is_weighed_again() -> None:
+    shown, _ = relieved(visit(cart=EMPTY.add_weighed(jar(), weighing(14_000))))
+    assert shown is not None
+    assert shown.body.startswith("Up to 12.00 g of Sample Flower 50 fits: remove it and weigh less.")
+
+
+def test_what_a_relief_cannot_count_can_be_taken_out() -> None:
+    vape = product(8, category=Category.VAPE, net_mg=1_000)
+    shown, _ = relieved(visit(cart=EMPTY.add(package(1, BUDS)).add(package(2, vape))))
+    assert shown is not None
+    assert "Sample Rosin 8, 1 g has no measure on record" in shown.headline
     assert shown.fixes[0].label == "Remove"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from pos_desktop.domain.certification import Fact
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId
@@ -38,8 +38,18 @@ class PatientBook(Protocol):
         """What was stated of a patient beside the card, a fact each."""
         ...
 
-    def state(self, patient_id: PatientId, facts: Sequence[Fact], by: PersonId, at: Instant) -> None:
-        """Replaces all that was stated of a patient; a sale decided by what was known before is decided anew."""
+    def state(
+        self,
+        patient_id: PatientId,
+        facts: Sequence[Fact],
+        by: PersonId,
+        at: Instant,
+        told: Mapping[str, Any],
+    ) -> None:
+        """Replaces all that was stated of a patient; a sale decided by what was known before is decided anew.
+
+        `told` goes into the journal as `patient.certified` in the same transaction.
+        """
         ...
 
     def caregiver(self, caregiver_id: CaregiverId) -> Caregiver | None: ...

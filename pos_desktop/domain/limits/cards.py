@@ -40,6 +40,11 @@ class CardRules:
     validity: str = ""
     notes: str = ""
 
+    @property
+    def usual(self) -> str:
+        """The kind that a patient of the programme has unless something else is said: the first that is named."""
+        return next(iter(self.kinds), "registry")
+
     def last_day(self, card: CardFacts) -> date | None:
         """The last day on which `card` is good; a temporary card's first day counts (contract 9)."""
         ends = [card.expires] if card.expires is not None else []

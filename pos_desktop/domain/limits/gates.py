@@ -84,12 +84,18 @@ class ForbiddenCategories:
 
 @dataclass(frozen=True, slots=True)
 class NeedsAuthorisation:
-    """Forms that the practitioner must have authorised by name."""
+    """Forms that the practitioner must have authorised by name; `label` is what the certification then says."""
 
     id: str
     categories: frozenset[Category]
     authorisation: str
     cite: str
+    label: str = ""
+
+    @property
+    def said(self) -> str:
+        """As the form asks for it: yes or no."""
+        return self.label or self.authorisation.replace("-", " ").capitalize()
 
     def refuses(self, asked: Asked) -> bool:
         return asked.any_of(self.categories) and self.authorisation not in asked.patient.authorisations

@@ -1,9 +1,10 @@
 """Rule packs: one TOML text becomes one `Programme`, or is refused as a whole with a sentence (contract 8).
 
 Beyond the contract's fields a programme says when its sources were read (`checked_on`), what it asks of a new patient
-(`new_patient_fields`) and by when a sale must be at the state (`reporting`: `within`, `cite`), and a pool may have a
-short `label` for its meter. `state_check` says more of an outage (`known_patients_only`, `duties`, `copies_of`), and a
-version names the rules that a manager may lift (`leave`: `rule` and `cite`).
+(`new_patient_fields`) and by when a sale must be at the state (`reporting`: `within`, `cite`), a pool may have a short
+`label` for its meter, and a gate that wants an authorisation one for the form that asks for it. `state_check` says more
+of an outage (`known_patients_only`, `duties`, `copies_of`), and a version names the rules that a manager may lift
+(`leave`: `rule` and `cite`).
 """
 
 from __future__ import annotations

@@ -233,7 +233,11 @@ _GATES: Mapping[str, Callable[[Section], Gate]] = {
         it.text("id"), read_categories(it, "categories"), it.text("cite")
     ),
     "needs-authorisation": lambda it: NeedsAuthorisation(
-        it.text("id"), read_categories(it, "categories"), it.text("authorisation"), it.text("cite")
+        it.text("id"),
+        read_categories(it, "categories"),
+        it.text("authorisation"),
+        it.text("cite"),
+        it.text("label", ""),
     ),
     "minor-potency-max": lambda it: MinorPotencyMax(
         it.text("id"), _age(it), it.whole("max_potency_bp", at_most=_HIGHEST_BP), it.text("cite")

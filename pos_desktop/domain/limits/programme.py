@@ -21,6 +21,7 @@ SCHEMA = "purchase-limits/1"
 SOURCED = "sourced"
 LIMIT, GATE, RELIEF = "limit", "gate", "relief"
 """Kinds of rules that a programme may leave to the store to lift."""
+_FEW_GOODS = 2
 
 
 class Outage(StrEnum):
@@ -324,8 +325,8 @@ def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str) 
     """One cap of a relief as a pool of its own that knows no past."""
     return Pool(
         id=f"{relief}:{number}",
-        title=f"Relief {relief}",
-        label="Relief, one sale",
+        title=f"Relief: {_goods(member)}, one sale",
+        label=f"Relief: {_goods(member)}, one sale",
         unit=member.unit,
         limit=limit,
         as_written="",
@@ -333,3 +334,13 @@ def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str) 
         window=Transaction(),
         members=(member,),
     )
+
+
+def _goods(member: Member) -> str:
+    """What a cap counts, in few words."""
+    if member.basis == "thc_mg":
+        return "THC"
+    if Category.FLOWER in member.categories:
+        return "flower"
+    names = sorted(each.value for each in member.categories)
+    return " and ".join(names) if len(names) <= _FEW_GOODS else f"{len(names)} forms"

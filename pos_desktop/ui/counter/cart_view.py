@@ -232,6 +232,23 @@ class CartView(QTableView):
     def _keep_hugging(self) -> None:
         content = self.horizontalHeader().height() + self.verticalHeader().length() + 1
         self.setMaximumHeight(content if self._hugging else ENDLESS)
+        self._choose_bar()
+
+    def _choose_bar(self) -> None:
+        """No scroll bar where all rows fit without one: it would take the width that lets them fit."""
+        bar = Qt.ScrollBarPolicy
+        needless = self._hugging and self._bare_height() <= self.height()
+        policy = bar.ScrollBarAlwaysOff if needless else bar.ScrollBarAsNeeded
+        if policy is not self.verticalScrollBarPolicy():
+            self.setVerticalScrollBarPolicy(policy)
+
+    def _bare_height(self) -> int:
+        """How tall the content is while no scroll bar takes any width; says the same whether one is there or not."""
+        figures = () if self._cells.folded else self._figures()
+        width = self.contentsRect().width() - sum(self._widths[column] for column in figures)
+        return (
+            self.horizontalHeader().height() + sum(self._cells.height(row, width) for row in self._rows) + 1
+        )
 
     def _fit_columns(self, changed: Sequence[CartRow], *, from_scratch: bool = False) -> None:
         """Figures are never cut: a column grows with the widest of the changed rows, and only then.

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents, Opens
-from pos_desktop.ui.state import Badge, Meter, PatientPanel
+from pos_desktop.ui.state import MANY_METERS, Badge, Meter, PatientPanel
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.breaking import NameText
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
@@ -144,9 +144,12 @@ class PatientView(QFrame):
             block = MeterBlock(self._theme)
             self._meters.append(block)
             self._meter_box.addWidget(block)
+        dense = len(meters) >= MANY_METERS
+        self._meter_box.setSpacing(9 if dense else 14)
         for n, block in enumerate(self._meters):
             block.setVisible(n < len(meters))
             if n < len(meters):
+                block.set_dense(dense)
                 block.show_meter(meters[n])
 
     def _open_patient(self) -> None:

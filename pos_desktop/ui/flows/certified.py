@@ -7,23 +7,33 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_desktop.app.certifying import Asked, typed_value
+from pos_desktop.app.certified_fields import Asked
+from pos_desktop.app.certified_form import Cell, Change, Form, Row, WrongFields, read_changes
+from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
-from pos_desktop.domain.certification import Fact, FactKind
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.certification import FactKind
 from pos_desktop.ui.flows.floor import Floor
-from pos_desktop.ui.sheet_state import CertificationSheet, FormField
-from pos_desktop.ui.state import Tone
+from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
+from pos_desktop.ui.state import FixButton, Tone
 
 translate = QCoreApplication.translate
-CERTIFIED = "certified"
+CERTIFIED, SURE = "certified", "certified-sure"
 CERTIFIED_KEY = "F7"
 
 
 class EnteringCertified:
+    """`_form` is what the open sheet was filled from; `_keeping` while a lane writes what was typed.
+
+    `_asked` are the changes that were asked about once more, `_behind` the form to go back to.
+    """
+
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._form = Form((), ())
+        self._keeping = False
+        self._asked: tuple[Change, ...] = ()
+        self._behind: CertificationSheet | None = None
 
     def open(self) -> None:
         floor, visit = self._floor, self._floor.visit
@@ -36,67 +46,187 @@ class EnteringCertified:
                 translate("Certified", "The rules of this programme ask for nothing beside the card."),
             )
             return
-        floor.on_database("what was certified", lambda: desk.facts(visit.patient.id), self._show)
+        floor.on_database("what was certified", lambda: desk.form(visit.patient.id), self._show)
 
     def save(self, values: Mapping[str, str]) -> None:
+        if self._floor.visit is None or self._floor.desk.certifying is None or self._keeping:
+            return
+        try:
+            changes = read_changes(self._form, values)
+        except WrongFields as wrong:
+            self._mark(wrong.fields)
+            return
+        if not changes:
+            self._floor.close_sheet()
+            self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
+            return
+        above = [each for each in changes if each.is_above]
+        if above and not self._floor.desk.duty.actor.manages:
+            self._mark({each.row.id: needs_manager(each.row) for each in above})
+        elif above:
+            self._ask_again(values, changes, above)
+        else:
+            self._keep(changes, sure=False)
+
+    def confirm(self) -> None:
+        """What is above the ordinary amount was asked about once more: so it is certified."""
+        if self._asked and not self._keeping:
+            self._keep(self._asked, sure=True)
+
+    def again(self) -> None:
+        """Back from the question to the form, with what was typed."""
+        self._asked = ()
+        if self._behind is not None:
+            self._floor.open_sheet(CERTIFIED, self._behind)
+
+    def _ask_again(
+        self, values: Mapping[str, str], changes: tuple[Change, ...], above: Sequence[Change]
+    ) -> None:
+        sheet = self._floor.sheet
+        if not isinstance(sheet, CertificationSheet):
+            return
+        typed = tuple(replace(each, value=values.get(each.id, each.value), error="") for each in sheet.fields)
+        self._asked, self._behind = changes, replace(sheet, fields=typed, error="")
+        question = QuestionSheet(
+            translate("Certified", "More than the ordinary amount"),
+            "\n".join([*map(above_words, above), sure_words()]),
+            (FixButton(SURE, translate("Certified", "So it is certified"), "Y"),),
+            Tone.WARN,
+        )
+        self._floor.open_sheet(SURE, question)
+
+    def _keep(self, changes: tuple[Change, ...], *, sure: bool) -> None:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
-        by = floor.desk.duty.actor
+        by, form = floor.desk.duty.actor, self._form
 
         def keep() -> Visit | Refused:
-            desk.state(visit.patient.id, values, by.id)
+            desk.keep(visit.patient.id, form, changes, by, sure=sure)
             return floor.desk.reception.refresh(visit)
 
+        self._keeping = True
         floor.lanes.database("keep what was certified", keep, self._kept, self._failed)
 
-    def _show(self, facts: Sequence[Fact]) -> None:
-        floor, desk = self._floor, self._floor.desk.certifying
-        if floor.visit is None or desk is None or floor.paying:
+    def _show(self, form: Form) -> None:
+        floor = self._floor
+        if floor.visit is None or floor.paying:
             return
+        self._form, self._keeping, self._asked, self._behind = form, False, (), None
         intro = translate(
             "Certified",
             "Copy from the certification of {name} what stands on it. An empty field says nothing.",
         ).format(name=floor.visit.patient.name)
-        fields = tuple(
-            FormField(each.id, label(each), typed_value(facts, each), hint(each)) for each in desk.fields()
-        )
+        fields = tuple(field for row in form.rows for field in form_fields(row))
         floor.open_sheet(CERTIFIED, CertificationSheet(intro, fields))
+
+    def _mark(self, wrong: Mapping[str, str]) -> None:
+        """Each field that cannot be taken says why; what was typed stays."""
+        sheet = self._floor.sheet
+        if isinstance(sheet, CertificationSheet):
+            fields = tuple(replace(each, error=wrong.get(each.id, "")) for each in sheet.fields)
+            error = translate("Certified", "Nothing was saved yet.")
+            self._floor.open_sheet(CERTIFIED, replace(sheet, fields=fields, error=error))
 
     def _kept(self, fresh: Visit | Refused) -> None:
         floor = self._floor
+        self._keeping = False
         if floor.visit is None or isinstance(fresh, Refused) or floor.visit.sale_id != fresh.sale_id:
             floor.close_sheet()
+            floor.show()
             return
         floor.visit = replace(fresh, cart=floor.visit.cart)
         floor.close_sheet()
         floor.say(Tone.GOOD, translate("Certified", "Kept. The allotments below go by it from now on."))
 
     def _failed(self, problem: BaseException) -> None:
-        sheet = self._floor.sheet
-        if isinstance(problem, BadInput) and isinstance(sheet, CertificationSheet):
-            self._floor.open_sheet(CERTIFIED, replace(sheet, error=problem.sentence))
-        else:
-            self._floor.refuse(problem)
+        self._keeping = False
+        self._floor.refuse(problem)
 
 
-def label(asked: Asked) -> str:
-    words = {
+def form_is_open() -> str:
+    return translate(
+        "Certified",
+        "The certification is open. Save it (Enter) or leave it (Esc), then scan again. Nothing was added.",
+    )
+
+
+def form_fields(row: Row) -> tuple[FormField, ...]:
+    """The fields of one row as the sheet shows them."""
+    shown, asked = row.shown, row.asked
+    if asked.kind is not FactKind.ORDER:
+        return (FormField(row.id, label(row), shown[Cell.WHOLE], hint(row)),)
+    beside = FormRow(row.id, label(row))
+    captions = {
+        Cell.AMOUNT: (translate("Certified", "Amount ({unit})").format(unit=asked.unit), ""),
+        Cell.FIRST: (translate("Certified", "First day"), translate("Certified", "01/31/2027")),
+        Cell.LAST: (translate("Certified", "Last day"), translate("Certified", "03/06/2027")),
+    }
+    return tuple(
+        FormField(field_id, captions[cell][0], shown[cell], captions[cell][1], row=beside)
+        for cell, field_id in row.fields.items()
+    )
+
+
+def label(row: Row) -> str:
+    asked = row.asked
+    if asked.kind is FactKind.ORDER and row.fact is None:
+        return translate("Certified", "{order} to add").format(order=asked.about)
+    if not asked.unit or asked.kind is FactKind.ORDER:
+        return named(asked)
+    name = named(asked)
+    unit = asked.unit.removesuffix(" THC") if "THC" in name else asked.unit
+    return translate("Certified", "{name} ({unit})").format(name=name, unit=unit)
+
+
+def named(asked: Asked) -> str:
+    """What a field asks for, without its unit. A way of stating an allotment reads as on its meter, after the unit."""
+    about = asked.about
+    if asked.kind is FactKind.CERTIFIED:
+        if asked.part and asked.unit == "mg THC":
+            return translate("Certified", "THC {way}").format(way=about)
+        if about[:1].isdigit():
+            return translate("Certified", "Amount, {period}").format(period=about)
+        return about[:1].upper() + about[1:]
+    return {
         FactKind.CERTIFIED_FROM: translate("Certified", "Certified from"),
         FactKind.ANCHOR: translate("Certified", "First day of the first period, if stated"),
-        FactKind.DOSE: translate("Certified", "Daily dose ({unit})"),
-        FactKind.CERTIFIED: translate("Certified", "{about}, certified ({unit})"),
-        FactKind.ORDER: translate("Certified", "{about}: amount ({unit}), first and last day"),
-        FactKind.AUTHORISATION: translate("Certified", "{about}"),
-    }[asked.kind]
-    return words.format(about=asked.about, unit=asked.unit)
+        FactKind.DOSE: translate("Certified", "Daily dose"),
+    }.get(asked.kind, about)
 
 
-def hint(asked: Asked) -> str:
+def hint(row: Row) -> str:
+    asked = row.asked
     if asked.kind in (FactKind.CERTIFIED_FROM, FactKind.ANCHOR):
         return translate("Certified", "01/31/2027")
     if asked.kind is FactKind.AUTHORISATION:
         return translate("Certified", "yes or no")
-    if asked.kind is FactKind.ORDER:
-        return translate("Certified", "56 2026-11-01 2026-12-05")
     return translate("Certified", "needed for a sale") if asked.required else ""
+
+
+def needs_manager(row: Row) -> str:
+    return translate(
+        "Certified", "More than the ordinary {amount}: a manager must be signed in to enter it."
+    ).format(amount=_ordinary(row.asked))
+
+
+def above_words(change: Change) -> str:
+    asked = change.row.asked
+    typed = 0 if change.now is None or change.now.amount is None else change.now.amount
+    return translate("Certified", "{name}: {typed}, where the rules by themselves allow {ordinary}.").format(
+        name=named(asked), typed=_written(typed, asked), ordinary=_ordinary(asked)
+    )
+
+
+def sure_words() -> str:
+    return translate(
+        "Certified", "Does the certification say so? The journal keeps the amount and who entered it."
+    )
+
+
+def _ordinary(asked: Asked) -> str:
+    return _written(asked.ordinary or 0, asked)
+
+
+def _written(amount: int, asked: Asked) -> str:
+    return f"{amount_shown(amount, asked.pool_unit)} {asked.unit}"

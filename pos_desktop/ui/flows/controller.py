@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
-from pos_desktop.ui.flows.certified import CERTIFIED, EnteringCertified
+from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified, form_is_open
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
@@ -24,7 +24,7 @@ from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
-from pos_desktop.ui.presenter import basket
+from pos_desktop.ui.presenter import other_refusals
 from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
 from pos_desktop.ui.presenter.outage import OUTAGE
 from pos_desktop.ui.sheet_state import KeysSheet
@@ -58,9 +58,10 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._ways_out: dict[str, Callable[[], None]] = {
-            basket.RECKON: self._reckon,
-            basket.CERTIFY: self._certified.open,
-            basket.REGISTRY: self._registry.open,
+            other_refusals.RECKON: self._reckon,
+            other_refusals.CERTIFY: self._certified.open,
+            other_refusals.REGISTRY: self._registry.open,
+            SURE: self._certified.confirm,
             NEW_PATIENT: self._checking_in.open_form,
             CLEAR: self._cart.clear,
             CHECK: self._clock.open,
@@ -107,10 +108,13 @@ class CounterController(QObject):
 
     @Slot(str)
     def scanned(self, text: str) -> None:
-        """Whatever is open, a scan does the right thing; only an unfinished payment asks to be left first."""
+        """Whatever is open, a scan does the right thing; only an unfinished payment and F7’s form stay."""
         floor = self.floor
         if floor.paying and floor.done_sale is None:
             floor.say(Tone.INFO, payment_is_open())
+            return
+        if floor.sheet_kind in (CERTIFIED, SURE):
+            floor.say(Tone.WARN, form_is_open())
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
@@ -184,6 +188,9 @@ class CounterController(QObject):
         if floor.sheet_kind == PAYMENT:
             self._paying.back()
             return
+        if floor.sheet_kind == SURE:
+            self._certified.again()
+            return
         if floor.sheet is not None:
             floor.close_sheet()
             if floor.paying:
@@ -218,7 +225,7 @@ class CounterController(QObject):
             self._certified.save(values)
         elif self.floor.sheet_kind == OUTAGE:
             self._outages.declare(values)
-        elif self.floor.sheet_kind == basket.REGISTRY:
+        elif self.floor.sheet_kind == other_refusals.REGISTRY:
             self._registry.save(values)
         elif self.floor.sheet_kind == LIFT:
             self._lifting.lift(values)

@@ -14,7 +14,7 @@ from pos_desktop.domain.identity import PackageTag, SaleId
 from pos_desktop.domain.shelf import Package, Unit
 from pos_desktop.ui.flows.checking_in import CheckingIn, sale_under_way
 from pos_desktop.ui.flows.floor import Floor, payment_is_open
-from pos_desktop.ui.presenter import basket, figures
+from pos_desktop.ui.presenter import basket, figures, other_refusals
 from pos_desktop.ui.sheet_state import HeldSheet, QuestionSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
 
@@ -69,7 +69,7 @@ class FillingCart:
         """The refusal card's ways out; False when `fix_id` is not one of them."""
         floor = self._floor
         decision = floor.decision()
-        if floor.visit is None or decision is None or fix_id not in (basket.SET, basket.REMOVE):
+        if floor.visit is None or decision is None or fix_id not in (basket.SET, other_refusals.REMOVE):
             return False
         if floor.cart_is_bound:
             return True
@@ -78,7 +78,7 @@ class FillingCart:
             line = self._blamed(floor.visit)
         if line is None:
             return True
-        if fix_id == basket.REMOVE:
+        if fix_id == other_refusals.REMOVE:
             self.remove(line)
             return True
         visit = floor.visit
@@ -223,7 +223,7 @@ class FillingCart:
         decision = self._floor.decision()
         for refusal in () if decision is None else decision.refusals:
             code, _, detail = refusal.code.partition(":")
-            line = basket.blamed_line(code, detail, visit, self._floor.desk.limits.programme)
+            line = other_refusals.blamed_line(code, detail, visit, self._floor.desk.limits.programme)
             if line is not None:
                 return line
         return None

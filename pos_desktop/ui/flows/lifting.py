@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.limits.model import Decision, Refusal
 from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.allotment import rule_name
 from pos_desktop.ui.presenter.basket import told_refusal
 from pos_desktop.ui.sheet_state import FormField, ReasonSheet
@@ -96,6 +97,23 @@ def may_lift(floor: Floor) -> bool:
     return version is not None and bool(version.leaves)
 
 
+def _excess(decision: Decision, refusal: Refusal) -> list[str]:
+    """By how much the cart is over, where the rule is an amount."""
+    pool = next((each for each in (*decision.relief, *decision.pools) if each.id == refusal.pool), None)
+    if pool is None or refusal.excess is None:
+        return []
+    told = translate("Lift", "Over by {over}: {cart} in this cart, {left} left.").format(
+        over=figures.in_pool(pool, refusal.excess, up=True),
+        cart=figures.in_pool(pool, pool.cart, up=True),
+        left=figures.in_pool(pool, pool.left),
+    )
+    return [told]
+
+
+def _permitted(cite: str) -> str:
+    return translate("Lift", "Permitted by {cite}.").format(cite=cite.rstrip("."))
+
+
 def _sheet(decision: Decision, refusal: Refusal, cite: str) -> ReasonSheet:
     return ReasonSheet(
         title=translate("Lift", "Lift a rule for this sale"),
@@ -104,7 +122,7 @@ def _sheet(decision: Decision, refusal: Refusal, cite: str) -> ReasonSheet:
             "{rule}: it will not hold for this cart, and all other rules go on holding. The sale and the journal keep "
             "the reason and who lifted it.",
         ).format(rule=rule_name(decision, refusal.code)),
-        facts=translate("Lift", "Leave: {cite}.").format(cite=cite.rstrip(".")),
+        facts="\n".join([*_excess(decision, refusal), _permitted(cite)]),
         field=FormField(
             REASON,
             translate("Lift", "Reason"),

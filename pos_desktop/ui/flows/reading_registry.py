@@ -14,7 +14,7 @@ from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.allotment import place_name
-from pos_desktop.ui.presenter.basket import REGISTRY
+from pos_desktop.ui.presenter.other_refusals import REGISTRY
 from pos_desktop.ui.sheet_state import FormField, RegistrySheet
 from pos_desktop.ui.state import Tone
 

@@ -15,7 +15,7 @@ from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.limits.words import counted_items
 from pos_desktop.domain.patient import ADULT_AGE
-from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter import figures, many_meters
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 
@@ -49,7 +49,7 @@ def patient_panel(
         ),
         badges=_badges(visit, programme, today),
         allotment_title=_title(decision, programme),
-        meters=tuple(meter(pool, programme.zone, now) for pool in pools),
+        meters=many_meters.closer(tuple(meter(pool, programme.zone, now) for pool in pools)),
         meters_note=_more_text(more),
         footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking, service=service),
     )
@@ -110,6 +110,7 @@ def meter(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> Meter:
             note=note,
         ),
         ways=ways,
+        brief=many_meters.brief(pool),
     )
 
 
@@ -121,14 +122,14 @@ def _left(pool: PoolReckoning) -> tuple[str, str]:
     if not pool.known:
         return translate("Patient", "not known of {limit}").format(limit=whole), ""
     if pool.after < 0:
-        over = figures.short(-pool.after, pool.unit, up=True)
+        over = figures.amount(-pool.after, pool.unit, up=True)
         if pool.parts:
             by = translate("Patient", "{ways} too much").format(
                 ways=figures.in_pool(pool, -pool.after, up=True)
             )
             return translate("Patient", "{over} over").format(over=over), by
         return translate("Patient", "{over} over of {limit}").format(over=over, limit=whole), ""
-    left = figures.short(pool.after, pool.unit)
+    left = figures.amount(pool.after, pool.unit)
     if pool.parts:
         return translate("Patient", "{left} left").format(left=left), figures.in_pool(pool, pool.after)
     return translate("Patient", "{left} left of {limit}").format(left=left, limit=whole), ""
@@ -153,7 +154,7 @@ def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
     if pool.window == "transaction":
         return translate("Patient", "each sale starts anew")
     if pool.next_release_at is None or pool.next_release is None:
-        return translate("Patient", "nothing waits to come back")
+        return many_meters.nothing_waits()
     more = figures.amount(pool.next_release, pool.unit)
     when = pool.next_release_at.date_in(zone)
     if pool.window == "rolling-minutes":
@@ -313,7 +314,9 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
     rows = tuple(row for spend in pool.spends for row in _spend_rows(spend, pool, zone))
     return PoolTable(
         meter=meter(pool, zone, now),
-        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite),
+        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite)
+        if pool.as_written
+        else pool.cite,
         rows=rows,
         empty_text=translate("Patient", "No earlier purchase in this window."),
         cart_text=translate("Patient", "This cart counts as {amount}.").format(

@@ -9,20 +9,17 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import CartLine, Totals
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.counting import Lack
-from pos_desktop.domain.limits.model import Decision, Item, PoolReckoning, Refusal
-from pos_desktop.domain.limits.programme import Pool, Programme
+from pos_desktop.domain.limits.engine import NO_VISITORS
+from pos_desktop.domain.limits.model import Decision, PoolReckoning, Refusal
+from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.mass import Mass
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.ui.presenter import figures
-from pos_desktop.ui.presenter.allotment import place_name
+from pos_desktop.ui.presenter.other_refusals import RECKON, REMOVE, STATE_CHECK, other_card, registry_card
 from pos_desktop.ui.state import CartRow, FixButton, RefusalCard, TotalRow
 
 translate = QCoreApplication.translate
-BARRED = ("no-certified-amount", "no-active-order", "before-period")
-SET, REMOVE, RECKON, ASK_AGAIN, CERTIFY = "set", "remove", "reckoning", "ask-again", "certify"
-REGISTRY = "registry"
-STATE_CHECK = "state-check-required"
+SET = "set"
 
 
 def cart_rows(
@@ -53,9 +50,7 @@ def refused_line(visit: Visit, decision: Decision, selected: int | None) -> int 
     """
     lifted = {each.code for each in decision.lifted}
     over = [
-        pool
-        for pool in decision.pools
-        if pool.after < 0 and pool.cart > 0 and f"limit:{pool.id}" not in lifted
+        pool for code, pool in _bounds(decision) if pool.after < 0 and pool.cart > 0 and code not in lifted
     ]
     if not over:
         return None
@@ -80,24 +75,38 @@ def refusal_card(
 
     `by_hand`: no line leads to the state, so a person must read its registry.
     """
-    over = next((pool for pool in decision.pools if f"limit:{pool.id}" in decision.refused_by), None)
+    refused = {each.code for each in decision.refusals if each.excess is not None}
+    over = next((each for each in _bounds(decision) if each[0] in refused), None)
     if over is not None and line is not None:
-        return _over_limit(visit.cart.lines[line], over, fits, programme.zone, now)
+        code, pool = over
+        if code.startswith("relief:"):
+            return _over_relief(visit.cart.lines[line], pool, fits)
+        return _over_limit(visit.cart.lines[line], pool, fits, programme.zone, now)
     other = _first_other(decision)
     if other is None and by_hand and STATE_CHECK in decision.refused_by:
-        return _read_registry(visit, programme)
-    return None if other is None else _other(other, visit, programme)
+        return registry_card(visit, programme)
+    return None if other is None else other_card(other, visit, programme)
 
 
 def told_refusal(decision: Decision, line: int | None) -> Refusal | None:
     """The refusal that `refusal_card` speaks of."""
-    pools = {f"limit:{pool.id}" for pool in decision.pools}
-    over = next((each for each in decision.refusals if each.code in pools), None)
+    by_code = {each.code: each for each in decision.refusals if each.excess is not None}
+    over = next((by_code[code] for code, _ in _bounds(decision) if code in by_code), None)
     return over if over is not None and line is not None else _first_other(decision)
 
 
+def _bounds(decision: Decision) -> list[tuple[str, PoolReckoning]]:
+    """Every amount that binds the cart, with the code of its refusal: the caps of a relief before the allotments."""
+    return [
+        *((f"relief:{cap.id}", cap) for cap in decision.relief),
+        *((f"limit:{pool.id}", pool) for pool in decision.pools),
+    ]
+
+
 def _first_other(decision: Decision) -> Refusal | None:
-    return next((each for each in decision.refusals if each.code != STATE_CHECK), None)
+    """Where nobody of another state is served, no other card would help."""
+    others = [each for each in decision.refusals if each.code != STATE_CHECK]
+    return next((each for each in others if each.code == NO_VISITORS), others[0] if others else None)
 
 
 def _row(line: CartLine, decision: Decision, n: int, row_id: str, *, refused: bool) -> CartRow:
@@ -139,6 +148,18 @@ def _over_limit(line: CartLine, pool: PoolReckoning, fits: int, zone: ZoneInfo, 
     return RefusalCard(
         headline=_headline(pool),
         body=f"{_remedy(line, fits)} {_returns(pool, zone, now)}",
+        fixes=_fixes(line, fits),
+    )
+
+
+def _over_relief(line: CartLine, cap: PoolReckoning, fits: int) -> RefusalCard:
+    return RefusalCard(
+        headline=translate("Cart", "Over what the relief allows in one sale by {over}.").format(
+            over=figures.in_pool(cap, -cap.after, up=True)
+        ),
+        body=translate(
+            "Cart", "{remedy} While the state cannot be asked, one sale holds at most {limit} ({cite})."
+        ).format(remedy=_remedy(line, fits), limit=figures.in_pool(cap, cap.limit), cite=cap.cite),
         fixes=_fixes(line, fits),
     )
 
@@ -204,176 +225,3 @@ def _fixes(line: CartLine, fits: int) -> tuple[FixButton, ...]:
         FixButton(REMOVE, translate("Cart", "Remove"), "Del"),
         reckon,
     )
-
-
-def _other(refusal: Refusal, visit: Visit, programme: Programme) -> RefusalCard:
-    """Rules that are not an amount."""
-    code, _, detail = refusal.code.partition(":")
-    place = place_name(programme)
-    blamed = _blamed(code, detail, visit, programme)
-    headline, body = {
-        "outage": (
-            translate("Cart", "{place} allows no sale while the state cannot be asked.").format(place=place),
-            translate(
-                "Cart",
-                "Nothing is wrong with the patient. Hold the cart (F6); it waits until the line is back.",
-            ),
-        ),
-        "new-patient-offline": (
-            translate("Cart", "A new patient cannot be served while the state cannot be asked."),
-            translate("Cart", "Hold the cart (F6). When the line is back the state is asked by itself."),
-        ),
-        "key-refused": (
-            translate("Cart", "The state refuses this store’s key, so it cannot be asked."),
-            translate(
-                "Cart",
-                "That is no outage, and nothing is wrong with the patient. Hold the cart (F6) and call a manager.",
-            ),
-        ),
-        "card-expired": (
-            translate("Cart", "The card has expired."),
-            translate("Cart", "Ask for the renewed card and scan it."),
-        ),
-        "caregiver-card-expired": (
-            translate("Cart", "The caregiver’s card has expired."),
-            translate("Cart", "Ask for the renewed card and scan it."),
-        ),
-        "card-not-yet-valid": (
-            translate("Cart", "The card is not valid yet."),
-            translate("Cart", "It can be used from its first day on."),
-        ),
-        "card-kind": (
-            translate("Cart", "{place} does not know this kind of card.").format(place=place),
-            translate("Cart", "Ask for the registry card and scan it."),
-        ),
-        "missing-measure": (
-            translate("Cart", "{name} has no measure on record that the limit needs.").format(name=blamed),
-            translate("Cart", "Remove it; a manager can add its flower equivalent to the product."),
-        ),
-        "uncounted-category": (
-            translate("Cart", "{name} is of a kind that {place}’s rules do not count.").format(
-                name=blamed, place=place
-            ),
-            translate("Cart", "Remove it and tell a manager."),
-        ),
-        "unmeasured-history": (
-            translate("Cart", "An earlier purchase has no measure on record, so what is left is not known."),
-            translate("Cart", "A manager completes that record; then scan the card again."),
-        ),
-        "no-tier": (
-            translate("Cart", "{name} has a potency that {place}’s rules name no amount for.").format(
-                name=blamed, place=place
-            ),
-            translate("Cart", "It may not be sold here. Remove it and tell a manager."),
-        ),
-        "no-certified-amount": (
-            translate("Cart", "The practitioner stated no amount for this."),
-            translate("Cart", "Without it {place} allows no sale of {name}.").format(
-                name=blamed, place=place
-            ),
-        ),
-        "no-active-order": (
-            translate("Cart", "No order of the practitioner is in force."),
-            translate("Cart", "Without one {place} allows no sale of {name}.").format(
-                name=blamed, place=place
-            ),
-        ),
-        "before-period": (
-            translate("Cart", "The first period of this patient’s supply has not begun."),
-            translate("Cart", "Its first day, or the day of the certification, is missing or lies ahead."),
-        ),
-        "closed-hours": (
-            translate("Cart", "The law of {place} allows no sale at this hour.").format(place=place),
-            translate("Cart", "Hold the cart (F6) until the hours begin. The rule is {cite}.").format(
-                cite=refusal.cite
-            ),
-        ),
-        "application-hours": (
-            translate("Cart", "An application copy is not accepted at this hour."),
-            translate("Cart", "The rule is {cite}.").format(cite=refusal.cite),
-        ),
-        "relief": (
-            translate("Cart", "More than the relief allows in one sale while the state cannot be asked."),
-            translate("Cart", "Lower the cart, or hold it (F6) until the line is back."),
-        ),
-        "gate:no-visitors": (
-            translate("Cart", "{place} admits no patients of other states.").format(place=place),
-            translate("Cart", "Clear the sale."),
-        ),
-        "gate:minor-needs-caregiver": (
-            translate("Cart", "This patient is a minor and does not buy alone."),
-            translate("Cart", "Clear the sale and scan the caregiver’s card."),
-        ),
-        "no-rule-in-force": (
-            translate("Cart", "No rule of {place} is in force today.").format(place=place),
-            translate("Cart", "Call a manager: the rules of this store must be brought up to date."),
-        ),
-    }.get(
-        refusal.code if code == "gate" else code,
-        (
-            translate("Cart", "A rule of {place} refuses this sale.").format(place=place),
-            _as_written(refusal, place),
-        ),
-    )
-    removable = code in ("missing-measure", "no-tier", "uncounted-category", *BARRED)
-    fixes = [FixButton(REMOVE, translate("Cart", "Remove"), "Enter")] if removable else []
-    if code in BARRED:
-        fixes.append(FixButton(CERTIFY, translate("Cart", "Enter what was certified"), "F7"))
-    return RefusalCard(
-        headline, body, (*fixes, FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"))
-    )
-
-
-def _read_registry(visit: Visit, programme: Programme) -> RefusalCard:
-    place, minutes = place_name(programme), programme.state_check.max_age_minutes
-    if visit.answer is None:
-        headline = translate("Cart", "{place} wants its registry read before each sale.").format(place=place)
-    else:
-        headline = translate("Cart", "The registry’s figure is more than {n} min old.").format(n=minutes)
-    return RefusalCard(
-        headline,
-        translate("Cart", "Look the patient up there and type what it shows as left. The cart is kept."),
-        (
-            FixButton(REGISTRY, translate("Cart", "Type the figure"), "Enter"),
-            FixButton(RECKON, translate("Cart", "Show the reckoning"), "F4"),
-        ),
-    )
-
-
-def _as_written(refusal: Refusal, place: str) -> str:
-    if refusal.as_written:
-        return translate("Cart", "“{rule}” ({cite})").format(
-            rule=refusal.as_written, cite=refusal.cite or place
-        )
-    return translate("Cart", "The rule is {cite}. Call a manager.").format(cite=refusal.cite or place)
-
-
-def _blamed(code: str, detail: str, visit: Visit, programme: Programme) -> str:
-    line = blamed_line(code, detail, visit, programme)
-    return translate("Cart", "This line") if line is None else visit.cart.lines[line].package.product.name
-
-
-def blamed_line(code: str, detail: str, visit: Visit, programme: Programme) -> int | None:
-    """The last line that a refusal which is not an amount speaks of; `detail` is its category or pool."""
-    for n in reversed(range(len(visit.cart.lines))):
-        item = visit.cart.lines[n].item
-        if code == "uncounted-category" and item.category.value == detail:
-            return n
-        if code in tuple(Lack) and _lacks(item, detail, programme, Lack(code)):
-            return n
-        if code in BARRED and _counts(item, detail, programme):
-            return n
-    return None
-
-
-def _lacks(item: Item, pool_id: str, programme: Programme, what: Lack) -> bool:
-    return any(pool.scale.weigh(item) is what for pool in _named(pool_id, programme))
-
-
-def _counts(item: Item, pool_id: str, programme: Programme) -> bool:
-    return any(pool.counts(item.category) for pool in _named(pool_id, programme))
-
-
-def _named(pool_id: str, programme: Programme) -> list[Pool]:
-    pools = (version.pool(pool_id) for version in programme.versions)
-    return [pool for pool in pools if pool is not None]

@@ -22,13 +22,6 @@ def amount(value: Fraction, unit: str, *, up: bool = False) -> str:
     return f"{shown.digits}%" if shown.name == "%" else f"{shown.digits} {_unit(shown.name)}"
 
 
-def short(value: Fraction, unit: str, *, up: bool = False) -> str:
-    """The same beside a whole in the same unit: a long unit is said once, with the whole."""
-    return (
-        amount(value, unit, up=up) if unit in ("mg", "share") else amounts.figure(unit, value, up=up).digits
-    )
-
-
 def in_pool(pool: PoolReckoning, value: Fraction, *, up: bool = False) -> str:
     """The same; an allotment stated several ways is told in each of them, which are alternatives."""
     if not pool.parts:

@@ -118,7 +118,12 @@ def _in_short(programme: Programme, today: date) -> str:
 
 
 def _shortened(evidence: str) -> str:
-    return evidence if len(evidence) <= _SHORT else f"{evidence[: _SHORT - 1].rstrip()}…"
+    """At the end of a word, where one ends in the second half of the room."""
+    if len(evidence) <= _SHORT:
+        return evidence
+    room = evidence[:_SHORT]
+    whole = room[: room.rfind(" ")] if room.rfind(" ") >= _SHORT // 2 else room[:-1]
+    return f"{whole.rstrip(' ,;:–-')}…"
 
 
 def _copies(copies: tuple[Copy, ...]) -> str:

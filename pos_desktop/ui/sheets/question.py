@@ -1,4 +1,4 @@
-"""A decision with a few ways out."""
+"""A decision with a few ways out, or something to read, which has none but back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class QuestionBody(SheetBody):
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__(theme, intents, "")
-        self.set_title(self.tr("Please decide"))
         self._state: QuestionSheet | None = None
         self._headline = Text(theme, size=18, weight=Weight.SEMI, wrap=True)
         self._text = Text(theme, wrap=True)
@@ -28,6 +27,7 @@ class QuestionBody(SheetBody):
         if sheet == self._state:
             return
         self._state = sheet
+        self.set_title(self.tr("Please decide") if sheet.buttons else self.tr("Good to know"))
         self._headline.show_text(sheet.title)
         self._text.show_text(sheet.body)
         for button in self._buttons:

@@ -66,6 +66,11 @@ class Live(QLabel):
             self._tone, self._weight = tone, weight or self._weight
             self.restyle()
 
+    def set_size(self, size: float) -> None:
+        if size != self._size:
+            self._size = size
+            self.restyle()
+
     def restyle(self) -> None:
         self._wide = self._advance(self._font())
         self.updateGeometry()

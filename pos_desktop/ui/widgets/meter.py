@@ -11,6 +11,7 @@ from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.live import Live
 
 FULL = 1_000_000
+THICK, SPACING = 12, 5
 
 
 class MeterBar(QProgressBar):
@@ -20,16 +21,22 @@ class MeterBar(QProgressBar):
         super().__init__()
         self._theme = theme
         self._meter = Meter("", "", 0, 0)
+        self._thick = THICK
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setRange(0, FULL)
         self.setTextVisible(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(120, self._theme.dim(12))
+        return QSize(120, self._theme.dim(self._thick))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self._theme.dim(12))
+        return QSize(60, self._theme.dim(self._thick))
+
+    def set_thick(self, thick: int) -> None:
+        if thick != self._thick:
+            self._thick = thick
+            self.updateGeometry()
 
     def show_meter(self, meter: Meter) -> None:
         if meter == self._meter:
@@ -79,11 +86,12 @@ class MeterBar(QProgressBar):
 
 
 class MeterBlock(QWidget):
-    """Name and figure above the bar, the moment more comes back below it."""
+    """Name and figure above the bar, the moment more comes back below it; `set_dense` for one of many."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._name = Live(theme, weight=Weight.SEMI, wrap=True)
+        self._dense = False
+        self._name = Live(theme, weight=Weight.SEMI, wrap=True, lines=3)
         self._left = Live(theme, size=12.5, tone="muted", wrap=True, align=Qt.AlignmentFlag.AlignRight)
         self._bar = MeterBar(theme)
         self._ways = Live(theme, size=13, wrap=True, lines=6)
@@ -92,17 +100,25 @@ class MeterBlock(QWidget):
         head.setSpacing(8)
         head.addWidget(self._name)
         head.addWidget(self._left, 1)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(5)
+        box.setSpacing(SPACING)
         box.addLayout(head)
         box.addWidget(self._bar)
         box.addWidget(self._ways)
         box.addWidget(self._note)
 
+    def set_dense(self, dense: bool) -> None:
+        """Smaller type, a thinner bar, and the figure without its whole."""
+        if dense != self._dense:
+            self._dense = dense
+            self._name.set_size(13.5 if dense else 15)
+            self._bar.set_thick(8 if dense else THICK)
+            self._box.setSpacing(3 if dense else SPACING)
+
     def show_meter(self, meter: Meter) -> None:
         self._name.show_text(meter.label)
-        self._left.show_text(meter.left_text)
+        self._left.show_text((self._dense and meter.brief) or meter.left_text)
         self._left.set_tone(
             "danger" if meter.over else "muted", Weight.SEMI if meter.over else Weight.REGULAR
         )
