@@ -109,6 +109,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown holder": (patient(holder="ghost"), "“holder” must be “resident” or “visitor”."),
     "a birth in words": (patient(birth_date="May"), f"Case C1, patient: “birth_date” {DAY}."),
     "a birth on no day": (patient(birth_date="2001-02-29"), f"“birth_date” {DAY}."),
+    "a birth to come": (patient(birth_date="2026-11-25"), "Case C1, patient: “birth_date” lies after “at”."),
     "a birth with a time": (patient(birth_date="2001-02-28T10:00"), f"“birth_date” {DAY}."),
     "a birth as a number": (patient(birth_date=20010228), f"“birth_date” {DAY}."),
     "a birth beyond all": (patient(birth_date="9990-01-01"), f"Case C1, patient: “birth_date” {FAR}."),

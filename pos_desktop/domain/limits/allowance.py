@@ -92,7 +92,9 @@ class When:
             return False
         if patient.birth_date is None:
             return True
-        age = age_on(patient.birth_date, day)
+        return self.reaches(age_on(patient.birth_date, day))
+
+    def reaches(self, age: int) -> bool:
         return (self.age_min is None or age >= self.age_min) and (self.age_max is None or age <= self.age_max)
 
     def changes(self, patient: PatientFacts) -> Iterable[date]:

@@ -162,12 +162,17 @@ def read_case(case: object, zone: ZoneInfo, name: str) -> LimitCase:
     table = _Table.of(case, name, _CASE)
     if not isinstance(table.values.get("expect", {}), Mapping):
         raise table.wrong("expect", "must be an object")
+    at = table.moment("at", zone)
+    patient = _Table.of(table.values.get("patient", {}), f"{name}, patient", _PATIENT)
+    born = patient.day("birth_date")
+    if born is not None and born > at.date_in(zone):
+        raise patient.wrong("birth_date", "lies after “at”")
     state, link = table.get("state"), table.optional_text("link")
     if link not in (None, Link.UP, Link.DOWN):
         raise table.wrong("link", "must be “up” or “down”")
     return LimitCase(
-        at=table.moment("at", zone),
-        patient=_patient(_Table.of(table.values.get("patient", {}), f"{name}, patient", _PATIENT)),
+        at=at,
+        patient=_patient(patient),
         history=tuple(
             _purchase(_Table.of(each, f"{name}, purchase {number}", _PURCHASE), zone)
             for number, each in enumerate(table.list("history"), 1)

@@ -15,6 +15,7 @@ from pos_desktop.domain.limits.fitting import largest_fit_in, largest_part
 from pos_desktop.domain.limits.gates import Asked
 from pos_desktop.domain.limits.ledger import known_purchases, next_event
 from pos_desktop.domain.limits.model import (
+    Category,
     Decision,
     Item,
     LimitCase,
@@ -67,6 +68,11 @@ class Standing:
     @property
     def pools(self) -> tuple[PoolStanding, ...]:
         return self.ahead[0].pools if self.version is not None else ()
+
+    def sells(self, category: Category) -> bool:
+        """Whether goods of `category` may be sold to this patient at all (contract 2.9)."""
+        today = day_of(self.case.at, self.programme.zone)
+        return self.version is not None and self.version.sellable(category, self.case.patient, today)
 
     def at_moment(self, at: Instant | None) -> Standing:
         """This standing where it still holds at `at`, else a new one made from the same facts."""
@@ -147,7 +153,7 @@ def largest_fit(
     At most `ceiling`; 0 if none does. Card, gates and the state check are not looked at.
     """
     now = standing.at_moment(at)
-    if now.version is None or not now.version.sellable(one.category):
+    if not now.sells(one.category):
         return 0
     return largest_fit_in((*now.pools, *now.caps), cart[:line] + cart[line + 1 :], one, ceiling)
 
@@ -155,11 +161,10 @@ def largest_fit(
 def largest_parts(standing: Standing, cart: tuple[Item, ...]) -> tuple[Fraction, ...]:
     """For each line the largest part of it, from 0 to 1, with which the cart passes the amount rules."""
     pools = (*standing.pools, *standing.caps)
-    version = standing.version
     return tuple(
-        Fraction(0)
-        if version is None or not version.sellable(item.category)
-        else largest_part(pools, cart[:line] + cart[line + 1 :], item)
+        largest_part(pools, cart[:line] + cart[line + 1 :], item)
+        if standing.sells(item.category)
+        else Fraction(0)
         for line, item in enumerate(cart)
     )
 
@@ -247,7 +252,7 @@ def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refus
         if gate.refuses(asked):
             yield Refusal(f"gate:{gate.id}", cite=gate.cite)
     for category in dict.fromkeys(item.category for item in cart):
-        if not version.sellable(category):
+        if not standing.sells(category):
             yield Refusal(f"uncounted-category:{category}")
 
 

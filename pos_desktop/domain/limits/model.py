@@ -116,6 +116,13 @@ class Purchase:
         return self.reported_at is not None and self.reported_at.utc_us + _CACHED_US > as_of_us
 
 
+class Holder(StrEnum):
+    """Whose programme the patient belongs to: this one's, or another state's."""
+
+    RESIDENT = "resident"
+    VISITOR = "visitor"
+
+
 @dataclass(frozen=True, slots=True)
 class CardFacts:
     """The registry card as the rules need it: kind (`registry`, `visitor`, `temporary`, ...) and its dates."""
