@@ -298,7 +298,7 @@ def test_a_time_that_does_not_exist_is_read_an_hour_later(limits: Limits) -> Non
 
 def test_without_an_offset_it_is_the_programmes_time_whatever_the_shops(limits: Limits) -> None:
     told = {
-        "state": {"as_of": "2026-11-24T11:50", "available": {}},
+        "state": {"as_of": "2026-11-24T11:50", "available": {"day": 70873}},
         "link": "up",
         "store_zone": "Pacific/Honolulu",
     }

@@ -320,6 +320,7 @@ def answer(decision: Decision, programme: Programme) -> dict[str, Any]:
         "enough_at": _wall(decision.enough_at, zone),
         "basis": decision.basis,
         "state_as_of": _wall(decision.state_as_of, zone),
+        "state_spoke_of": list(decision.state_spoke_of),
         "programme": decision.programme,
         "version": decision.version or None,
         "pack_version": decision.pack_version,

@@ -30,7 +30,7 @@ from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.programme import Programme, Relief, Version
 from pos_desktop.domain.limits.reckoning import Need, PoolStanding, stand_pool
 from pos_desktop.domain.limits.shown import reckoned
-from pos_desktop.domain.limits.statecheck import footing
+from pos_desktop.domain.limits.statecheck import LOCAL, STATE, STATE_SILENT, footing
 from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 __all__ = ["Standing", "decide", "largest_fit", "largest_parts", "prepare"]
@@ -100,13 +100,14 @@ class Standing:
                 for pool, need, release in zip(now.pools, needs, now.releases, strict=True)
                 if pool.now.applies
             ),
-            basis=now.basis,
+            basis=_basis(now, needs),
             programme=now.programme.id,
             version=now.version.id if now.version is not None else "",
             pack_version=now.programme.pack_version,
             enough_at=enough_at(cart, needs, now.ahead) if by_pools or now.version is None else None,
             relief=tuple(reckoned(cap, need, None) for cap, need in zip(now.caps, capped, strict=True)),
             state_as_of=now.figure_as_of,
+            state_spoke_of=tuple(each.pool.id for each in now.pools if each.now.applies and each.spoken_of),
             at=now.case.at if at is None else at,
         )
 
@@ -240,6 +241,17 @@ def _standing_refusals(
         yield Refusal("closed-hours", cite=hours.cite)
     if state is not None:
         yield state
+
+
+def _basis(standing: Standing, needs: tuple[Need, ...]) -> str:
+    """A fresh figure that speaks of no pool in question decides nothing, and the decision does not rest on it."""
+    if standing.basis != STATE:
+        return standing.basis
+    in_force = [each for each in zip(standing.pools, needs, strict=True) if each[0].now.applies]
+    touched = [pool for pool, need in in_force if need.touches] or [pool for pool, _ in in_force]
+    if any(pool.spoken_of for pool in touched):
+        return STATE
+    return STATE_SILENT if standing.programme.state_check.required else LOCAL
 
 
 def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refusal]:

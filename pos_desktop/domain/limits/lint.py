@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from pos_desktop.domain.limits.allowance import OLDEST
 from pos_desktop.domain.limits.model import Category, Holder
 from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reading import OLDEST
 
 
 def doubts(programme: Programme, file_name: str) -> list[str]:

@@ -318,6 +318,8 @@ class Decision:
     pools: tuple[PoolReckoning, ...]
     """Those in force for this patient now; a pool that an exemption lifts is not among them (contract 4.4)."""
     basis: str
+    """What the answer rests on (contract 5). `state` only where the state's figure speaks of a pool that the cart
+    touches, or of any where it touches none; else `local`, or `state-silent` where the programme wants it asked."""
     programme: str
     version: str
     pack_version: str
@@ -326,6 +328,8 @@ class Decision:
     """The caps of a temporary relief, where the decision rests on one (contract 6.7)."""
     state_as_of: Instant | None = None
     """When the state's figure that was looked at was fetched; None where there is none."""
+    state_spoke_of: tuple[str, ...] = ()
+    """The pools in force of which that figure says anything; of the others this store's own records decide alone."""
     at: Instant | None = None
     lifted: tuple[Lift, ...] = ()
     """Refusals that a manager lifted for this sale; they are not among `refusals`."""
