@@ -45,7 +45,7 @@ def patient(**more: Any) -> dict[str, Any]:
 
 
 def order(**more: Any) -> dict[str, Any]:
-    return patient(orders=[{"pool": "x", "from": "2026-01-01", "to": "2026-01-02", "amount": 1} | more])
+    return patient(orders=[{"pool": "day", "from": "2026-01-01", "to": "2026-01-02", "amount": 1} | more])
 
 
 WHOLE = "must be a whole number from 0 to 1,000,000,000,000,000"
@@ -54,7 +54,52 @@ DAY = "must be a date such as 2026-01-31"
 FAR = "must lie between the years 1800 and 2899"
 STATE = {"as_of": "2026-11-24T11:55", "available": {"day": 1}}
 
+MARYLAND = {"programme": "us-md-medical"}
+NO_WAY = "“flwer” is no way of stating it (flower, thc)."
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "certified for no allotment": (
+        patient(certified={"dya": 1}),
+        "Case C1, patient, certified: “dya” is no allotment of us-mi-medical (day, thirty).",
+    ),
+    "a share certified in one number": (
+        MARYLAND | patient(certified={"allotment": 60_000}),
+        "Case C1, patient, certified, allotment must be an object with some of flower, thc.",
+    ),
+    "a share certified in no known way": (
+        MARYLAND | patient(certified={"allotment": {"flwer": 60_000}}),
+        f"Case C1, patient, certified, allotment: {NO_WAY}",
+    ),
+    "an amount certified in ways": (
+        patient(certified={"day": {"flower": 30_000}}), f"Case C1, patient, certified, day {WHOLE}.",
+    ),
+    "a state's figure for no allotment": (
+        {"state": STATE | {"available": {"dya": 0}}},
+        "Case C1, state, available: “dya” is no allotment of us-mi-medical",
+    ),
+    "a state's share in one number": (
+        MARYLAND | {"state": STATE | {"available": {"allotment": 12_000}}},
+        "Case C1, state, available, allotment must be an object with some of flower, thc.",
+    ),
+    "a state's share in no known way": (
+        MARYLAND | {"state": STATE | {"available": {"allotment": {"flwer": 0}}}},
+        f"Case C1, state, available, allotment: {NO_WAY}",
+    ),
+    "a state's amount in ways": (
+        {"state": STATE | {"available": {"day": {"flower": 0}}}},
+        "Case C1, state, available, day must be a whole number from -1,000,000,000,000,000 to",
+    ),
+    "an order for no allotment": (
+        {"programme": "us-fl-medical"} | order(pool="smoking"),
+        "Case C1, patient, order: “smoking” is no allotment of us-fl-medical (",
+    ),
+    "an order for an allotment without orders": (
+        order(), "Case C1, patient, order: “day” is an allotment that goes by no order.",
+    ),
+    "no exemption of the programme": (
+        patient(exemptions=[{"id": "terminal"}]),
+        "Case C1, patient, exemption: “terminal” is no exemption of us-mi-medical.",
+    ),
     "an unknown key": ({"colour": 1}, "Case C1: “colour” is not known."),
     "an unknown key of the patient": (patient(name="Sam"), "Case C1, patient: “name” is not known."),
     "an unknown key of the card": (patient(card={"number": 1}), "Case C1, patient, card: “number” is not known."),
@@ -115,7 +160,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a birth beyond all": (patient(birth_date="9990-01-01"), f"Case C1, patient: “birth_date” {FAR}."),
     "a card from the end of time": (patient(card={"from": "9999-12-20"}), f"patient, card: “from” {FAR}."),
     "an exemption from the end of time": (
-        patient(exemptions=[{"id": "a", "from": "9999-12-01"}]), f"patient, exemption: “from” {FAR}.",
+        {"programme": "us-nj-medical"} | patient(exemptions=[{"id": "terminal-or-hospice", "from": "9999-12-01"}]),
+        f"patient, exemption: “from” {FAR}.",
     ),
     "a card in words": (patient(card="good"), "Case C1, patient, card must be an object."),
     "an exemption without its name": (patient(exemptions=[{}]), "patient, exemption: “id” must be a text."),
@@ -125,7 +171,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "certified below nought": (patient(certified={"day": -1}), f"patient, certified, day {WHOLE}."),
     "certified in a fraction": (patient(certified={"day": 0.5}), f"patient, certified, day {WHOLE}."),
     "a share certified as nought": (
-        patient(certified={"allotment": {"thc": 0}}),
+        MARYLAND | patient(certified={"allotment": {"thc": 0}}),
         "patient, certified, allotment, thc must be a whole number from 1 to",
     ),
     "an order that ends before it begins": (order(to="2025-01-01"), "needs “from”, “to” not before it, and “amount”."),
