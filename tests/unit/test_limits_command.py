@@ -152,6 +152,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a key refused": ({"link": "refused"}, "Case C1: “link” must be “up” or “down”."),
     "a line of figures": ({"link": 1}, "Case C1: “link” must be a text."),
     "an unknown holder": (patient(holder="ghost"), "“holder” must be “resident” or “visitor”."),
+    "a resident with a visitor's card": (
+        patient(holder="resident", card={"kind": "visitor"}),
+        "Case C1, patient: “holder” is “resident”, and the card is a visitor’s.",
+    ),
     "a birth in words": (patient(birth_date="May"), f"Case C1, patient: “birth_date” {DAY}."),
     "a birth on no day": (patient(birth_date="2001-02-29"), f"“birth_date” {DAY}."),
     "a birth to come": (patient(birth_date="2026-11-25"), "Case C1, patient: “birth_date” lies after “at”."),

@@ -15,6 +15,7 @@ from pos_desktop.domain.limits.model import (
     CardFacts,
     Category,
     ExemptionGrant,
+    Holder,
     Item,
     LimitCase,
     Link,
@@ -23,6 +24,7 @@ from pos_desktop.domain.limits.model import (
     PatientFacts,
     Purchase,
     StateFigure,
+    holder_of,
 )
 from pos_desktop.domain.limits.periods import OrderBalance
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme
@@ -105,18 +107,19 @@ def _zone(table: CaseTable) -> str | None:
 def _patient(table: CaseTable, programme: Programme) -> PatientFacts:
     where = table.where
     card = table.get("card")
-    holder = table.text("holder", "resident")
-    if holder not in ("resident", "visitor"):
+    facts = None if card is None else _card(CaseTable.of(card, f"{where}, card", ("kind", "from", "expires")))
+    holder = table.text("holder", holder_of(facts, Holder.RESIDENT))
+    if holder not in tuple(Holder):
         raise table.wrong("holder", "must be “resident” or “visitor”")
+    if holder != holder_of(facts, holder):
+        raise table.wrong("holder", "is “resident”, and the card is a visitor’s")
     authorisations = table.list("authorisations")
     if not all(isinstance(each, str) for each in authorisations):
         raise table.wrong("authorisations", "must be a list of texts")
     return PatientFacts(
         birth_date=table.day("birth_date"),
         holder=holder,
-        card=None
-        if card is None
-        else _card(CaseTable.of(card, f"{where}, card", ("kind", "from", "expires"))),
+        card=facts,
         certified=_certified(table.values.get("certified", {}), f"{where}, certified", programme),
         daily_dose=table.whole("daily_dose"),
         orders=tuple(_order(each, f"{where}, order", programme) for each in table.list("orders")),

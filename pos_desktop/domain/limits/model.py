@@ -132,6 +132,11 @@ class CardFacts:
     expires: date | None = None
 
 
+def holder_of(card: CardFacts | None, stated: str) -> str:
+    """A visitor's card makes a visitor, whatever else is on record: residents have larger allotments."""
+    return Holder.VISITOR if card is not None and card.kind == Holder.VISITOR else stated
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A practitioner's order: `amount` of `pool` between two dates, both in it."""
