@@ -44,8 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     results, rules = [], _rules(arguments)
+    ids: set[str] = set()
     for number, line in enumerate(_lines(arguments.cases), 1):
-        result = _checked(line, number, rules)
+        result = _checked(line, number, rules, ids)
         results.append(result)
         if not wants_json(arguments):
             print(_in_words(result))
@@ -69,19 +70,26 @@ def _check(arguments: argparse.Namespace) -> int:
     return OTHER if missed or unread else DONE
 
 
-def _checked(line: str, number: int, rules: _Rules) -> dict[str, Any]:
-    """The answer to one case; one that cannot be decided says so, and the others go on."""
+def _checked(line: str, number: int, rules: _Rules, ids: set[str]) -> dict[str, Any]:
+    """The answer to one case; one that cannot be decided says so, and the others go on.
+
+    `ids` are those of the cases before it.
+    """
     name = f"Case number {number}"
     try:
         case = _parsed(line, name)
-        name = cases.case_name(case, number)
+        called = cases.case_name(case, number)
+        if called in ids:
+            raise BadInput(f"{name}: “{case['id']}” is the id of a case before it, too.")
+        ids.add(called)
+        name = called
         programme, decision, fits = _decided(case, name, rules)
+        found = {"id": case.get("id", str(number)), **answers.answer(decision, programme), "fits": fits}
+        if "expect" in case:
+            missed = answers.misses(case["expect"], found, programme.zone, name)
+            found |= {"met": not missed, "missed": missed}
     except BadInput as wrong:
         return {"id": name.removeprefix("Case "), "error": wrong.sentence}
-    found = {"id": case.get("id", str(number)), **answers.answer(decision, programme), "fits": fits}
-    if isinstance(case.get("expect"), dict):
-        missed = answers.misses(case["expect"], found, programme.zone)
-        found |= {"met": not missed, "missed": missed}
     return found
 
 

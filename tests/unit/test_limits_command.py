@@ -202,11 +202,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_case_that_cannot_be_read_says_why_and_the_others_go_on(
     limits: Limits, more: dict[str, Any], sentence: str
 ) -> None:
-    said = check(limits, PLAIN, PLAIN | more, PLAIN)
+    said = check(limits, PLAIN | {"id": "C0"}, PLAIN | more, PLAIN | {"id": "C2"})
     assert (said.code, said.err) == (1, "")
     first, wrong, last = said.json["cases"]
     assert first["allowed"]
-    assert first == last
+    assert (first["id"], last) == ("C0", first | {"id": "C2"})
     assert wrong["id"] == "C1"
     assert sentence in wrong["error"]
     assert (said.json["count"], said.json["unread"]) == (3, 1)
@@ -226,7 +226,39 @@ def test_what_a_case_may_leave_out(limits: Limits, key: str) -> None:
     assert (said.code, said.json["cases"][0]["allowed"]) == (0, True)
 
 
+@pytest.mark.parametrize("name", [None, {}, [], 7, True, ""])
+def test_a_case_whose_name_is_none_is_refused_by_its_number(limits: Limits, name: Any) -> None:
+    said = check(limits, PLAIN, PLAIN | {"id": name}, PLAIN | {"id": "C3"})
+    first, wrong, last = said.json["cases"]
+    assert (said.code, first["allowed"], last["allowed"], said.json["unread"]) == (1, True, True, 1)
+    assert wrong == {"id": "number 2", "error": "Case number 2: “id” must be a text."}
+
+
+def test_of_two_cases_of_one_name_the_second_is_refused_by_its_number(limits: Limits) -> None:
+    said = check(limits, PLAIN, PLAIN | {"cart": []}, PLAIN | {"id": "C3"})
+    first, wrong, last = said.json["cases"]
+    assert (said.code, first["allowed"], last["allowed"], said.json["unread"]) == (1, True, True, 1)
+    assert wrong == {"id": "number 2", "error": "Case number 2: “C1” is the id of a case before it, too."}
+
+
+@pytest.mark.parametrize(
+    ("expect", "sentence"),
+    [
+        ({"enough_at": "soon"}, "Case C1, expect: “enough_at” must be a time such as 2026-01-31T17:00."),
+        ({"next_release_at": {"day": "soon"}}, "Case C1, expect: “next_release_at” must be a time such as"),
+    ],
+)
+def test_an_expectation_that_is_none_stops_its_own_case_only(
+    limits: Limits, expect: dict[str, Any], sentence: str
+) -> None:
+    said = check(limits, PLAIN | {"expect": expect}, PLAIN | {"id": "C2", "expect": {"allowed": False}})
+    first, last = said.json["cases"]
+    assert sentence in first["error"]
+    assert (said.code, said.json["unread"], said.json["missed"], last["met"]) == (1, 1, 1, False)
+
+
 LINE = json.dumps(PLAIN)
+NEXT, THIRD = PLAIN | {"id": "C2"}, PLAIN | {"id": "C3"}
 NOT_JSON = "Case number 1 is no JSON object on one line."
 RAW: dict[str, tuple[str | bytes, str]] = {
     "a key twice": (LINE[:-1] + ', "at": "2026-01-01T12:00"}', "Case number 1: “at” stands there twice."),
@@ -260,11 +292,11 @@ FORMS: dict[str, tuple[str | bytes, int]] = {
     "empty lines": ("\n\r\n  \n", 0),
     "an empty list": ("[]", 0),
     "a mark at the beginning": (b"\xef\xbb\xbf" + LINE.encode(), 1),
-    "lines of Windows": (f"{LINE}\r\n\r\n{LINE}\r\n", 2),
+    "lines of Windows": (f"{LINE}\r\n\r\n{json.dumps(NEXT)}\r\n", 2),
     "no line end": (LINE, 1),
     "one case over several lines": (json.dumps(PLAIN, indent=2), 1),
-    "a list over several lines": (json.dumps([PLAIN, PLAIN, PLAIN], indent=2), 3),
-    "a list on one line": (json.dumps([PLAIN, PLAIN]), 2),
+    "a list over several lines": (json.dumps([PLAIN, NEXT, THIRD], indent=2), 3),
+    "a list on one line": (json.dumps([PLAIN, NEXT]), 2),
     "a list of one": (f"  [ {LINE} ]\n", 1),
     "a line of two words within a text": (json.dumps(PLAIN | {"why": "a\u2028b\u0085c"}, ensure_ascii=False), 1),
 }  # fmt: skip
@@ -293,7 +325,9 @@ def test_cases_can_be_decided_by_a_pack_that_is_not_in_force_yet(limits: Limits,
     shipped, _ = shipped_text("us-mi-medical")
     mine = tmp_path / "mine.toml"
     mine.write_text(shipped.replace("limit = 70873", "limit = 3499"), "utf-8")
-    cases = "\n".join(json.dumps(PLAIN | {"programme": each}) for each in ("us-mi-medical", "us-az-medical"))
+    cases = "\n".join(
+        json.dumps(PLAIN | {"id": each, "programme": each}) for each in ("us-mi-medical", "us-az-medical")
+    )
     by_mine = limits("check", "--cases", "FILE", "--pack", str(mine), "--json", text=cases).json["cases"]
     shipped_ones = limits("check", "--cases", "FILE", "--json", text=cases).json["cases"]
     assert [each["refused_by"] for each in shipped_ones] == [[], []]

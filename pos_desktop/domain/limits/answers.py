@@ -93,23 +93,27 @@ def _wall(moment: Instant | None, zone: ZoneInfo) -> str | None:
     return short.isoformat(timespec="microseconds" if exact else "minutes")
 
 
-def misses(expect: Mapping[str, Any], found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
-    """What of `expect` the answer does not meet; figures that it does not name are free (contract 10)."""
+def misses(expect: Mapping[str, Any], found: Mapping[str, Any], zone: ZoneInfo, name: str) -> list[str]:
+    """What of `expect` the answer does not meet; figures that it does not name are free (contract 10).
+
+    Raises:
+        BadCase: a time in it is none; `name` is the case's.
+    """
     missed = []
     for key, value in expect.items():
-        if key not in found or not _meets(key, value, found[key], zone):
+        if key not in found or not _meets(key, value, found[key], zone, f"{name}, expect"):
             missed.append(f"{key}: expected {value}, found {found.get(key)}")
     return missed
 
 
-def _meets(key: str, value: Any, found: Any, zone: ZoneInfo) -> bool:
+def _meets(key: str, value: Any, found: Any, zone: ZoneInfo, where: str) -> bool:
     if isinstance(value, Mapping):
         return isinstance(found, Mapping) and all(
-            _meets(key, each, found.get(name), zone) for name, each in value.items()
+            _meets(key, each, found.get(name), zone, where) for name, each in value.items()
         )
     if key == "refused_by" and isinstance(value, list) and isinstance(found, list):
         return sorted(map(str, value)) == sorted(found)
-    if key in ("enough_at", "next_release_at") and isinstance(value, str) and isinstance(found, str):
-        ends = CaseTable({"value": value, "found": found}, "expect")
-        return ends.moment("value", zone) == ends.moment("found", zone)
+    if key in ("enough_at", "next_release_at") and isinstance(value, str):
+        wanted = CaseTable({key: value}, where).moment(key, zone)
+        return isinstance(found, str) and wanted == CaseTable({key: found}, where).moment(key, zone)
     return bool(value == found)

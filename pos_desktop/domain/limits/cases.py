@@ -64,6 +64,8 @@ def read_case(case: object, programme: Programme, name: str) -> LimitCase:
         BadCase: naming the place and what is wrong with it.
     """
     table, zone = CaseTable.of(case, name, _CASE), programme.zone
+    if "id" in table.values:
+        table.text("id")
     if not isinstance(table.values.get("expect", {}), Mapping):
         raise table.wrong("expect", "must be an object")
     at = table.moment("at", zone)
