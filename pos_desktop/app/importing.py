@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pos_desktop.app.reception import parse_date
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.limits.model import Category, Measures
+from pos_desktop.domain.limits.model import Category, Holder, Measures
 from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.domain.patient import Standing
 
@@ -182,7 +182,7 @@ def _patient(row: Mapping[str, str], today: date, taken: Collection[str], card_k
         card_expires=parse_date(expires, "card_expires") if expires else None,
         card_starts=parse_date(starts, "card_starts") if starts else None,
         card_kind=_plain_word(row.get("card_kind", "") or card_kind, "card_kind"),
-        holder=_plain_word(row.get("holder", "") or "resident", "holder"),
+        holder=word(Holder, row.get("holder", "") or Holder.RESIDENT, "holder"),
         standing=word(Standing, row["standing"], "standing") if row.get("standing") else None,
     )
 

@@ -17,7 +17,7 @@ from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, OTHER
 from pos_desktop.composition.programmes import load_programme, pack_text
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.limits import cases
+from pos_desktop.domain.limits import answers, cases
 from pos_desktop.domain.limits.engine import largest_parts, prepare
 from pos_desktop.domain.limits.explain import explained
 
@@ -44,8 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     results, rules = [], _rules(arguments)
+    ids: set[str] = set()
     for number, line in enumerate(_lines(arguments.cases), 1):
-        result = _checked(line, number, rules)
+        result = _checked(line, number, rules, ids)
         results.append(result)
         if not wants_json(arguments):
             print(_in_words(result))
@@ -69,19 +70,26 @@ def _check(arguments: argparse.Namespace) -> int:
     return OTHER if missed or unread else DONE
 
 
-def _checked(line: str, number: int, rules: _Rules) -> dict[str, Any]:
-    """The answer to one case; one that cannot be decided says so, and the others go on."""
+def _checked(line: str, number: int, rules: _Rules, ids: set[str]) -> dict[str, Any]:
+    """The answer to one case; one that cannot be decided says so, and the others go on.
+
+    `ids` are those of the cases before it.
+    """
     name = f"Case number {number}"
     try:
         case = _parsed(line, name)
-        name = cases.case_name(case, number)
+        called = cases.case_name(case, number)
+        if called in ids:
+            raise BadInput(f"{name}: “{case['id']}” is the id of a case before it, too.")
+        ids.add(called)
+        name = called
         programme, decision, fits = _decided(case, name, rules)
+        found = {"id": case.get("id", str(number)), **answers.answer(decision, programme), "fits": fits}
+        if "expect" in case:
+            missed = answers.misses(case["expect"], found, programme.zone, name)
+            found |= {"met": not missed, "missed": missed}
     except BadInput as wrong:
         return {"id": name.removeprefix("Case "), "error": wrong.sentence}
-    found = {"id": case.get("id", str(number)), **cases.answer(decision, programme), "fits": fits}
-    if isinstance(case.get("expect"), dict):
-        missed = cases.misses(case["expect"], found, programme.zone)
-        found |= {"met": not missed, "missed": missed}
     return found
 
 
@@ -93,7 +101,7 @@ def _rules(arguments: argparse.Namespace) -> _Rules:
 
 def _decided(case: Any, name: str, rules: _Rules) -> tuple[Programme, Decision, list[dict[str, int]]]:
     programme = rules(cases.programme_of(case, name))
-    asked = cases.read_case(case, programme.zone, name)
+    asked = cases.read_case(case, programme, name)
     standing = prepare(
         programme,
         at=asked.at,
@@ -107,7 +115,7 @@ def _decided(case: Any, name: str, rules: _Rules) -> tuple[Programme, Decision, 
     return (
         programme,
         standing.decide(asked.cart),
-        cases.fits(asked.cart, largest_parts(standing, asked.cart)),
+        answers.fits(asked.cart, largest_parts(standing, asked.cart)),
     )
 
 
@@ -144,7 +152,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         text = explained(decision, programme)
         texts += [f"{name}", *text, ""]
         documents.append(
-            {"id": case.get("id"), **cases.answer(decision, programme), "fits": fits, "text": text}
+            {"id": case.get("id"), **answers.answer(decision, programme), "fits": fits, "text": text}
         )
     if not documents:
         raise BadInput(f"{arguments.case} holds no case.")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pos_desktop.domain.certification import NONE, Certification
 from pos_desktop.domain.identity import CaregiverId, PatientId
 from pos_desktop.domain.instant import age_on
-from pos_desktop.domain.limits.model import CardFacts, PatientFacts
+from pos_desktop.domain.limits.model import CardFacts, PatientFacts, holder_of
 
 ADULT_AGE = 18
 """A minor's purchases are made by a caregiver (limits contract, section 9)."""
@@ -60,10 +60,11 @@ class Patient:
 
     def facts(self, stated: Certification = NONE) -> PatientFacts:
         """What rules look at: this record, and what was stated beside it."""
+        card = CardFacts(self.card_kind, self.card_starts, self.card_expires)
         return PatientFacts(
             birth_date=self.birth_date,
-            holder=self.holder,
-            card=CardFacts(self.card_kind, self.card_starts, self.card_expires),
+            holder=holder_of(card, self.holder),
+            card=card,
             certified=stated.certified,
             daily_dose=stated.daily_dose,
             orders=stated.orders,

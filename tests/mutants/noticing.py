@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from pos_desktop.domain.instant import MINUTE_US
-from pos_desktop.domain.limits import cases
+from pos_desktop.domain.limits import answers
 from pos_desktop.domain.limits.engine import decide, largest_fit, largest_parts
 from pos_desktop.domain.limits.model import Decision
 from tests.fixtures.limit_cases import agrees, in_words, items, limit_case, standing
@@ -30,7 +30,7 @@ def _wrong(expected: dict[str, Any]) -> Iterator[str]:
     case = expected["case"]
     rules, facts = programme(case["programme"]), limit_case(case)
     decision = decide(rules, facts)
-    told = in_words(case, cases.answer(decision, rules))
+    told = in_words(case, answers.answer(decision, rules))
     if "names" in expected and not agrees(expected["names"], told):
         yield "not as was reckoned by hand"
     if "answer" in expected and expected["answer"] != told:

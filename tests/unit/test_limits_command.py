@@ -45,7 +45,7 @@ def patient(**more: Any) -> dict[str, Any]:
 
 
 def order(**more: Any) -> dict[str, Any]:
-    return patient(orders=[{"pool": "x", "from": "2026-01-01", "to": "2026-01-02", "amount": 1} | more])
+    return patient(orders=[{"pool": "day", "from": "2026-01-01", "to": "2026-01-02", "amount": 1} | more])
 
 
 WHOLE = "must be a whole number from 0 to 1,000,000,000,000,000"
@@ -54,7 +54,52 @@ DAY = "must be a date such as 2026-01-31"
 FAR = "must lie between the years 1800 and 2899"
 STATE = {"as_of": "2026-11-24T11:55", "available": {"day": 1}}
 
+MARYLAND = {"programme": "us-md-medical"}
+NO_WAY = "“flwer” is no way of stating it (flower, thc)."
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "certified for no allotment": (
+        patient(certified={"dya": 1}),
+        "Case C1, patient, certified: “dya” is no allotment of us-mi-medical (day, thirty).",
+    ),
+    "a share certified in one number": (
+        MARYLAND | patient(certified={"allotment": 60_000}),
+        "Case C1, patient, certified, allotment must be an object with some of flower, thc.",
+    ),
+    "a share certified in no known way": (
+        MARYLAND | patient(certified={"allotment": {"flwer": 60_000}}),
+        f"Case C1, patient, certified, allotment: {NO_WAY}",
+    ),
+    "an amount certified in ways": (
+        patient(certified={"day": {"flower": 30_000}}), f"Case C1, patient, certified, day {WHOLE}.",
+    ),
+    "a state's figure for no allotment": (
+        {"state": STATE | {"available": {"dya": 0}}},
+        "Case C1, state, available: “dya” is no allotment of us-mi-medical",
+    ),
+    "a state's share in one number": (
+        MARYLAND | {"state": STATE | {"available": {"allotment": 12_000}}},
+        "Case C1, state, available, allotment must be an object with some of flower, thc.",
+    ),
+    "a state's share in no known way": (
+        MARYLAND | {"state": STATE | {"available": {"allotment": {"flwer": 0}}}},
+        f"Case C1, state, available, allotment: {NO_WAY}",
+    ),
+    "a state's amount in ways": (
+        {"state": STATE | {"available": {"day": {"flower": 0}}}},
+        "Case C1, state, available, day must be a whole number from -1,000,000,000,000,000 to",
+    ),
+    "an order for no allotment": (
+        {"programme": "us-fl-medical"} | order(pool="smoking"),
+        "Case C1, patient, order: “smoking” is no allotment of us-fl-medical (",
+    ),
+    "an order for an allotment without orders": (
+        order(), "Case C1, patient, order: “day” is an allotment that goes by no order.",
+    ),
+    "no exemption of the programme": (
+        patient(exemptions=[{"id": "terminal"}]),
+        "Case C1, patient, exemption: “terminal” is no exemption of us-mi-medical.",
+    ),
     "an unknown key": ({"colour": 1}, "Case C1: “colour” is not known."),
     "an unknown key of the patient": (patient(name="Sam"), "Case C1, patient: “name” is not known."),
     "an unknown key of the card": (patient(card={"number": 1}), "Case C1, patient, card: “number” is not known."),
@@ -107,14 +152,20 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a key refused": ({"link": "refused"}, "Case C1: “link” must be “up” or “down”."),
     "a line of figures": ({"link": 1}, "Case C1: “link” must be a text."),
     "an unknown holder": (patient(holder="ghost"), "“holder” must be “resident” or “visitor”."),
+    "a resident with a visitor's card": (
+        patient(holder="resident", card={"kind": "visitor"}),
+        "Case C1, patient: “holder” is “resident”, and the card is a visitor’s.",
+    ),
     "a birth in words": (patient(birth_date="May"), f"Case C1, patient: “birth_date” {DAY}."),
     "a birth on no day": (patient(birth_date="2001-02-29"), f"“birth_date” {DAY}."),
+    "a birth to come": (patient(birth_date="2026-11-25"), "Case C1, patient: “birth_date” lies after “at”."),
     "a birth with a time": (patient(birth_date="2001-02-28T10:00"), f"“birth_date” {DAY}."),
     "a birth as a number": (patient(birth_date=20010228), f"“birth_date” {DAY}."),
     "a birth beyond all": (patient(birth_date="9990-01-01"), f"Case C1, patient: “birth_date” {FAR}."),
     "a card from the end of time": (patient(card={"from": "9999-12-20"}), f"patient, card: “from” {FAR}."),
     "an exemption from the end of time": (
-        patient(exemptions=[{"id": "a", "from": "9999-12-01"}]), f"patient, exemption: “from” {FAR}.",
+        {"programme": "us-nj-medical"} | patient(exemptions=[{"id": "terminal-or-hospice", "from": "9999-12-01"}]),
+        f"patient, exemption: “from” {FAR}.",
     ),
     "a card in words": (patient(card="good"), "Case C1, patient, card must be an object."),
     "an exemption without its name": (patient(exemptions=[{}]), "patient, exemption: “id” must be a text."),
@@ -124,7 +175,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "certified below nought": (patient(certified={"day": -1}), f"patient, certified, day {WHOLE}."),
     "certified in a fraction": (patient(certified={"day": 0.5}), f"patient, certified, day {WHOLE}."),
     "a share certified as nought": (
-        patient(certified={"allotment": {"thc": 0}}),
+        MARYLAND | patient(certified={"allotment": {"thc": 0}}),
         "patient, certified, allotment, thc must be a whole number from 1 to",
     ),
     "an order that ends before it begins": (order(to="2025-01-01"), "needs “from”, “to” not before it, and “amount”."),
@@ -151,11 +202,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_case_that_cannot_be_read_says_why_and_the_others_go_on(
     limits: Limits, more: dict[str, Any], sentence: str
 ) -> None:
-    said = check(limits, PLAIN, PLAIN | more, PLAIN)
+    said = check(limits, PLAIN | {"id": "C0"}, PLAIN | more, PLAIN | {"id": "C2"})
     assert (said.code, said.err) == (1, "")
     first, wrong, last = said.json["cases"]
     assert first["allowed"]
-    assert first == last
+    assert (first["id"], last) == ("C0", first | {"id": "C2"})
     assert wrong["id"] == "C1"
     assert sentence in wrong["error"]
     assert (said.json["count"], said.json["unread"]) == (3, 1)
@@ -175,7 +226,39 @@ def test_what_a_case_may_leave_out(limits: Limits, key: str) -> None:
     assert (said.code, said.json["cases"][0]["allowed"]) == (0, True)
 
 
+@pytest.mark.parametrize("name", [None, {}, [], 7, True, ""])
+def test_a_case_whose_name_is_none_is_refused_by_its_number(limits: Limits, name: Any) -> None:
+    said = check(limits, PLAIN, PLAIN | {"id": name}, PLAIN | {"id": "C3"})
+    first, wrong, last = said.json["cases"]
+    assert (said.code, first["allowed"], last["allowed"], said.json["unread"]) == (1, True, True, 1)
+    assert wrong == {"id": "number 2", "error": "Case number 2: “id” must be a text."}
+
+
+def test_of_two_cases_of_one_name_the_second_is_refused_by_its_number(limits: Limits) -> None:
+    said = check(limits, PLAIN, PLAIN | {"cart": []}, PLAIN | {"id": "C3"})
+    first, wrong, last = said.json["cases"]
+    assert (said.code, first["allowed"], last["allowed"], said.json["unread"]) == (1, True, True, 1)
+    assert wrong == {"id": "number 2", "error": "Case number 2: “C1” is the id of a case before it, too."}
+
+
+@pytest.mark.parametrize(
+    ("expect", "sentence"),
+    [
+        ({"enough_at": "soon"}, "Case C1, expect: “enough_at” must be a time such as 2026-01-31T17:00."),
+        ({"next_release_at": {"day": "soon"}}, "Case C1, expect: “next_release_at” must be a time such as"),
+    ],
+)
+def test_an_expectation_that_is_none_stops_its_own_case_only(
+    limits: Limits, expect: dict[str, Any], sentence: str
+) -> None:
+    said = check(limits, PLAIN | {"expect": expect}, PLAIN | {"id": "C2", "expect": {"allowed": False}})
+    first, last = said.json["cases"]
+    assert sentence in first["error"]
+    assert (said.code, said.json["unread"], said.json["missed"], last["met"]) == (1, 1, 1, False)
+
+
 LINE = json.dumps(PLAIN)
+NEXT, THIRD = PLAIN | {"id": "C2"}, PLAIN | {"id": "C3"}
 NOT_JSON = "Case number 1 is no JSON object on one line."
 RAW: dict[str, tuple[str | bytes, str]] = {
     "a key twice": (LINE[:-1] + ', "at": "2026-01-01T12:00"}', "Case number 1: “at” stands there twice."),
@@ -209,11 +292,11 @@ FORMS: dict[str, tuple[str | bytes, int]] = {
     "empty lines": ("\n\r\n  \n", 0),
     "an empty list": ("[]", 0),
     "a mark at the beginning": (b"\xef\xbb\xbf" + LINE.encode(), 1),
-    "lines of Windows": (f"{LINE}\r\n\r\n{LINE}\r\n", 2),
+    "lines of Windows": (f"{LINE}\r\n\r\n{json.dumps(NEXT)}\r\n", 2),
     "no line end": (LINE, 1),
     "one case over several lines": (json.dumps(PLAIN, indent=2), 1),
-    "a list over several lines": (json.dumps([PLAIN, PLAIN, PLAIN], indent=2), 3),
-    "a list on one line": (json.dumps([PLAIN, PLAIN]), 2),
+    "a list over several lines": (json.dumps([PLAIN, NEXT, THIRD], indent=2), 3),
+    "a list on one line": (json.dumps([PLAIN, NEXT]), 2),
     "a list of one": (f"  [ {LINE} ]\n", 1),
     "a line of two words within a text": (json.dumps(PLAIN | {"why": "a\u2028b\u0085c"}, ensure_ascii=False), 1),
 }  # fmt: skip
@@ -242,7 +325,9 @@ def test_cases_can_be_decided_by_a_pack_that_is_not_in_force_yet(limits: Limits,
     shipped, _ = shipped_text("us-mi-medical")
     mine = tmp_path / "mine.toml"
     mine.write_text(shipped.replace("limit = 70873", "limit = 3499"), "utf-8")
-    cases = "\n".join(json.dumps(PLAIN | {"programme": each}) for each in ("us-mi-medical", "us-az-medical"))
+    cases = "\n".join(
+        json.dumps(PLAIN | {"id": each, "programme": each}) for each in ("us-mi-medical", "us-az-medical")
+    )
     by_mine = limits("check", "--cases", "FILE", "--pack", str(mine), "--json", text=cases).json["cases"]
     shipped_ones = limits("check", "--cases", "FILE", "--json", text=cases).json["cases"]
     assert [each["refused_by"] for each in shipped_ones] == [[], []]
@@ -297,7 +382,7 @@ def test_a_time_that_does_not_exist_is_read_an_hour_later(limits: Limits) -> Non
 
 def test_without_an_offset_it_is_the_programmes_time_whatever_the_shops(limits: Limits) -> None:
     told = {
-        "state": {"as_of": "2026-11-24T11:50", "available": {}},
+        "state": {"as_of": "2026-11-24T11:50", "available": {"day": 70873}},
         "link": "up",
         "store_zone": "Pacific/Honolulu",
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.engine import decide, prepare
 from pos_desktop.domain.limits.gates import BuyerMinAge
@@ -24,6 +26,7 @@ from pos_desktop.domain.limits.model import (
     StateFigure,
 )
 from pos_desktop.domain.limits.words import refusal_sentence
+from pos_desktop.domain.patient import Patient
 from tests.fixtures.limit_packs import NAMES, programme
 
 MI, AZ = "us-mi-medical", "us-az-medical"
@@ -353,3 +356,12 @@ def test_one_receipt_twice_within_one_list_is_a_correction_and_counts_twice() ->
     second = bought("2026-11-24T09:00:00-05:00", 2000, receipt="r-1")
     assert ask(MI, 1, first, second).pools[0].used == 3000
     assert ask(MI, 1, first, first).pools[0].used == 1000
+
+
+def test_a_visitors_card_makes_a_visitor_whatever_stands_beside_it() -> None:
+    born, later = date(1980, 1, 1), date(2030, 1, 1)
+    visiting = Patient(PatientId("p"), "1", "A", "B", born, later, card_kind="visitor")
+    assert (visiting.holder, visiting.facts().holder) == ("resident", "visitor")
+    assert replace(visiting, card_kind="registry", holder="visitor").facts().holder == "visitor"
+    assert replace(visiting, card_kind="registry").facts().holder == "resident"
+    assert not ask("us-ky-medical", 37_501, patient=visiting.facts()).allowed

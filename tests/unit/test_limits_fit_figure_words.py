@@ -86,14 +86,14 @@ def _ounces(available: str, allowed: str = "0", purchased: str = "0") -> ClassOu
     return ClassOunces(Fraction(allowed), Fraction(purchased), Fraction(available))
 
 
-def test_ounces_become_whole_units_of_the_pool_with_as_many_days() -> None:
+def test_ounces_become_whole_units_and_a_row_of_no_pool_binds_the_longer_one() -> None:
     rows = (
         StateRow(days=Fraction(30), flower_oz=_ounces("10")),
         StateRow(days=Fraction(1), flower_oz=_ounces("2.5")),
         StateRow(days=Fraction(7), flower_oz=_ounces("1")),
     )
     figure = figure_from_rows(MI, rows, NOON, NOON)
-    assert figure.available == {"day": 70873, "thirty": 283495}
+    assert figure.available == {"day": 70873, "thirty": 28349}
     assert figure.as_of == NOON
 
 

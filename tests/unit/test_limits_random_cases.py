@@ -80,7 +80,7 @@ def test_the_random_cases_reach_every_refusal_and_every_basis() -> None:
         "no-rule-in-force", "enough", "allowed True", "allowed False",
         *(f"basis {each}" for each in (
             "history", "state", "local", "stale", "none", "relief", "outage-refuse", "outage-local-ledger",
-            "outage-certification",
+            "outage-certification", "state-silent",
         )),
     }  # fmt: skip
     assert wanted - set(seen) == set()

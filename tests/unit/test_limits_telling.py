@@ -148,6 +148,12 @@ ODD = {
     ),
     "not read": (of_pool().replace("sample source", "rule 7, not read"), "allotment flower: its source was not read"),
     "without a limit": (of_version('uncounted = "allow"'), "goods that no allotment counts are sold without a limit"),
+    "a hole between ages": (
+        pack(version(
+            pool("young", more="when = { age_min = 18, age_max = 19 }"), pool("old", more="when = { age_min = 21 }"),
+        )).replace('["registry"]', '["registry", "visitor"]'),
+        "at the age of 0 to 17, 20 no allotment counts flower, preroll of a resident, so it is refused",
+    ),
     "a relief from nothing": (
         of_version(
             'relief = [{ id = "storm", effective_from = 2026-01-01, effective_to = 2026-02-01, cite = "x", '

@@ -13,11 +13,12 @@ from jsonschema import Draft202012Validator
 
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.composition.programmes import programme_ids, shipped_text
+from pos_desktop.domain.limits.allowance import OLDEST
 from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.limits.pack import PackError, parse_pack
 from pos_desktop.domain.limits.pack_rules import _GATES, _WINDOWS, BASES, UNITS
 from pos_desktop.domain.limits.programme import SCHEMA, Outage, Tracking
-from pos_desktop.domain.limits.reading import LARGEST, LONGEST_DAYS, OLDEST
+from pos_desktop.domain.limits.reading import LARGEST, LONGEST_DAYS
 from tests.fixtures.pack_documents import Path, at, copied, plain, shipped, tables, toml
 
 FILE = resources_dir() / "programmes" / "pack.schema.json"

@@ -12,6 +12,8 @@ from pos_desktop.domain.instant import age_on, day_of_age
 from pos_desktop.domain.limits.counting import Member
 from pos_desktop.domain.limits.model import ExemptionGrant, PatientFacts
 
+OLDEST = 150
+"""No patient is older."""
 NO_AMOUNT = "no-certified-amount"
 
 
@@ -92,8 +94,16 @@ class When:
             return False
         if patient.birth_date is None:
             return True
-        age = age_on(patient.birth_date, day)
+        return self.reaches(age_on(patient.birth_date, day))
+
+    def reaches(self, age: int) -> bool:
         return (self.age_min is None or age >= self.age_min) and (self.age_max is None or age <= self.age_max)
+
+    def may_stand_beside(self, other: When) -> bool:
+        """Whether both may hold for one patient on one day."""
+        holders = {self.holder, other.holder} - {""}
+        oldest = [each.age_max for each in (self, other) if each.age_max is not None]
+        return len(holders) < 2 and max(self.age_min or 0, other.age_min or 0) <= min(oldest, default=OLDEST)
 
     def changes(self, patient: PatientFacts) -> Iterable[date]:
         """The days on which the answer may change."""

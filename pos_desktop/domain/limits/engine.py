@@ -15,6 +15,7 @@ from pos_desktop.domain.limits.fitting import largest_fit_in, largest_part
 from pos_desktop.domain.limits.gates import Asked
 from pos_desktop.domain.limits.ledger import known_purchases, next_event
 from pos_desktop.domain.limits.model import (
+    Category,
     Decision,
     Item,
     LimitCase,
@@ -29,7 +30,7 @@ from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.programme import Programme, Relief, Version
 from pos_desktop.domain.limits.reckoning import Need, PoolStanding, stand_pool
 from pos_desktop.domain.limits.shown import reckoned
-from pos_desktop.domain.limits.statecheck import footing
+from pos_desktop.domain.limits.statecheck import LOCAL, STATE, STATE_SILENT, footing
 from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 __all__ = ["Standing", "decide", "largest_fit", "largest_parts", "prepare"]
@@ -68,6 +69,11 @@ class Standing:
     def pools(self) -> tuple[PoolStanding, ...]:
         return self.ahead[0].pools if self.version is not None else ()
 
+    def sells(self, category: Category) -> bool:
+        """Whether goods of `category` may be sold to this patient at all (contract 2.9)."""
+        today = day_of(self.case.at, self.programme.zone)
+        return self.version is not None and self.version.sellable(category, self.case.patient, today)
+
     def at_moment(self, at: Instant | None) -> Standing:
         """This standing where it still holds at `at`, else a new one made from the same facts."""
         if at is None or self.case.at <= at < self.valid_until:
@@ -94,13 +100,14 @@ class Standing:
                 for pool, need, release in zip(now.pools, needs, now.releases, strict=True)
                 if pool.now.applies
             ),
-            basis=now.basis,
+            basis=_basis(now, needs),
             programme=now.programme.id,
             version=now.version.id if now.version is not None else "",
             pack_version=now.programme.pack_version,
             enough_at=enough_at(cart, needs, now.ahead) if by_pools or now.version is None else None,
             relief=tuple(reckoned(cap, need, None) for cap, need in zip(now.caps, capped, strict=True)),
             state_as_of=now.figure_as_of,
+            state_spoke_of=tuple(each.pool.id for each in now.pools if each.now.applies and each.spoken_of),
             at=now.case.at if at is None else at,
         )
 
@@ -147,7 +154,7 @@ def largest_fit(
     At most `ceiling`; 0 if none does. Card, gates and the state check are not looked at.
     """
     now = standing.at_moment(at)
-    if now.version is None or not now.version.sellable(one.category):
+    if not now.sells(one.category):
         return 0
     return largest_fit_in((*now.pools, *now.caps), cart[:line] + cart[line + 1 :], one, ceiling)
 
@@ -155,11 +162,10 @@ def largest_fit(
 def largest_parts(standing: Standing, cart: tuple[Item, ...]) -> tuple[Fraction, ...]:
     """For each line the largest part of it, from 0 to 1, with which the cart passes the amount rules."""
     pools = (*standing.pools, *standing.caps)
-    version = standing.version
     return tuple(
-        Fraction(0)
-        if version is None or not version.sellable(item.category)
-        else largest_part(pools, cart[:line] + cart[line + 1 :], item)
+        largest_part(pools, cart[:line] + cart[line + 1 :], item)
+        if standing.sells(item.category)
+        else Fraction(0)
         for line, item in enumerate(cart)
     )
 
@@ -237,6 +243,17 @@ def _standing_refusals(
         yield state
 
 
+def _basis(standing: Standing, needs: tuple[Need, ...]) -> str:
+    """A fresh figure that speaks of no pool in question decides nothing, and the decision does not rest on it."""
+    if standing.basis != STATE:
+        return standing.basis
+    in_force = [each for each in zip(standing.pools, needs, strict=True) if each[0].now.applies]
+    touched = [pool for pool, need in in_force if need.touches] or [pool for pool, _ in in_force]
+    if any(pool.spoken_of for pool in touched):
+        return STATE
+    return STATE_SILENT if standing.programme.state_check.required else LOCAL
+
+
 def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refusal]:
     version, case = standing.version, standing.case
     if version is None:
@@ -247,7 +264,7 @@ def _cart_refusals(standing: Standing, cart: tuple[Item, ...]) -> Iterable[Refus
         if gate.refuses(asked):
             yield Refusal(f"gate:{gate.id}", cite=gate.cite)
     for category in dict.fromkeys(item.category for item in cart):
-        if not version.sellable(category):
+        if not standing.sells(category):
             yield Refusal(f"uncounted-category:{category}")
 
 

@@ -21,6 +21,7 @@ from pos_desktop.domain.limits.words import (
 _BASIS = {
     "history": "this store’s own records, taken as complete",
     "state": "the state’s figure and the sales here since",
+    "state-silent": "this store’s own records: the state was asked, and its figure says nothing of these allotments",
     "local": "this store’s own records; the programme asks no system first",
     "stale": "nothing yet: the state’s figure is too old and must be fetched again",
     "none": "nothing yet: the state gave no figure",
@@ -43,9 +44,12 @@ def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
     if decision.state_as_of is not None and decision.at is not None:
         minutes = decision.at.since_us(decision.state_as_of) // 60_000_000
         yield f"The state’s figure is of {moment_text(decision.state_as_of, programme)}, {minutes} min old."
+    silent_on = set() if decision.state_as_of is None else {each.id for each in decision.pools}
     for pool in (*decision.pools, *decision.relief):
         yield ""
         yield from _pool(pool, programme)
+        if pool.id in silent_on.difference(decision.state_spoke_of):
+            yield f"  The state gave no figure for {pool.label}: by this store’s records."
     yield ""
     for lift in decision.lifted:
         yield f"Lifted for this sale by a manager: {lift.code}, “{lift.reason}” ({lift.cite})."

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from pos_desktop.domain.limits.allowance import OLDEST
+from pos_desktop.domain.limits.model import Category, Holder
 from pos_desktop.domain.limits.programme import Programme, Version
 
 
@@ -47,10 +49,37 @@ def _silent_change(before: Version, after: Version) -> Iterator[str]:
             yield f"allotment {pool.id} changes from {before.id} to {after.id}, but not its wording or source"
 
 
+def _age_holes(version: Version) -> Iterator[str]:
+    """Goods that are counted at some ages only are refused at the others, which may be meant or a slip."""
+    holes: dict[tuple[str, str], list[str]] = {}
+    for category in Category:
+        pools = [each for each in version.pools if each.counts(category)]
+        for holder in Holder:
+            reach = [each.when for each in pools if each.when.holder in ("", holder)]
+            missing = [age for age in range(OLDEST + 1) if not any(each.reaches(age) for each in reach)]
+            if reach and missing:
+                holes.setdefault((_ages(missing), holder), []).append(category)
+    for (ages, whose), categories in holes.items():
+        yield (
+            f"version {version.id}: at the age of {ages} no allotment counts {', '.join(categories)} of a {whose}, "
+            "so it is refused"
+        )
+
+
+def _ages(missing: list[int]) -> str:
+    """`0 to 17, 20`."""
+    first = [age for age in missing if age - 1 not in missing]
+    last = [age for age in missing if age + 1 not in missing]
+    return ", ".join(
+        str(low) if low == high else f"{low} to {high}" for low, high in zip(first, last, strict=True)
+    )
+
+
 def _version(version: Version, *, asked: bool) -> Iterator[str]:
     for pool in version.pools:
         if "not read" in pool.cite:
             yield f"version {version.id}, allotment {pool.id}: its source was not read"
+    yield from _age_holes(version)
     for relief in version.reliefs if not asked else ():
         yield f"version {version.id}: relief {relief.id} changes nothing, since the state need not be asked first"
     if version.uncounted_allowed:

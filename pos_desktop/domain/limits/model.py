@@ -116,6 +116,13 @@ class Purchase:
         return self.reported_at is not None and self.reported_at.utc_us + _CACHED_US > as_of_us
 
 
+class Holder(StrEnum):
+    """Whose programme the patient belongs to: this one's, or another state's."""
+
+    RESIDENT = "resident"
+    VISITOR = "visitor"
+
+
 @dataclass(frozen=True, slots=True)
 class CardFacts:
     """The registry card as the rules need it: kind (`registry`, `visitor`, `temporary`, ...) and its dates."""
@@ -123,6 +130,11 @@ class CardFacts:
     kind: str = "registry"
     starts: date | None = None
     expires: date | None = None
+
+
+def holder_of(card: CardFacts | None, stated: str) -> str:
+    """A visitor's card makes a visitor, whatever else is on record: residents have larger allotments."""
+    return Holder.VISITOR if card is not None and card.kind == Holder.VISITOR else stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +323,8 @@ class Decision:
     pools: tuple[PoolReckoning, ...]
     """Those in force for this patient now; a pool that an exemption lifts is not among them (contract 4.4)."""
     basis: str
+    """What the answer rests on (contract 5). `state` only where the state's figure speaks of a pool that the cart
+    touches, or of any where it touches none; else `local`, or `state-silent` where the programme wants it asked."""
     programme: str
     version: str
     pack_version: str
@@ -319,6 +333,8 @@ class Decision:
     """The caps of a temporary relief, where the decision rests on one (contract 6.7)."""
     state_as_of: Instant | None = None
     """When the state's figure that was looked at was fetched; None where there is none."""
+    state_spoke_of: tuple[str, ...] = ()
+    """The pools in force of which that figure says anything; of the others this store's own records decide alone."""
     at: Instant | None = None
     lifted: tuple[Lift, ...] = ()
     """Refusals that a manager lifted for this sale; they are not among `refusals`."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 from fractions import Fraction
 from itertools import combinations
 
-from pos_desktop.domain.limits.allowance import Allowance, Exemption, Mode, When
+from pos_desktop.domain.limits.allowance import OLDEST, Allowance, Exemption, Mode, When
 from pos_desktop.domain.limits.cards import Hours
 from pos_desktop.domain.limits.counting import Member
 from pos_desktop.domain.limits.gates import (
@@ -21,7 +21,7 @@ from pos_desktop.domain.limits.gates import (
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.limits.periods import FillPeriod, OrderBalance
 from pos_desktop.domain.limits.programme import GATE, LIMIT, RELIEF, Kind, Leave, Pool, Relief, relief_cap
-from pos_desktop.domain.limits.reading import LONGEST_DAYS, OLDEST, Section
+from pos_desktop.domain.limits.reading import LONGEST_DAYS, Section
 from pos_desktop.domain.limits.windows import (
     CalendarMonth,
     CalendarYear,

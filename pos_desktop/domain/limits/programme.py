@@ -151,9 +151,16 @@ class Version:
     def counts(self, category: Category) -> bool:
         return any(pool.counts(category) for pool in self.pools)
 
-    def sellable(self, category: Category) -> bool:
-        """An item that no pool counts and no exclusion names is refused, unless the version says otherwise (2.9)."""
-        return self.uncounted_allowed or category in self.excluded or self.counts(category)
+    def sellable(self, category: Category, patient: PatientFacts, day: date) -> bool:
+        """An item that no pool counts and no exclusion names is refused, unless the version says otherwise (2.9).
+
+        What is counted for other patients only (of another age, say) is refused: that nobody stated an amount for this
+        one is no amount without end. A pool that is lifted for the patient, or not in use, is theirs all the same.
+        """
+        counting = [pool for pool in self.pools if pool.counts(category)]
+        if category in self.excluded or not counting:
+            return category in self.excluded or self.uncounted_allowed
+        return any(pool.when.holds(patient, day) for pool in counting)
 
     def pool(self, pool_id: str) -> Pool | None:
         return next((each for each in self.pools if each.id == pool_id), None)

@@ -12,7 +12,6 @@ from pos_desktop.domain.errors import BadInput
 LARGEST = 10**15
 """No limit, cap or length is above this: a slip of the keyboard, not a rule."""
 LONGEST_DAYS = 3660
-OLDEST = 150
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 

@@ -66,6 +66,8 @@ class PoolStanding:
     walk: Callable[[], Iterator[Level]] = field(repr=False, compare=False)
     held: StateCap | None
     """The state's figure, where it is lower than our ledger by more than rounding."""
+    spoken_of: bool
+    """Whether the state's figure says anything of this pool."""
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
     """Purchase by purchase: listed only when somebody wants to read it."""
 
@@ -150,6 +152,7 @@ def stand_pool(
         now=next(walk()),
         walk=walk,
         held=cap if held else None,
+        spoken_of=cap is not None,
         spends=lambda: tuple(pool.window.course(count.each(), granted.limit, setting).spends()),
     )
 
@@ -175,11 +178,14 @@ def _state_cap(
 
 
 def _said(pool: Pool, available: int | Mapping[str, int] | None) -> Fraction | None:
-    """The state's figure in the pool's unit; of several ways of stating it the lowest."""
+    """The state's figure in the pool's unit; of several ways of stating it the lowest.
+
+    A bare number says nothing of an allotment stated several ways: nobody knows of which way it speaks.
+    """
     if isinstance(available, Mapping):
         parts = [Fraction(available[each.key], each.cap) for each in pool.members if each.key in available]
         return min(parts, default=None)
-    return None if available is None else Fraction(available)
+    return None if available is None or pool.kind is Kind.SHARE else Fraction(available)
 
 
 def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, bool]]:

@@ -9,6 +9,9 @@ from pos_desktop.domain.limits.model import LimitCase, Link, Refusal, StateFigur
 from pos_desktop.domain.limits.programme import Outage, Programme, Relief
 from pos_desktop.domain.limits.windows import day_of
 
+STATE, LOCAL = "state", "local"
+STATE_SILENT = "state-silent"
+"""The state was asked as contract 6.1 wants it, and its figure says nothing of the allotments in question."""
 KEY_REFUSED = "key-refused"
 _NO_FIGURE_NOW = (Link.DOWN, Link.REFUSED)
 
@@ -43,9 +46,9 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
         # Fifteen minutes sharp are still fresh (contract 6.1).
         stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
         if case.at < stale_from:
-            return Footing("state", figure, stale_from=stale_from)
+            return Footing(STATE, figure, stale_from=stale_from)
     if not check.required:
-        return Footing("local")
+        return Footing(LOCAL)
     if case.link is Link.REFUSED:
         # What a programme allows in an outage stays shut: the state is there, and somebody must put the key right.
         basis = "none" if figure is None else "stale"
