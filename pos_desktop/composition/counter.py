@@ -86,6 +86,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.clock_desk import ClockDesk
     from pos_desktop.app.close_sale import CloseSale, OnDuty
     from pos_desktop.app.desk import Desk
+    from pos_desktop.app.duties import duty_of
     from pos_desktop.app.holds import Holds
     from pos_desktop.app.limit_desk import LimitDesk
     from pos_desktop.app.link import LinkWatch
@@ -111,7 +112,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         facility_zone=shop.facility_zone,
         clock=clock,
         ids=ids,
-        duty=shop.duty(),
+        duty=duty_of(store.settings, programme),
     )
     paper = None
     if gear.paper is not None:

@@ -15,7 +15,7 @@ from pos_desktop.sync.loop import SyncSummary
 from pos_desktop.sync.status import exit_code
 from tests.fixtures.fake_tracker import SETTLE_US
 from tests.fixtures.loop_bench import Bench
-from tests.fixtures.reports import START, sample_report
+from tests.fixtures.reports import START, sample_report, void_of
 from tests.fixtures.virtual_time import VirtualPause
 
 LOST = AttemptResult(Outcome.IN_DOUBT, sentence="No answer came.")
@@ -351,3 +351,17 @@ def test_status_counts_what_waits_and_what_is_late() -> None:
     assert (status.waiting, status.overdue, status.needs_person) == (3, 1, 0)
     assert (status.oldest_open, status.next_due) == (late.created_at, late.due_at)
     assert status.standing is Standing.RED
+
+
+@pytest.mark.parametrize("state", [each for each in OutboxState if not each.final and each.needs_person])
+def test_a_void_waits_until_its_sale_is_at_the_state(state: OutboxState) -> None:
+    sale = sample_report(1, patient="A", state=state)
+    bench = Bench(sale, void_of(sale, created_at=sale.created_at, aggregate="B"))
+    bench.tracker.reach = ServiceReach.AWAY
+    assert bench.loop.once().sent == 0
+    bench.tracker.reach = ServiceReach.REACHED
+    bench.outbox.add(replace(sale, state=OutboxState.QUEUED))
+    bench.loop.try_again()
+    assert bench.loop.once(wait_for_doubt=True).confirmed == 2
+    assert bench.tracker.voided == {1}
+    assert bench.tracker.sends == [sale.id, f"void-{sale.id}"]
