@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ class KeptLines:
         self._make = make
         self._free: list[Line] = []
         self._guard = threading.Lock()
+        # A command that ends, or a client that is replaced, leaves no connection behind.
+        weakref.finalize(self, _close_all, self._free)
 
     @contextmanager
     def one(self) -> Iterator[Line]:
@@ -51,5 +54,9 @@ class KeptLines:
     def close(self) -> None:
         """Lines in use are left to their users."""
         with self._guard:
-            while self._free:
-                self._free.pop().http.close()
+            _close_all(self._free)
+
+
+def _close_all(lines: list[Line]) -> None:
+    while lines:
+        lines.pop().http.close()

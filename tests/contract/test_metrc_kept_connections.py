@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -146,3 +147,13 @@ def test_each_of_two_at_once_has_its_own_connection() -> None:
         for each in callers:
             each.join()
         assert (found, len(served.connections)) == ([200, 200], 2)
+
+
+def test_a_client_that_nobody_closed_leaves_no_connection_behind() -> None:
+    """As when a command ends: the other end hears of it, and no warning is given."""
+    with keeping(good) as (port, served):
+        caller = MetrcClient(f"http://127.0.0.1:{port}", vendor_key="v", user_key="u")
+        assert caller.post(RECEIPTS, QUERY, b"[{}]").status == 200
+        del caller
+        gc.collect()
+        assert served.closed.acquire(timeout=10)
