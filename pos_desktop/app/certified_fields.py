@@ -52,7 +52,7 @@ def _asked(version: Version) -> Iterator[Asked]:
     for gate in version.gates:
         if isinstance(gate, NeedsAuthorisation):
             name = gate.authorisation
-            yield Asked(f"may:{name}", FactKind.AUTHORISATION, name, about=gate.said)
+            yield Asked(f"may:{name}", FactKind.AUTHORISATION, name, about=gate.label)
 
 
 def _of_window(pool: Pool) -> Iterator[Asked]:

@@ -90,12 +90,7 @@ class NeedsAuthorisation:
     categories: frozenset[Category]
     authorisation: str
     cite: str
-    label: str = ""
-
-    @property
-    def said(self) -> str:
-        """As the form asks for it: yes or no."""
-        return self.label or self.authorisation.replace("-", " ").capitalize()
+    label: str
 
     def refuses(self, asked: Asked) -> bool:
         return asked.any_of(self.categories) and self.authorisation not in asked.patient.authorisations

@@ -40,6 +40,7 @@ UNITS = (
 )  # fmt: skip
 """Units of a pool; the screen has words for each."""
 _HIGHEST_BP = 10_000
+_FEW_GOODS = 2
 
 
 def read_pool(section: Section, excluded: frozenset[Category]) -> Pool:
@@ -226,19 +227,22 @@ def read_gate(section: Section) -> Gate:
     return gate
 
 
+def _needs_authorisation(section: Section) -> Gate:
+    """Without a label the name is spoken."""
+    name = section.text("authorisation")
+    label = section.text("label", name.replace("-", " ").capitalize())
+    return NeedsAuthorisation(
+        section.text("id"), read_categories(section, "categories"), name, section.text("cite"), label
+    )
+
+
 _GATES: Mapping[str, Callable[[Section], Gate]] = {
     "buyer-min-age": lambda it: BuyerMinAge(it.text("id"), _age(it), it.text("cite")),
     "min-age": lambda it: MinAge(it.text("id"), read_categories(it, "categories"), _age(it), it.text("cite")),
     "forbidden-categories": lambda it: ForbiddenCategories(
         it.text("id"), read_categories(it, "categories"), it.text("cite")
     ),
-    "needs-authorisation": lambda it: NeedsAuthorisation(
-        it.text("id"),
-        read_categories(it, "categories"),
-        it.text("authorisation"),
-        it.text("cite"),
-        it.text("label", ""),
-    ),
+    "needs-authorisation": _needs_authorisation,
     "minor-potency-max": lambda it: MinorPotencyMax(
         it.text("id"), _age(it), it.whole("max_potency_bp", at_most=_HIGHEST_BP), it.text("cite")
     ),
@@ -271,7 +275,7 @@ def read_relief(section: Section) -> Relief:
     caps = []
     for number, each in enumerate(section.sections("caps", at_least=1)):
         member = Member(read_categories(each, "categories"), each.word("basis", BASES), Fraction(1))
-        caps.append(relief_cap(name, number, member, each.whole("limit"), cite))
+        caps.append(relief_cap(name, number, member, each.whole("limit"), cite, _goods(member)))
         each.done()
     relief = Relief(
         name, first, last, cite, tuple(caps), section.word("confidence", CONFIDENCE, "sourced"),
@@ -279,6 +283,15 @@ def read_relief(section: Section) -> Relief:
     )  # fmt: skip
     section.done()
     return relief
+
+
+def _goods(member: Member) -> str:
+    if member.basis == "thc_mg":
+        return "THC"
+    if Category.FLOWER in member.categories:
+        return "flower"
+    names = sorted(each.value for each in member.categories)
+    return " and ".join(names) if len(names) <= _FEW_GOODS else f"{len(names)} forms"
 
 
 def read_leave(

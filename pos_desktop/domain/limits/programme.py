@@ -21,7 +21,6 @@ SCHEMA = "purchase-limits/1"
 SOURCED = "sourced"
 LIMIT, GATE, RELIEF = "limit", "gate", "relief"
 """Kinds of rules that a programme may leave to the store to lift."""
-_FEW_GOODS = 2
 
 
 class Outage(StrEnum):
@@ -328,12 +327,12 @@ class Programme:
         return next((each for each in self.versions if each.in_force_on(day)), None)
 
 
-def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str) -> Pool:
-    """One cap of a relief as a pool of its own that knows no past."""
+def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str, goods: str) -> Pool:
+    """One cap of a relief as a pool of its own that knows no past; `goods` is what it counts, in few words."""
     return Pool(
         id=f"{relief}:{number}",
-        title=f"Relief: {_goods(member)}, one sale",
-        label=f"Relief: {_goods(member)}, one sale",
+        title=f"Relief: {goods}, one sale",
+        label=f"Relief: {goods}, one sale",
         unit=member.unit,
         limit=limit,
         as_written="",
@@ -341,13 +340,3 @@ def relief_cap(relief: str, number: int, member: Member, limit: int, cite: str) 
         window=Transaction(),
         members=(member,),
     )
-
-
-def _goods(member: Member) -> str:
-    """What a cap counts, in few words."""
-    if member.basis == "thc_mg":
-        return "THC"
-    if Category.FLOWER in member.categories:
-        return "flower"
-    names = sorted(each.value for each in member.categories)
-    return " and ".join(names) if len(names) <= _FEW_GOODS else f"{len(names)} forms"

@@ -172,7 +172,7 @@ def _not_authorised(gate: NeedsAuthorisation, name: str) -> RefusalCard:
     return RefusalCard(
         translate("Cart", "{name} needs the practitioner’s authorization.").format(name=name),
         translate("Cart", "“{said}” is not on record for this patient. The rule is: {cite}.").format(
-            said=gate.said, cite=gate.cite.rstrip(".")
+            said=gate.label, cite=gate.cite.rstrip(".")
         ),
         _ways(removable=True, certify=True),
     )
