@@ -68,9 +68,9 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     summary = service.loop.once(wait_for_doubt=True)
     fetched = fetch(shop, service)
     patients_asked_again(shop, service)
+    swept = sweep(shop, stop.wait) if fetched.good else None
     status = service.loop.status()
     _note("end", **status_document(status), inventory=fetched.good)
-    swept = sweep(shop, stop.wait) if fetched.good else None
     document = {
         "attempts": summary.sent,
         "confirmed": summary.confirmed,

@@ -13,7 +13,7 @@ from pos_desktop.storage.driver import Cursor
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of
 
-_WAITING = f"SELECT {ITEM_COLUMNS}, n FROM outbox WHERE state = 'queued' AND n > ? ORDER BY n LIMIT 500"  # noqa: S608 - columns of our own schema
+_WAITING = f"SELECT {ITEM_COLUMNS}, n FROM outbox o WHERE state = 'queued' AND n > ? ORDER BY n LIMIT 500"  # noqa: S608 - columns of our own schema
 _STANDS = "SELECT state, payload_sha256, remote_id FROM outbox WHERE id = ?"
 _FILE = """
     UPDATE outbox SET state = 'confirmed', remote_id = ?, settled_at = ?, not_before = NULL, last_error = ''

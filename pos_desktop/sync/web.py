@@ -26,13 +26,14 @@ MAX_ANSWER = 16 * 1024 * 1024
 class Web:
     """Requests to one address. Any thread.
 
-    Requests that follow closely share a connection: opening one costs two round trips more than a report itself. No
-    answer leads to another address: keys and patients go to `base_url` and nowhere else.
+    No answer leads to another address: keys and patients go to `base_url` and nowhere else.
 
     Args:
         base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
         basic: Name and password of HTTP Basic, where the service asks for them.
         ca_file: Certificates to trust instead of the system's, for a service with its own.
+        keep: Requests that follow closely share a connection, since opening one costs two round trips. Only for a service
+            that keeps its end open: one that is closed in the moment of its use costs a look-up.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Web:
         answer_s: float = ANSWER_S,
         max_answer: int = MAX_ANSWER,
         ca_file: str | None = None,
+        keep: bool = False,
     ) -> None:
         self.base_url = checked_base_url(base_url)
         self._basic = basic
         self._answer_s = answer_s
         self._max_answer = max_answer
         self._ca_file = ca_file
+        self._kept = 1 if keep else 0
         self._lines = KeptLines(self._new_client)
         self._trusted: ssl.SSLContext | None = None
 
@@ -103,7 +106,7 @@ class Web:
             trust_env=not is_loopback(self.base_url),
             verify=self._trust(),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pos-desktop"},
-            limits=httpx.Limits(max_keepalive_connections=1, keepalive_expiry=KEPT_S),
+            limits=httpx.Limits(max_keepalive_connections=self._kept, keepalive_expiry=KEPT_S),
         )
 
     def _trust(self) -> ssl.SSLContext | bool:

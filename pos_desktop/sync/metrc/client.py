@@ -41,7 +41,7 @@ class MetrcClient:
         self._keys = (vendor_key, user_key)
         self._acting = threading.local()
         self._pace = pace or Pace()
-        self._web = Web(base_url, answer_s=answer_s, max_answer=max_answer, ca_file=ca_file)
+        self._web = Web(base_url, answer_s=answer_s, max_answer=max_answer, ca_file=ca_file, keep=True)
         self._behind = False
 
     @property
