@@ -32,8 +32,8 @@ class Web:
         base_url: `https://host`; `http://` on this computer only. Raises BadInput otherwise.
         basic: Name and password of HTTP Basic, where the service asks for them.
         ca_file: Certificates to trust instead of the system's, for a service with its own.
-        keep: Requests that follow closely share a connection, since opening one costs two round trips. Only for a service
-            that keeps its end open: one that is closed in the moment of its use costs a look-up.
+        keep: Requests that follow closely share a connection, since opening one costs two round trips. Only for a
+            service that keeps its end open: one that is closed in the moment of its use costs a look-up.
     """
 
     def __init__(
