@@ -1,0 +1,89 @@
+"""Edges that a mistake of one sign moves and that nothing else looks at."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
+from pos_desktop.domain.limits.engine import decide
+from pos_desktop.domain.limits.model import (
+    Category,
+    Decision,
+    Item,
+    LimitCase,
+    Link,
+    Measures,
+    Order,
+    PatientFacts,
+    Purchase,
+    StateFigure,
+)
+from pos_desktop.domain.limits.windows import days_of, exact_sum
+from tests.fixtures.limit_packs import programme
+
+MI, FL, MD = "us-mi-medical", "us-fl-medical", "us-md-medical"
+
+
+def flower(mg: int) -> tuple[Item, ...]:
+    return (Item(Category.FLOWER, Measures(net_mg=mg)),)
+
+
+def ask(name: str, mg: int, at: str, **more: Any) -> Decision:
+    facts: dict[str, Any] = {"patient": PatientFacts(), "history": (), "cart": flower(mg)} | more
+    return decide(programme(name), LimitCase(at=Instant.parse(at), **facts))
+
+
+@pytest.mark.parametrize("zone", ["America/Havana", "America/Detroit", "Asia/Beirut", "UTC"])
+def test_the_day_of_each_moment_is_the_day_that_the_clock_shows(zone: str) -> None:
+    """In Havana midnight comes twice in autumn and not at all in spring."""
+    place = ZoneInfo(zone)
+    for day in ("2026-03-07", "2026-03-28", "2026-10-24", "2026-10-31", "2026-12-31"):
+        start = Instant.parse(f"{day}T12:00:00Z")
+        moments = [start.plus_us(n * HOUR_US // 4) for n in range(200)]
+        assert days_of(moments, place) == [each.date_in(place) for each in moments]
+
+
+def test_sums_of_different_shares_are_exact() -> None:
+    assert exact_sum([Fraction(1, 2), Fraction(1, 3), Fraction(5, 6)]) == Fraction(5, 3)
+
+
+def test_what_was_bought_on_the_first_day_that_counts_counts() -> None:
+    bought = [
+        Purchase(Instant.parse(f"2022-{day}T12:00:00-05:00"), flower(mg), receipt=day)
+        for day, mg in (("02-28", 7), ("03-01", 1_000))
+    ]
+    decision = ask(FL, 1, "2022-03-20T12:00:00-04:00", history=tuple(bought))
+    assert [pool.used for pool in decision.pools] == [1_000]
+
+
+def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
+    at = "2026-11-20T12:00:00-05:00"
+    as_of = Instant.parse(at).plus_us(-MINUTE_US)
+    pools = programme(FL).versions[-1].pools
+    name = next(each.id for each in pools if each.allowance.mode == "order")
+    patient = PatientFacts(orders=(Order(name, date(2026, 11, 1), date(2026, 12, 5), 70_000),))
+    held = [
+        next(pool for pool in decision.pools if pool.id == name).held_by_state
+        for left in (69_999, 69_990)
+        for decision in [
+            ask(FL, 1, at, patient=patient, state=StateFigure(as_of, {name: left}), link=Link.UP)
+        ]
+    ]
+    assert held == [False, True]
+
+
+def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:
+    at = "2026-11-24T12:00:00-05:00"
+    figure = StateFigure(Instant.parse(at).plus_us(-MINUTE_US), {"day": 70_870})
+    decision = ask(MI, 70_873, at, state=figure, link=Link.UP)
+    assert (decision.refused_by, decision.enough_at) == (("limit:day",), None)
+
+
+def test_a_relief_that_nothing_settles_is_unsure_to_its_last_day() -> None:
+    told = [programme(MD).unsure_of(date(2023, 6, day)) for day in (19, 20)]
+    assert ["relief june-2023-slowdown" in each for each in told] == [True, False]
