@@ -26,6 +26,8 @@ class Watch:
         self.seconds = seconds
         self.wrote = False
         self.over = False
+        self.opened = False
+        """Whether the exchange opened a connection of its own; else it went over one that was kept."""
         self._line: Line | None = None
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
@@ -41,6 +43,7 @@ class Watch:
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.opened = True
             if self._line is not None:
                 self._line.socket = info["return_value"].get_extra_info("socket")
             if self.over:

@@ -67,10 +67,29 @@ class Web:
         within_s: float | None = None,
         basic: tuple[str, str] | None = None,
     ) -> Reply:
-        """`url` is whole and encoded already; `basic` stands in the place of the usual name and password."""
+        """`url` is whole and encoded already; `basic` stands in the place of the usual name and password.
+
+        A read that fails because the other end closed the kept connection meanwhile is made once more on a new one; a
+        write never is.
+        """
+        watch = Watch(self._answer_s if within_s is None else within_s)
+        reply = self._exchange(watch, verb, url, body, headers or {}, basic or self._basic)
+        if verb == "GET" and reply.failure is Failure.NO_ANSWER and not (watch.opened or watch.over):
+            watch = Watch(watch.seconds)
+            return self._exchange(watch, verb, url, body, headers or {}, basic or self._basic)
+        return reply
+
+    def _exchange(
+        self,
+        watch: Watch,
+        verb: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        basic: tuple[str, str] | None,
+    ) -> Reply:
         import httpx
 
-        watch = Watch(self._answer_s if within_s is None else within_s)
         timeout = httpx.Timeout(watch.seconds, connect=min(CONNECT_S, watch.seconds))
         try:
             with (
@@ -80,9 +99,9 @@ class Web:
                     verb,
                     url,
                     content=body,
-                    headers=dict(headers or {}),
+                    headers=dict(headers),
                     timeout=timeout,
-                    auth=basic or self._basic,
+                    auth=basic,
                     extensions={"trace": watch.trace},
                 ) as response,
             ):

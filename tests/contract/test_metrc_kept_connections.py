@@ -129,6 +129,17 @@ def test_one_that_is_closed_in_the_moment_of_its_use_is_in_doubt_and_nothing_is_
         assert sum(len(requests) for requests in served.connections) == 2
 
 
+def test_a_read_over_a_connection_that_is_closed_in_that_moment_is_made_once_more_on_a_new_one() -> None:
+    def hang_up(connection: socket.socket) -> None:
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with keeping(good, hang_up, good, hang_up, hang_up) as (port, served), client(port) as caller:
+        assert [caller.get("/facilities/v2").status for _ in range(2)] == [200, 200]
+        assert [len(requests) for requests in served.connections] == [2, 1]
+        assert caller.get("/facilities/v2").failure is Failure.NO_ANSWER, "and not for ever"
+        assert sum(len(requests) for requests in served.connections) == 5
+
+
 def test_each_of_two_at_once_has_its_own_connection() -> None:
     begin = threading.Barrier(2, timeout=10)
 
