@@ -23,6 +23,7 @@ from pos_desktop.domain.limits.model import (
     Purchase,
     StateFigure,
 )
+from pos_desktop.domain.limits.programme import Outage, StateCheck
 from pos_desktop.domain.limits.windows import days_of, exact_sum
 from tests.fixtures.limit_packs import programme
 
@@ -80,10 +81,28 @@ def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
 def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:
     at = "2026-11-24T12:00:00-05:00"
     figure = StateFigure(Instant.parse(at).plus_us(-MINUTE_US), {"day": 70_870})
-    decision = ask(MI, 70_873, at, state=figure, link=Link.UP)
+    earlier = Purchase(Instant.parse("2026-11-24T09:00:00-05:00"), flower(1), receipt="R1")
+    decision = ask(MI, 70_872, at, history=(earlier,), state=figure, link=Link.UP)
     assert (decision.refused_by, decision.enough_at) == (("limit:day",), None)
 
 
 def test_a_relief_that_nothing_settles_is_unsure_to_its_last_day() -> None:
     told = [programme(MD).unsure_of(date(2023, 6, day)) for day in (19, 20)]
     assert ["relief june-2023-slowdown" in each for each in told] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("outage", "known_only", "serves"),
+    [
+        (Outage.REFUSE, False, False),
+        (Outage.REFUSE, True, False),
+        (Outage.LOCAL_LEDGER, False, True),
+        (Outage.LOCAL_LEDGER, True, False),
+        (Outage.CERTIFICATION, False, True),
+    ],
+)
+def test_who_is_new_is_served_in_an_outage_only_where_the_rule_lets_everybody_buy(
+    outage: Outage, known_only: bool, serves: bool
+) -> None:
+    check = StateCheck(required=True, outage=outage, known_patients_only=known_only)
+    assert check.serves_new_in_outage is serves
