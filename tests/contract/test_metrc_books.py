@@ -129,7 +129,9 @@ def test_one_lost_answer_does_not_end_a_reading(bench: MetrcBench, match: str, d
     found = books(bench, pause=pause).sales_on(DAY, DAY)
     assert not isinstance(found, CouldNotAsk)
     assert [len(each.lines or ()) for each in found] == [1]
-    assert [each for each in waited if each] == [1 if do == "429" else 2]
+    # What was lost on a connection that was kept is read again at once, on a new one.
+    expected = {"429": [[1]], "drop-before": [[2], []]}.get(do, [[2]])
+    assert [each for each in waited if each] in expected
 
 
 @pytest.mark.parametrize("do", ["500", "503-html", "429", "drop-before"])
