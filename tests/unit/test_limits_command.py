@@ -141,6 +141,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a purchase of the first year": (bought(at="0001-01-01T00:00"), f"Case C1, purchase 1: “at” {FAR}."),
     "a purchase without a time": ({"history": [{"items": []}]}, f"Case C1, purchase 1: “at” {TIME}."),
     "a void at no time": (bought(void=5), f"Case C1, purchase 1: “void” {TIME}."),
+    "a void before its sale": (bought(void="2026-11-01T11:59"), "Case C1, purchase 1: “void” lies before “at”."),
     "returned in words": (bought(returned="yes"), "Case C1, purchase 1: “returned” must be true or false."),
     "a receipt in figures": (bought(id=5), "Case C1, purchase 1: “id” must be a text."),
     "a purchase from nowhere": (bought(source="moon"), "“source” must be one of own, import, state."),
