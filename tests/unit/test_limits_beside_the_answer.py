@@ -30,7 +30,7 @@ def pool(told: dict[str, Any], pool_id: str) -> PoolReckoning:
 
 LEAVES = {
     "a day": ("us-mi-medical", "day", "2026-11-24T12:00", "2026-11-24T09:00", "2026-11-25T00:00", {}),
-    "rolling days": ("us-mi-medical", "thirty", "2026-11-24T12:00", "2026-11-01T01:30", "2026-12-01T00:00", {}),
+    "rolling days": ("us-mi-medical", "thirty", "2026-11-24T12:00", "2026-11-01T02:30", "2026-12-01T00:00", {}),
     "a month": ("us-mt-medical", "month", "2020-12-30T12:00", "2020-12-01T09:00", "2021-01-01T00:00", {}),
     "a year": ("us-nh-medical", "visits", "2024-12-30T12:00", "2024-02-29T09:00", "2025-01-01T00:00",
                {"holder": "visitor"}),

@@ -81,13 +81,19 @@ class CaseTable:
             raise self.wrong(key, "must be a date such as 2026-01-31") from None
 
     def moment(self, key: str, zone: ZoneInfo) -> Instant:
-        """Without an offset the programme's time; one that does not exist or exists twice is read as the later."""
+        """Without an offset the programme's time; one that does not exist is read as the later (contract 3.5).
+
+        One that comes twice carries an offset (contract 10): without it nobody knows which is meant, and each reading
+        may hide a purchase or let it return too soon.
+        """
         value = self.get(key)
         try:
             read = datetime.fromisoformat(value)
             if read.year not in YEARS:
                 raise self.wrong(key, _YEARS_SENTENCE)
             if read.tzinfo is None:
+                if _comes_twice(read, zone):
+                    raise self.wrong(key, f"comes twice in {zone.key}: it needs its offset")
                 return Instant.local(read.date(), zone, read.time())
             return Instant.from_datetime(read)
         except (TypeError, ValueError, OverflowError):
@@ -98,6 +104,11 @@ class CaseTable:
         if not isinstance(value, list):
             raise self.wrong(key, "must be a list")
         return value
+
+
+def _comes_twice(wall: datetime, zone: ZoneInfo) -> bool:
+    first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
 
 
 def whole_number(value: object, where: str, lowest: int = 0) -> int:

@@ -207,13 +207,17 @@ def _purchase(table: CaseTable, zone: ZoneInfo) -> Purchase:
     source = table.text("source", "own")
     if source not in SOURCES:
         raise table.wrong("source", f"must be one of {', '.join(SOURCES)}")
+    at = table.moment("at", zone)
+    voided = None if table.get("void") is None else table.moment("void", zone)
+    if voided is not None and voided < at:
+        raise table.wrong("void", "lies before “at”")
     return Purchase(
-        at=table.moment("at", zone),
+        at=at,
         items=_items(table.list("items"), f"{table.where}, item"),
         receipt=table.optional_text("id"),
         by=_buyer(table, "by"),
         source=source,
-        void_at=None if table.get("void") is None else table.moment("void", zone),
+        void_at=voided,
         returned=table.flag("returned"),
     )
 
