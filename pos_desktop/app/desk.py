@@ -27,6 +27,7 @@ from pos_desktop.app.ports import (
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.registry import RegistryDesk
+from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.patient import Patient
 
 
@@ -34,7 +35,7 @@ from pos_desktop.domain.patient import Patient
 class Desk:
     """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
     `outages` where nobody declares one. `registry` is there where a person must read the state's registry, since the
-    programme wants it asked and no line leads there.
+    programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -61,6 +62,7 @@ class Desk:
     clock_desk: ClockDesk | None = None
     outages: OutageDesk | None = None
     registry: RegistryDesk | None = None
+    worklist: Worklist | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database."""

@@ -53,6 +53,8 @@ class Told:
     excerpt: str = ""
     http_status: int | None = None
     by: str = ""
+    kind: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +244,6 @@ def _told(step: Step, hide: Sequence[str]) -> Told:
         excerpt=masked(step.excerpt, hide),
         http_status=step.http_status,
         by=step.by,
+        kind=step.kind,
+        outcome=step.outcome,
     )

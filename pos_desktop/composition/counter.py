@@ -93,6 +93,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.registry import RegistryDesk
+    from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
 
@@ -144,6 +145,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
         else None,
+        worklist=Worklist(store.worklist, store.settings, clock),
     )
     return desk, worker
 

@@ -18,6 +18,8 @@ class Opens(StrEnum):
     PAPER = "paper"
     CERTIFIED = "certified"
     OUTAGE = "outage"
+    REPORTS = "reports"
+    """No sheet but a room beside the counter."""
 
 
 class Intents(QObject):
@@ -71,5 +73,11 @@ class Intents(QObject):
     print_again = Signal(str)
     it_printed = Signal(str)
     """PaperRow id."""
+    report_filter = Signal(str)
+    """ReportFilter id."""
+    report_at = Signal(int)
+    """The row whose story is wanted."""
+    report_rows = Signal(int, int)
+    """First and last row in sight."""
     closing = Signal()
     """The window was asked to close."""

@@ -16,6 +16,7 @@ from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from pos_desktop.ui.counter.inside import Inside
+    from pos_desktop.ui.room_state import ReportsRoom
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.state import CounterState, ScaleCard
 
@@ -59,6 +60,10 @@ class CounterWindow(QWidget):
     def show_sheet(self, sheet: Sheet | None) -> None:
         """Show `sheet` over the counter, change the one that is there, or go back to the counter with None."""
         self.inside.show_sheet(sheet)
+
+    def show_room(self, room: ReportsRoom | None) -> None:
+        """Show the reports instead of the counter, change what is there, or go back to the counter with None."""
+        self.inside.show_room(room)
 
     @property
     def sheet(self) -> Sheet | None:

@@ -157,6 +157,7 @@ class ReasonSheet:
 
     Args:
         facts: What the decision rests on, below `body` in smaller type; may have several lines.
+        number: A number that the decision needs too, asked above the words.
     """
 
     title: str
@@ -164,6 +165,7 @@ class ReasonSheet:
     field: FormField
     action: str
     facts: str = ""
+    number: FormField | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ class PillKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PillState:
-    """`opens`: a touch on it opens the sheet about the line to the state."""
+    """`opens`: a touch opens the sheet about the line to the state; `reports`: the room of the reports instead."""
 
     kind: PillKind
     text: str
     opens: bool = False
+    reports: bool = False
 
 
 class DeviceLight(StrEnum):
@@ -202,6 +203,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomDoor:
+    """A room of the rail. `count` stands on its icon while it is above 0, and `why` says what it counts."""
+
+    shown: bool = True
+    count: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CounterState:
     """Everything the counter shows. `results` None: no list under the search field."""
 
@@ -232,5 +242,7 @@ class CounterState:
     scale: ScaleCard | None = None
     hints: tuple[KeyHint, ...] = ()
     results: SearchResults | None = None
+    reports: RoomDoor = RoomDoor(shown=False)
+    """The room “Reports to the state”."""
     unprinted: int = 0
     """Paper jobs that wait; above 0 the rail shows Paper."""

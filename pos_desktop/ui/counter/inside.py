@@ -20,6 +20,8 @@ from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, Scal
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from pos_desktop.ui.room_state import ReportsRoom
+    from pos_desktop.ui.rooms.reports import ReportsView
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.sheets.host import SheetHost
 
@@ -35,6 +37,8 @@ class Inside(QObject):
         self._state: CounterState | None = None
         self.sheet: Sheet | None = None
         self._host: SheetHost | None = None
+        self._room: ReportsView | None = None
+        self.in_room = False
         self._read_before: Notice | None = None
         if QApplication.style().objectName().lower() != "fusion":
             QApplication.setStyle("Fusion")
@@ -56,7 +60,7 @@ class Inside(QObject):
         self._columns = QHBoxLayout()
         for panel, stretch in ((self._patient, 0), (self._cart, 1), (self._money, 0)):
             self._columns.addWidget(panel, stretch)
-        lower = QHBoxLayout()
+        self._lower = lower = QHBoxLayout()
         lower.setSpacing(0)
         lower.addWidget(self._rail)
         lower.addLayout(self._columns, 1)
@@ -95,6 +99,8 @@ class Inside(QObject):
             return
         if before is None or _bar_of(before) != _bar_of(state):
             self._bar.show_state(state)
+        if before is None or before.reports != state.reports:
+            self._rail.show_reports(state.reports)
         if before is None or before.unprinted != state.unprinted:
             self._rail.show_unprinted(state.unprinted)
         if before is None or (before.patient, before.patient_empty) != (state.patient, state.patient_empty):
@@ -104,6 +110,8 @@ class Inside(QObject):
             self._money.show_state(state)
         if before is None or before.results != state.results:
             self._results.show_found(state.results)
+        if self._room is not None and self.in_room:
+            self._room.show_notice(state.notice)
         if self.sheet is not None and before is not None and before.notice != state.notice:
             self._show_notice()
 
@@ -125,7 +133,45 @@ class Inside(QObject):
         self._host.show_sheet(sheet)
         self._show_notice()
         if sheet is None and before is not None:
-            self._cart.view.setFocus()
+            self._home().setFocus()
+
+    def show_room(self, room: ReportsRoom | None) -> None:
+        """Show the reports instead of the counter, change what is there, or go back to the counter with None."""
+        if room is None and self._room is None:
+            return
+        if self._room is None:
+            from pos_desktop.ui.rooms.reports import ReportsView
+
+            self._room = ReportsView(self.theme, self.intents)
+            self._lower.addWidget(self._room, 1)
+        if self.in_room != (room is not None):
+            self._change_room(room)
+        elif room is not None:
+            self._room.show_room(room)
+
+    def _change_room(self, room: ReportsRoom | None) -> None:
+        """One of the two is there; the other keeps what it holds."""
+        assert self._room is not None  # noqa: S101 - built by `show_room`
+        self.in_room = room is not None
+        for panel in (self._patient, self._cart, self._money):
+            panel.setVisible(not self.in_room)
+        self._arrange()
+        if room is not None:
+            self._room.show_notice(None if self._state is None else self._state.notice)
+            self._room.show_room(room)
+        self._room.setVisible(self.in_room)
+        self._rail.show_room(reports=self.in_room)
+        if self.sheet is None:
+            self._home().setFocus()
+
+    @property
+    def room_view(self) -> ReportsView | None:
+        """The room that is open, as a widget."""
+        return self._room if self.in_room else None
+
+    def _home(self) -> QWidget:
+        """Where the keys go when nothing lies over the room."""
+        return self._cart.view if self._room is None or not self.in_room else self._room.first_focus()
 
     def _show_notice(self) -> None:
         """In the sheet too, which hides the counter's; what stood there before the sheet opened was read."""
@@ -143,7 +189,7 @@ class Inside(QObject):
         self._bar.search.clear()
         self._results.show_found(None)
         if self.sheet is None:
-            self._cart.view.setFocus()
+            self._home().setFocus()
 
     # -- look
 
@@ -170,8 +216,9 @@ class Inside(QObject):
         theme, room = self.theme, self.window.width() * 100 // self.theme.text_percent
         compact = room < COMPACT_BELOW
         gap = 8 if compact else 12
-        self._columns.setContentsMargins(gap, 12, gap, 12)
-        self._columns.setSpacing(gap)
+        sides = 0 if self.in_room else gap
+        self._columns.setContentsMargins(sides, 12, sides, 12)
+        self._columns.setSpacing(0 if self.in_room else gap)
         patient, money = (322, 258) if room < WIDE_FROM else (360, 300)
         if compact:
             patient, money = (236, 210) if room >= NARROW_BELOW else (212, 200)
@@ -182,8 +229,10 @@ class Inside(QObject):
     # -- keys
 
     def tab(self, *, forward: bool) -> bool:
-        """Tab goes round in reading order: bar, rail, patient, cart, money."""
-        areas = (self._bar, self._rail, self._patient, self._cart, self._money)
+        """Tab goes round in reading order: bar, rail, patient, cart, money; or bar, rail, room."""
+        areas: tuple[QWidget, ...] = (self._bar, self._rail, self._patient, self._cart, self._money)
+        if self._room is not None and self.in_room:
+            areas = (self._bar, self._rail, self._room)
         return tab_ring.step(tab_ring.stops(areas), forward=forward)
 
     def _key_map(self) -> dict[str, tuple[SignalInstance, Opens | None]]:
@@ -198,6 +247,7 @@ class Inside(QObject):
             "F6": (wish.hold_or_recall, None),
             "F8": (opens, Opens.WEIGH),
             "F10": (wish.reprint, None),
+            "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
             "F12": (wish.pay, None),
             "Del": (wish.remove, None),
@@ -210,7 +260,17 @@ class Inside(QObject):
         """Do what the key called `name` does now: in the sheet if there is one, else at the counter."""
         if self.sheet is not None and self._host is not None:
             self._host.press(name)
+        elif self._room is not None and self.in_room:
+            self._press_room(self._room, name)
         elif not self._press_fix(name):
+            self._press_counter(name)
+
+    def _press_room(self, room: ReportsView, name: str) -> None:
+        """The cart is not in sight: no key changes it, and none of a refusal works."""
+        notice = None if self._state is None else self._state.notice
+        if notice is not None and notice.action is not None and notice.action.key == name != "Enter":
+            self.intents.fix.emit(notice.action.id)
+        elif not room.press(name) and name in ("/", "Esc", "F1"):
             self._press_counter(name)
 
     def _press_fix(self, name: str) -> bool:
@@ -248,6 +308,7 @@ class Inside(QObject):
             "F7": state.certifies,
             "F8": state.weigh.shown,
             "F10": state.reprint.shown,
+            "F11": state.reports.shown,
         }
         return shown.get(name, True)
 
@@ -256,7 +317,7 @@ class Inside(QObject):
             self._bar.search.clear()
             self.intents.search_changed.emit("")
         elif self._bar.search.hasFocus():
-            self._cart.view.setFocus()
+            self._home().setFocus()
         else:
             self.intents.back.emit()
 

@@ -1,4 +1,4 @@
-"""The rooms that work: the counter, and the paper list while something waits in it."""
+"""The rooms that work: the counter, the reports to the state, and the paper list while something waits in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.state import RoomDoor
 from pos_desktop.ui.theme import Theme, Weight
 
 
@@ -16,6 +17,7 @@ class RailButton(QPushButton):
     def __init__(self, theme: Theme, text: str, icon_name: str, *, here: bool = False) -> None:
         super().__init__(text)
         self._theme, self._icon_name, self._here = theme, icon_name, here
+        self._count = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.restyle()
 
@@ -25,6 +27,20 @@ class RailButton(QPushButton):
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._theme.font(11, Weight.SEMI)).horizontalAdvance(self.text())
         return QSize(max(self._theme.dim(60), words + 8), self._theme.dim(64) + self._theme.px(16) - 16)
+
+    def show_here(self, *, here: bool, word: str) -> None:
+        if here != self._here or word != self.accessibleDescription():
+            self._here = here
+            self.setAccessibleDescription(word)
+            self.update()
+
+    def show_count(self, count: int, why: str) -> None:
+        """On the icon, so that the rail keeps its width; the words are for a screen reader."""
+        self.setAccessibleName(f"{self.text()} · {why}" if count else self.text())
+        shown = ("" if not count else str(count)) if count < 100 else "99+"
+        if shown != self._count:
+            self._count = shown
+            self.update()
 
     def show_label(self, text: str) -> None:
         if text != self.text():
@@ -51,11 +67,27 @@ class RailButton(QPushButton):
         painter.drawText(
             QRectF(0, top + side + 4, self.width(), words), Qt.AlignmentFlag.AlignCenter, self.text()
         )
+        if self._count:
+            self._paint_count(painter, (self.width() + side) // 2, top)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
         painter.end()
+
+    def _paint_count(self, painter: QPainter, x: int, y: int) -> None:
+        theme = self._theme
+        font = theme.font(11, Weight.BOLD)
+        metrics = QFontMetrics(font)
+        tall = metrics.height() + 2
+        wide = max(tall, metrics.horizontalAdvance(self._count) + 8)
+        badge = QRectF(min(x - 4, self.width() - wide - 2), max(2, y - 6), wide, tall)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("danger"))
+        painter.drawRoundedRect(badge, tall / 2, tall / 2)
+        painter.setPen(theme.color("surface"))
+        painter.setFont(font)
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._count)
 
 
 class Rail(QFrame):
@@ -64,20 +96,43 @@ class Rail(QFrame):
         self._theme, self._intents = theme, intents
         self.setProperty("look", "rail")
         self._counter = RailButton(theme, self.tr("Counter"), "counter", here=True)
-        self._counter.setAccessibleDescription(self.tr("You are here"))
         self._counter.clicked.connect(self._here_again)
+        self._reports: RailButton | None = None
         self._paper: RailButton | None = None
+        self._in_reports = False
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(8, 8, 8, 8)
         self._box.setSpacing(4)
         self._box.addWidget(self._counter, 0, Qt.AlignmentFlag.AlignHCenter)
         self._box.addStretch()
+        self._mark()
+
+    def show_reports(self, reports: RoomDoor) -> None:
+        if reports.shown and self._reports is None:
+            self._reports = RailButton(self._theme, self.tr("Reports"), "reports")
+            self._reports.clicked.connect(self._open_reports)
+            self._box.insertWidget(1, self._reports, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._mark()
+        if self._reports is not None:
+            self._reports.setVisible(reports.shown)
+            self._reports.show_count(reports.count, reports.why)
+
+    def show_room(self, *, reports: bool) -> None:
+        self._in_reports = reports
+        self._mark()
+
+    def _mark(self) -> None:
+        here = self.tr("You are here")
+        self._counter.show_here(here=not self._in_reports, word="" if self._in_reports else here)
+        if self._reports is not None:
+            words = here if self._in_reports else self.tr("Reports to the state")
+            self._reports.show_here(here=self._in_reports, word=words)
 
     def show_unprinted(self, count: int) -> None:
         if count and self._paper is None:
             self._paper = RailButton(self._theme, "", "paper")
             self._paper.clicked.connect(self._open_paper)
-            self._box.insertWidget(1, self._paper, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._box.insertWidget(self._box.count() - 1, self._paper, 0, Qt.AlignmentFlag.AlignHCenter)
         if self._paper is not None:
             self._paper.setVisible(count > 0)
             self._paper.show_label(self.tr("Paper · {count}").format(count=count))
@@ -85,6 +140,9 @@ class Rail(QFrame):
 
     def _here_again(self) -> None:
         self._intents.back.emit()
+
+    def _open_reports(self) -> None:
+        self._intents.open_sheet.emit(Opens.REPORTS)
 
     def _open_paper(self) -> None:
         self._intents.open_sheet.emit(Opens.PAPER)

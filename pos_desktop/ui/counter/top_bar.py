@@ -141,7 +141,8 @@ class TopBar(QFrame):
         self.search = SearchField(theme, intents)
         self._pill = PillButton(theme, height=32, size=13)
         self._pill.setAccessibleDescription(self.tr("The line to the state"))
-        self._pill.clicked.connect(self._open_outage)
+        self._pill.clicked.connect(self._open)
+        self._pill_opens = Opens.OUTAGE
         self._devices = QHBoxLayout()
         self._dots: list[DotLabel] = []
         self._clock = Live(theme, weight=Weight.BOLD)
@@ -179,12 +180,14 @@ class TopBar(QFrame):
     def show_state(self, state: CounterState) -> None:
         self._store.show_text(state.store_line)
         self._register.show_text(state.register_line)
-        self._pill.show_pill(state.pill.text, _PILL[state.pill.kind], opens=state.pill.opens)
+        self._pill_opens = Opens.REPORTS if state.pill.reports else Opens.OUTAGE
+        opens = state.pill.opens or state.pill.reports
+        self._pill.show_pill(state.pill.text, _PILL[state.pill.kind], opens=opens)
         self._clock.show_text(state.clock)
         self._show_devices(state.devices)
 
-    def _open_outage(self) -> None:
-        self._intents.open_sheet.emit(Opens.OUTAGE)
+    def _open(self) -> None:
+        self._intents.open_sheet.emit(self._pill_opens)
 
     def _show_devices(self, devices: tuple[DeviceDot, ...]) -> None:
         while len(self._dots) < len(devices):

@@ -20,6 +20,7 @@ from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
+from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
@@ -57,6 +58,7 @@ class CounterController(QObject):
         self._outages = Declaring(floor)
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
+        self._reports = ReportsDoor(floor, window.intents)
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
             other_refusals.CERTIFY: self._certified.open,
@@ -70,12 +72,21 @@ class CounterController(QObject):
             OVER: self._outages.end,
             LIFT: self._lifting.open,
         }
+        self._opens: dict[Opens, Callable[[], None]] = {
+            Opens.RECKONING: self._reckon,
+            Opens.WEIGH: self._weighing.open,
+            Opens.OUTAGE: self._outages.open,
+            Opens.PAPER: self._printing.open,
+            Opens.REPORTS: self._reports.open,
+            Opens.CERTIFIED: self._certified.open,
+        }
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
         self._tick = self._timer(_TICK_MS, self._weighing.tick)
         self._look = self._timer(_LOOK_MS, self._every_second)
         self._shown_sheet: object = None
+        self._shown_room: object = None
         self._served: str | None = None
 
     def start(self) -> None:
@@ -100,6 +111,9 @@ class CounterController(QObject):
             self._served = served
             self._window.clear_search()
         self._window.render(picture(floor))
+        if floor.room is not self._shown_room:
+            self._shown_room = floor.room
+            self._window.show_room(floor.room)
         if floor.sheet is not self._shown_sheet:
             self._shown_sheet = floor.sheet
             self._window.show_sheet(floor.sheet)
@@ -118,6 +132,7 @@ class CounterController(QObject):
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
+        self._reports.leave()
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.PACKAGE:
             self._cart.package(scan.text)
@@ -139,6 +154,7 @@ class CounterController(QObject):
         floor.results = None
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.UNKNOWN and self._may_open_patient():
+            self._reports.leave()
             self._checking_in.typed(text)
         else:
             self.scanned(text)
@@ -148,6 +164,7 @@ class CounterController(QObject):
         if not isinstance(row, ResultRow):
             return
         self.floor.results = None
+        self._reports.leave()
         self._window.clear_search()
         if row.kind is ResultKind.PRODUCT:
             if self.floor.sheet_kind == PRODUCTS:
@@ -161,25 +178,14 @@ class CounterController(QObject):
         floor = self.floor
         if floor.paying:
             return
-        match what:
-            case Opens.KEYS:
-                floor.open_sheet("keys", KeysSheet(key_hints(floor)))
-            case Opens.PRODUCTS:
-                self._searching.products("")
-            case Opens.RECKONING:
-                self._reckon()
-            case Opens.WEIGH:
-                self._weighing.open()
-            case Opens.OUTAGE if reads_registry(floor):
-                self._registry.open()
-            case Opens.OUTAGE:
-                self._outages.open()
-            case Opens.PAPER:
-                self._printing.open()
-            case Opens.CERTIFIED:
-                self._certified.open()
-            case _:
-                self._change_patient()
+        if what == Opens.KEYS:
+            floor.open_sheet("keys", KeysSheet(key_hints(floor)))
+        elif what == Opens.PRODUCTS:
+            self._searching.products("")
+        elif what == Opens.OUTAGE and reads_registry(floor):
+            self._registry.open()
+        elif isinstance(what, Opens):
+            self._opens.get(what, self._change_patient)()
 
     @Slot()
     def back(self) -> None:
@@ -197,6 +203,8 @@ class CounterController(QObject):
                 self._paying.show_again()
         elif floor.results is not None:
             floor.results = None
+        elif floor.room is not None:
+            self._reports.leave()
         elif floor.notice is not None:
             floor.notice = None
         elif floor.visit is not None and not floor.visit.cart.lines:
@@ -214,12 +222,12 @@ class CounterController(QObject):
         does = self._ways_out.get(fix_id)
         if does is not None:
             does()
-        else:
+        elif not self._reports.act(fix_id):
             self._cart.fix(fix_id)
 
     @Slot(object)
     def form_saved(self, values: object) -> None:
-        if not isinstance(values, Mapping):
+        if not isinstance(values, Mapping) or self._reports.save(values):
             return
         if self.floor.sheet_kind == CERTIFIED:
             self._certified.save(values)
@@ -264,6 +272,7 @@ class CounterController(QObject):
     def _looked(self, status: SyncStatus) -> None:
         self._looking = False
         self.floor.sync = status
+        self._reports.looked(status)
         self.draw()
 
     def _look_failed(self, problem: BaseException) -> None:

@@ -19,12 +19,13 @@ from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
+from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
 
 T = TypeVar("T")
 translate = QCoreApplication.translate
-PAYMENT = "payment"
+PAYMENT, REPORT_WORD = "payment", "report-word"
 
 
 class Lane(Protocol):
@@ -61,6 +62,8 @@ class Floor:
     results: SearchResults | None = None
     sheet: Sheet | None = None
     sheet_kind: str = ""
+    room: ReportsRoom | None = None
+    """Shown instead of the counter, whose visit and cart stay as they are."""
     asking: bool = False
     pay_when_answered: bool = False
     entry: Entry | None = None

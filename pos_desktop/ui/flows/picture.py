@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_desktop.app.ports import DeviceState
+from pos_desktop.app.ports import DeviceState, ServiceReach
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.certified import CERTIFIED_KEY
 from pos_desktop.ui.flows.declaring import can_open, outage_banner, reads_registry
@@ -28,10 +28,13 @@ from pos_desktop.ui.state import (
     PillKind,
     PillState,
     RefusalCard,
+    RoomDoor,
     Tone,
 )
 
 translate = QCoreApplication.translate
+REPORTS_KEY = "F11"
+"""Free but for the lift of a refusal, which comes first while its card offers it."""
 
 
 def picture(floor: Floor) -> CounterState:
@@ -85,6 +88,7 @@ def picture(floor: Floor) -> CounterState:
         scale=None if desk.scale is None else scale_card(floor.live),
         hints=_hints(floor),
         results=floor.results,
+        reports=_reports(floor),
         unprinted=len(floor.jobs),
     )
 
@@ -104,7 +108,9 @@ def closed_counter(sentence: str) -> CounterState:
 
 
 def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
-    """Every key that works at this register."""
+    """Every key that works at this register, in the room that is open."""
+    if floor.room is not None:
+        return _room_hints(floor)
     hints = [
         ("/", translate("Keys", "search")),
         ("F1", translate("Keys", "all keys")),
@@ -126,14 +132,45 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
-    if may_lift(floor):
-        hints.append((LIFT_KEY, translate("Keys", "lift a rule that refuses the cart (manager)")))
+    hints += _f11(floor)
     hints += [
         ("F12", translate("Keys", "take payment")),
         ("Del", translate("Keys", "remove line")),
         ("+ −", translate("Keys", "change quantity")),
         ("Enter", translate("Keys", "complete, or the first way out")),
         ("Esc", translate("Keys", "one step back")),
+    ]
+    return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _f11(floor: Floor) -> list[tuple[str, str]]:
+    """Two meanings on one key are told on one line."""
+    lifts = may_lift(floor)
+    if floor.desk.worklist is None:
+        words = translate("Keys", "lift a rule that refuses the cart (manager)")
+        return [(LIFT_KEY, words)] if lifts else []
+    if lifts:
+        words = translate("Keys", "reports to the state; where a refusal offers it, lift its rule (manager)")
+    else:
+        words = translate("Keys", "reports to the state")
+    return [(REPORTS_KEY, words)]
+
+
+def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
+    room = floor.room
+    hints = [
+        ("↑ ↓", translate("Keys", "choose a report")),
+        ("1 2 3 4", translate("Keys", "what the list shows")),
+        ("X", translate("Keys", "the raw exchange")),
+    ]
+    if room is not None and room.story is not None:
+        hints += [(each.key, each.label) for each in room.story.actions]
+    if room is not None and room.line is not None:
+        hints.append((room.line.key, translate("Keys", "the line to the state, and outages")))
+    hints += [
+        ("/", translate("Keys", "search, back at the counter")),
+        ("F1", translate("Keys", "all keys")),
+        ("Esc", translate("Keys", "back to the counter")),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
 
@@ -169,7 +206,28 @@ def _pill(floor: Floor) -> PillState:
         service=desk.ask_state is not None,
         declared=desk.link.outage is not None,
     )
-    return replace(shown, opens=can_open(floor))
+    return replace(shown, opens=can_open(floor), reports=_pill_tells_of_reports(floor))
+
+
+def _pill_tells_of_reports(floor: Floor) -> bool:
+    """Something waits or needs a person, and the line is no matter now: a touch leads to the reports."""
+    desk, status = floor.desk, floor.sync
+    if desk.worklist is None or status is None or desk.link.outage is not None:
+        return False
+    away = desk.ask_state is not None and status.reach is ServiceReach.AWAY
+    return not away and bool(status.waiting or status.needs_person or status.overdue)
+
+
+def _reports(floor: Floor) -> RoomDoor:
+    if floor.desk.worklist is None:
+        return RoomDoor(shown=False)
+    count = 0 if floor.sync is None else floor.sync.needs_person
+    if not count:
+        return RoomDoor()
+    words = (
+        translate("Counter", "1 needs a person") if count == 1 else translate("Counter", "{n} need a person")
+    )
+    return RoomDoor(count=count, why=words.format(n=count))
 
 
 def _can_pay(floor: Floor, decision: Decision | None) -> bool:

@@ -1,0 +1,1 @@
+"""Whole rooms beside the counter, imported when one is first opened."""
