@@ -125,6 +125,9 @@ def test_every_sale_is_there_once_with_every_field(
             Instant.parse(sale["sale_time"]).utc_us // SECOND_US
         }
     assert pos("verify").code == 0
+    days = sorted(sale["sale_time"][:10] for sale in sold.values())
+    compared = pos("reconcile", "--date", days[0], "--to", days[-1], "--json")
+    assert (compared.code, compared.json["counts"]) == (0, {"matched": SALES})
 
 
 def _terminal(sale: dict[str, Any]) -> str:
