@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import (
-    QAbstractListModel,
+    QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -20,10 +20,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
 )
 
 from pos_desktop.ui.room_state import PAGE_ROWS, ReportRow
@@ -37,7 +38,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAD_X, PAD_Y, GAP = 14, 10, 12
 
 
-class ReportModel(QAbstractListModel):
+class ReportModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._total = 0
@@ -45,6 +46,9 @@ class ReportModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row(index.row())
@@ -64,7 +68,9 @@ class ReportModel(QAbstractListModel):
     def known(self) -> list[ReportRow]:
         return [row for rows in self._pages.values() for row in rows]
 
-    def show_rows(self, total: int, pages: Mapping[int, tuple[ReportRow, ...]]) -> None:
+    def show_rows(self, total: int, pages: Mapping[int, tuple[ReportRow, ...]]) -> bool:
+        """False: nothing changed."""
+        changed = total != self._total or pages != self._pages
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
             self._total = total
@@ -73,25 +79,31 @@ class ReportModel(QAbstractListModel):
             self.beginRemoveRows(QModelIndex(), total, self._total - 1)
             self._total = total
             self.endRemoveRows()
-        if pages != self._pages:
-            self._pages = pages
-            if total:
-                self.dataChanged.emit(self.index(0, 0), self.index(total - 1, 0))
+        before, self._pages = self._pages, pages
+        for n, rows in pages.items():
+            last = min(total, n * PAGE_ROWS + len(rows)) - 1
+            if before.get(n) != rows and last >= n * PAGE_ROWS:
+                self.dataChanged.emit(self.index(n * PAGE_ROWS, 0), self.index(last, 0))
+        return changed
 
 
 class ReportDelegate(QStyledItemDelegate):
     """Number and time, below them the state and when it is due; in a narrow list each on a line of its own."""
 
-    def __init__(self, theme: Theme, model: ReportModel, view: QListView) -> None:
+    def __init__(self, theme: Theme, model: ReportModel, view: QTableView) -> None:
         super().__init__(view)
         self._theme, self._model, self._view = theme, model, view
         self.stacked = False
+        self._broadest = 0
 
-    def fit(self, width: int) -> bool:
-        """Choose between the two forms; True when it changed."""
-        before = self.stacked
-        self.stacked = any(self.need(row) > width for row in self._model.known)
-        return before != self.stacked
+    def fit(self, width: int) -> None:
+        """Choose between the two forms: by the broadest row so far, or the list would jump while it is scrolled."""
+        self._broadest = max(self._broadest, *map(self.need, self._model.known), 0)
+        self.stacked = self._broadest > width
+
+    def forget(self) -> None:
+        """The type changed its size."""
+        self._broadest = 0
 
     def need(self, row: ReportRow) -> int:
         """The width that two lines take."""
@@ -111,9 +123,14 @@ class ReportDelegate(QStyledItemDelegate):
         return max(lines) + 2 * PAD_X + 2
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self._view.viewport().width(), self.tall)
+
+    @property
+    def tall(self) -> int:
+        """Every row's height."""
         big, small = self._heights()
         lines = big + 3 * small + 6 if self.stacked else big + small + 4
-        return QSize(self._view.viewport().width(), max(lines + 2 * PAD_Y, self._theme.dim(TOUCH)))
+        return max(lines + 2 * PAD_Y, self._theme.dim(TOUCH))
 
     def _heights(self) -> tuple[int, int]:
         theme = self._theme
@@ -181,8 +198,11 @@ class ReportDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(box.left(), box.bottom() - small + 4, box.width() // 3, small - 6), ground)
 
 
-class ReportList(QListView):
-    """`row_wanted`: a row was chosen by key or touch. `sight_changed`: first and last row on the screen."""
+class ReportList(QTableView):
+    """`row_wanted`: a row was chosen by key or touch. `sight_changed`: first and last row on the screen.
+
+    A table of one column, because a list asks its model for each of its rows whenever their number changes.
+    """
 
     row_wanted = Signal(int)
     sight_changed = Signal(int, int)
@@ -198,10 +218,18 @@ class ReportList(QListView):
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Reports to the state"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(TOUCH)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         scroll_by_touch(self)
         self.setPalette(theme.palette())
@@ -221,13 +249,13 @@ class ReportList(QListView):
         return self._model
 
     def show_rows(self, total: int, pages: Mapping[int, tuple[ReportRow, ...]], at: int) -> None:
-        self._model.show_rows(total, pages)
-        self._fit()
+        if self._model.show_rows(total, pages):
+            self._fit()
+            self.viewport().update()
         if at >= 0:
             self._mark(at)
         else:
             self.clearSelection()
-        self.viewport().update()
         self.look_around()
 
     @Slot()
@@ -240,7 +268,7 @@ class ReportList(QListView):
         total = self._model.rowCount()
         if not total or not self.isVisible():
             return
-        tall = max(1, self.sizeHintForRow(0))
+        tall = max(1, self.verticalHeader().defaultSectionSize())
         first = max(0, self.verticalScrollBar().value() // tall)
         last = min(total - 1, first + self.viewport().height() // tall + 1)
         unknown = self._model.row(first) is None or self._model.row(last) is None
@@ -266,7 +294,7 @@ class ReportList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, pages, Home and End move; every other key is the room's."""
-        page = max(1, self.viewport().height() // max(1, self.sizeHintForRow(0)) - 1)
+        page = max(1, self.viewport().height() // max(1, self._delegate.tall) - 1)
         end = self._model.rowCount()
         moves = {
             Qt.Key.Key_Up: -1,
@@ -289,13 +317,14 @@ class ReportList(QListView):
 
     def restyle(self) -> None:
         self.setPalette(self._theme.palette())
-        self._delegate.fit(self.viewport().width())
-        self.scheduleDelayedItemsLayout()
+        self._delegate.forget()
+        self._fit()
         self.viewport().update()
 
     def _fit(self) -> None:
-        if self._delegate.fit(self.viewport().width()):
-            self.scheduleDelayedItemsLayout()
+        self._delegate.fit(self.viewport().width())
+        if self.verticalHeader().defaultSectionSize() != self._delegate.tall:
+            self.verticalHeader().setDefaultSectionSize(self._delegate.tall)
 
     def _clicked(self, index: QModelIndex) -> None:
         self._choose(index.row())
