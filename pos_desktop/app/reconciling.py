@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.open_findings import PACKAGES, Memory, remember
-from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, OwnBooks, StateBooks, StateSale
+from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, OwnBooks, StateBooks
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, Weight, Why
 from pos_desktop.domain.reconciliation.packages import compare_packages, effects_of_sales
-from pos_desktop.domain.reconciliation.records import Known, OwnSale, register_of
+from pos_desktop.domain.reconciliation.records import Known, OwnSale, StateSale, register_of
 from pos_desktop.domain.reconciliation.sales import compare_sales, missing_numbers
 from pos_desktop.domain.reconciliation.words import meaning_of, title
 

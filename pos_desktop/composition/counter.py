@@ -173,7 +173,6 @@ def history_days(programme: Programme) -> int | None:
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
     from pos_desktop.composition.first_sync import fetch
-    from pos_desktop.composition.reconciling import sweep
     from pos_desktop.composition.reporting import patients_asked_again, send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
 
@@ -182,6 +181,8 @@ def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
 
     def look(service: StateService) -> None:
         """What is new at the state, and once a day whether it holds what was sold; what differs is in the log."""
+        from pos_desktop.composition.reconciling import sweep
+
         if fetch(shop, service, meanwhile=lambda: send_waiting(shop, service)).good:
             sweep(shop, lambda seconds: seconds > 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pos_desktop.app.ports import Clock, Ids
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
@@ -23,7 +23,6 @@ from pos_desktop.storage.lock import FolderLock, counter_lock
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
 from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
-from pos_desktop.storage.own_books import StoredOwnBooks
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.rule_packs import StoredRulePacks
@@ -37,6 +36,9 @@ from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
 from pos_desktop.storage.void_book import StoredVoids
 from pos_desktop.storage.worklist_store import StoredWorklist
+
+if TYPE_CHECKING:
+    from pos_desktop.storage.own_books import StoredOwnBooks
 
 LIVE, TRAINING = "live", "training"
 _UNMADE = ".making"
@@ -83,6 +85,8 @@ class Store:
 
     def own_books(self) -> StoredOwnBooks:
         """Sales and packages of the license that is set now, for a comparison with the state."""
+        from pos_desktop.storage.own_books import StoredOwnBooks
+
         register = self.settings.register()
         prefix = f"{register.store_code}-{register.code}"
         return StoredOwnBooks(self._db, license_number=register.license, prefix=prefix)

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pos_desktop.app.ports import CouldNotAsk, IncomingPackage, ServiceReach, StateLine
+from pos_desktop.app.ports import CouldNotAsk, IncomingPackage, ServiceReach
 from pos_desktop.domain.instant import DAY_US, SECOND_US, Instant
 from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.outbox import Outcome
+from pos_desktop.domain.reconciliation.records import StateLine
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.sync.biotrack.books import BioTrackBooks
 from pos_desktop.sync.biotrack.deliveries import AdjustReason, Counted, Deliveries

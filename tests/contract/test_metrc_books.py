@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from pos_desktop.app.ports import CouldNotAsk, ServiceReach, StateLine
+from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import MINUTE_US, Instant
+from pos_desktop.domain.reconciliation.records import StateLine
 from pos_desktop.sync.metrc.books import MetrcBooks
 from pos_desktop.sync.metrc.client import MetrcClient
 from pos_desktop.sync.metrc.pace import Pace

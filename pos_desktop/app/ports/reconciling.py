@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.reconciliation.records import OwnPackage, OwnSale
+if TYPE_CHECKING:
+    from pos_desktop.domain.reconciliation.records import OwnPackage, OwnSale
 
 
 class OwnBooks(Protocol):

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pos_desktop.app.ports.patients import StateAnswer
 from pos_desktop.domain.deadlines import Standing, Waits
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
-from pos_desktop.domain.reconciliation.records import StateLine, StatePackage, StateSale
+
+if TYPE_CHECKING:
+    from pos_desktop.domain.reconciliation.records import StatePackage, StateSale
 
 __all__ = [
     "CouldNotAsk",
@@ -20,9 +22,6 @@ __all__ = [
     "OutboxStore",
     "ServiceReach",
     "StateBooks",
-    "StateLine",
-    "StatePackage",
-    "StateSale",
     "SyncStatus",
     "Tracker",
 ]

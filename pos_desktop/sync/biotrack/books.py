@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ports import CouldNotAsk, ServiceReach, StateLine, StatePackage, StateSale
+from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.reconciliation.records import StateLine, StatePackage, StateSale
 from pos_desktop.sync.biotrack import classify
 from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.goods import EACH

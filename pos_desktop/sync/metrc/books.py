@@ -14,9 +14,9 @@ from fractions import Fraction
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ports import CouldNotAsk, ServiceReach, StateLine, StatePackage, StateSale
+from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.domain.reconciliation.records import MILLIGRAMS, PIECES
+from pos_desktop.domain.reconciliation.records import MILLIGRAMS, PIECES, StateLine, StatePackage, StateSale
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, MetrcClient, Reply
