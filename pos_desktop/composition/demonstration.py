@@ -111,7 +111,7 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
 def _on_stage(
     driver: Driver, program: CounterProgram, room: Room, sample: SampleStore, slips: list[Path]
 ) -> Outcome:
-    from pos_desktop.training.demonstration.comparison import compare
+    from pos_desktop.training.demonstration.comparison import compare, reports_in_force
     from pos_desktop.training.demonstration.driver import SceneFailed
     from pos_desktop.training.demonstration.scenes import SIZES, Stage, play
 
@@ -135,9 +135,7 @@ def _on_stage(
             reported=lambda: store.outbox.counts().get(OutboxState.CONFIRMED, 0),
         )
         play(stage)
-        reports = [
-            report for sale in store.sales.all() if (report := store.sales.report_of(sale.id)) is not None
-        ]
+        reports = reports_in_force(store.sales)
         receipts = room.state.control("GET", "ledger")["receipts"]
         differences = compare(reports, receipts)
         outcome.document.update(

@@ -88,18 +88,24 @@ def _system(folder: DataFolder, ask: Ask | None) -> str:
     return system
 
 
+_ADDRESS, _OLDER_ADDRESS = "state.base_url", "state.biotrack_legacy_url"
+
+
 @contextmanager
 def _pointed_at(folder: DataFolder, ask: Ask | None, address: str) -> Iterator[None]:
-    """The store speaks to that address meanwhile."""
+    """The store speaks to that address meanwhile, also where it has one of its own for voids and look-ups."""
     from pos_desktop.composition.shop import opened
 
-    def point(to: str) -> str:
+    def point(to: Mapping[str, str]) -> dict[str, str]:
         with opened(folder, ask, counter=True) as shop:
-            before = shop.store.settings.get("state.base_url") or ""
-            shop.store.settings.set("state.base_url", to)
+            settings = shop.store.settings
+            before = {name: settings.get(name) or "" for name in to}
+            for name, was in before.items():
+                if was or name == _ADDRESS:
+                    settings.set(name, to[name])
         return before
 
-    before = point(address)
+    before = point({_ADDRESS: address, _OLDER_ADDRESS: address})
     try:
         yield
     finally:
@@ -122,6 +128,7 @@ def _manager(shop: Shop, name: str) -> Person:
 
 def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person) -> Stage:
     from pos_desktop.composition.reporting import sender_lock, state_service
+    from pos_desktop.training.demonstration.comparison import reports_in_force
     from pos_desktop.training.drill import Stage as Made
 
     shop = back_room.shop
@@ -134,7 +141,7 @@ def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person
         loop=service.loop,
         probe=service.tracker.probe,
         sending=lambda: sender_lock(shop),
-        reports=lambda: _reports(shop),
+        reports=lambda: reports_in_force(shop.store.sales),
         manager=leader,
     )
 
@@ -157,11 +164,6 @@ def _record(back_room: BackRoom, system: str, leader: Person) -> DrillRecord:
         seller=desk.duty.actor.name,
         began=desk.clock.now(),
     )
-
-
-def _reports(shop: Shop) -> list[OutboxItem]:
-    sales = shop.store.sales
-    return [report for sale in sales.all() if (report := sales.report_of(sale.id)) is not None]
 
 
 class _Practised:
@@ -189,5 +191,13 @@ def _metrc(ledger: Mapping[str, Any], reports: Sequence[OutboxItem]) -> tuple[in
     return held, compare(reports, receipts)
 
 
-_COMPARED = {"metrc": _metrc}
+def _biotrack(
+    ledger: Mapping[str, Any], reports: Sequence[OutboxItem]
+) -> tuple[int, Mapping[str, list[str]]]:
+    from pos_desktop.training.demonstration.comparison import biotrack_in_force, compare_biotrack
+
+    return biotrack_in_force(ledger["sales"]), compare_biotrack(reports, ledger["sales"])
+
+
+_COMPARED = {"metrc": _metrc, "biotrack": _biotrack}
 """How the ledger of a system's sandbox is laid beside the store's reports; drills are made for these systems."""
