@@ -122,9 +122,27 @@ def told_once_in_a_storm(shop: BiotrackShop, count: int) -> None:
         void(shop, number)
     sell(shop, count // 4, seed=5)
     until_done(shop)
+    assert met(shop) >= {
+        "commit-then-drop",
+        "drop-before",
+        "hold-late-apply",
+        "500",
+        "portal",
+        "expire-session",
+    }
     shop.storm()
     exactly(shop, voided=len(taken_back))
     agrees(shop)
+
+
+def met(shop: BiotrackShop) -> set[str]:
+    """The faults that came true on the way of sales."""
+    sales = ("/v1/dispense", "/serverjson.asp")
+    return {
+        str(each["fault"])
+        for each in shop.state.requests
+        if each["path"] in sales and each.get("action", "sale_dispense") in ("", "sale_dispense")
+    }
 
 
 def agrees(shop: BiotrackShop) -> None:
