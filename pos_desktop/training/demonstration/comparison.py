@@ -98,7 +98,7 @@ def _same_at_biotrack(report: Mapping[str, Any], sale: Mapping[str, Any]) -> boo
         ours == theirs
         and (report["patient"] or None) == sale["card_id"]
         and sale["sale_time"] == report["sold_at_us"] // SECOND_US
-        and str(report["external"]).startswith(sale["terminal_id"])
+        and str(report["external"]).startswith(sale["terminal_id"] or "")
     )
 
 
