@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.model import Purchase
 
 _TRUST = {"own": 0, "import": 1, "state": 2}
@@ -42,8 +43,27 @@ def _sorted_out(history: Iterable[Purchase]) -> Iterable[Purchase]:
             yield each
         else:
             by_receipt.setdefault(each.receipt, []).append(each)
-    for copies in by_receipt.values():
-        yield from _merged(copies) if len(copies) > 1 else copies
+    for records in by_receipt.values():
+        for copies in _copies(records):
+            yield from _merged(copies)
+
+
+def _copies(records: list[Purchase]) -> Iterable[list[Purchase]]:
+    """Records of one receipt number that tell of one sale; what differs in time and in goods is another sale.
+
+    Two stores, or a register that was set up anew, may give one number to two sales.
+    """
+    found: list[list[Purchase]] = []
+    for each in records:
+        same = [sale for sale in found if any(_agree(each, other) for other in sale)]
+        found = [sale for sale in found if sale not in same]
+        found.append([*(other for sale in same for other in sale), each])
+    return found
+
+
+def _agree(one: Purchase, other: Purchase) -> bool:
+    minute = one.at.utc_us // MINUTE_US == other.at.utc_us // MINUTE_US
+    return minute or Counter(one.items) == Counter(other.items)
 
 
 def _merged(copies: list[Purchase]) -> Iterable[Purchase]:

@@ -89,7 +89,7 @@ class Purchase:
     """An earlier purchase as the ledger holds it.
 
     Args:
-        receipt: Equal receipts from two sources count once (contract 6.2).
+        receipt: Equal receipts from two sources count once (contract 6.2), where they tell of the same time or goods.
         source: `own`, `import` or `state`.
         void_at: From this moment the purchase no longer counts (contract 7).
     """
