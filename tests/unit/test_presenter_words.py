@@ -14,6 +14,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
+from pos_desktop.domain.limits import explain
 from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
@@ -367,3 +368,11 @@ def test_the_reckoning_says_in_words_what_it_rests_on() -> None:
 def test_every_outage_has_words(outage: Outage) -> None:
     assert "outage" not in allotment.basis_words(f"outage-{outage}")
     assert "asked" in allotment.basis_words(f"outage-{outage}")
+
+
+def test_only_where_nobody_could_ask_the_reckoning_says_so() -> None:
+    """Every basis that the engine knows, so that a new one does not fall back on a sentence that is false."""
+    said = {basis for basis in explain._BASIS if "cannot be asked" in allotment.basis_words(basis)}
+    away = {basis for basis in explain._BASIS if basis == "relief" or basis.startswith("outage-")}
+    assert said == away
+    assert "gave no figure" in allotment.basis_words("state-silent")

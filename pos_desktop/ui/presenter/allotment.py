@@ -290,6 +290,10 @@ def basis_words(basis: str) -> str:
         "none": translate("Patient", "The state gave no figure yet; it is asked before payment."),
         "history": translate("Patient", "Decided by this store’s own records, without the state."),
         "local": translate("Patient", "Decided by this store’s own records, without the state."),
+        "state-silent": translate(
+            "Patient",
+            "Decided by this store’s own records: the state was asked, and gave no figure for these goods.",
+        ),
         "outage-local-ledger": without,
         "outage-certification": translate(
             "Patient", "Decided by the certification, because the state cannot be asked now."
