@@ -62,7 +62,7 @@ def test_what_was_bought_on_the_first_day_that_counts_counts() -> None:
     assert [pool.used for pool in decision.pools] == [1_000]
 
 
-def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
+def test_a_figure_that_is_lower_at_all_holds_an_order() -> None:
     at = "2026-11-20T12:00:00-05:00"
     as_of = Instant.parse(at).plus_us(-MINUTE_US)
     pools = programme(FL).versions[-1].pools
@@ -70,7 +70,7 @@ def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
     patient = PatientFacts(orders=(Order(name, date(2026, 11, 1), date(2026, 12, 5), 70_000),))
     held = [
         next(pool for pool in decision.pools if pool.id == name).held_by_state
-        for left in (69_999, 69_990)
+        for left in (70_000, 69_999)
         for decision in [
             ask(FL, 1, at, patient=patient, state=StateFigure(as_of, {name: left}), link=Link.UP)
         ]

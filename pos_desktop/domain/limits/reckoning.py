@@ -20,8 +20,6 @@ from pos_desktop.domain.limits.windows import Level, Setting, Uses, midnight
 
 NOUGHT = Fraction(0)
 _FROM = attrgetter("from_us")
-_ROUNDING = 10_000
-"""The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
 
 def fits(need: Fraction, left: Fraction) -> bool:
@@ -65,7 +63,7 @@ class PoolStanding:
     now: Level
     walk: Callable[[], Iterator[Level]] = field(repr=False, compare=False)
     held: StateCap | None
-    """The state's figure, where it is lower than our ledger by more than rounding."""
+    """The state's figure, where it is lower than our ledger, be it by its rounding only (contract 6.4)."""
     spoken_of: bool
     """Whether the state's figure says anything of this pool."""
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
@@ -135,9 +133,7 @@ def stand_pool(
         first, later = Level(at.utc_us, NOUGHT, barred=granted.barred), tuple
     cap = held_before or _state_cap(pool, uses, count, figure, setting)
     held = cap is not None and (
-        cap is held_before
-        or not (cap.measured and first.known)
-        or cap.left < first.left - (granted.limit or course.limit) / _ROUNDING
+        cap is held_before or not (cap.measured and first.known) or cap.left < first.left
     )
     applies = _applies(version, pool, setting)
 
