@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from pos_desktop.storage import schema_till
 from pos_desktop.storage.columns import (
     MEASURES,
     blob,
@@ -22,7 +23,15 @@ from pos_desktop.storage.columns import (
     whole,
 )
 
-__all__ = ["HISTORY", "MEASURES", "NEEDS_PERSON", "OPEN_REPORT", "history_triggers", "metadata"]
+__all__ = [
+    "HISTORY",
+    "MEASURES",
+    "NEEDS_PERSON",
+    "OPEN_REPORT",
+    "history_triggers",
+    "metadata",
+    "schema_till",
+]
 
 OPEN_REPORT = "state NOT IN ('confirmed', 'cancelled')"
 NEEDS_PERSON = "state IN ('rejected', 'conflict', 'blocked')"
@@ -372,12 +381,16 @@ HISTORY = (
     "limit_spend",
     "limit_void",
     "outbox_attempt",
+    "patient_view",
     "payment",
     "rule_pack",
     "sale",
     "sale_lift",
     "sale_line",
     "stock_move",
+    "till_count",
+    "till_event",
+    "z_report",
 )
 
 

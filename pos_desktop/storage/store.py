@@ -25,6 +25,7 @@ from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.settings_book import StoredSettings
@@ -60,6 +61,7 @@ class Store:
         self.packs = StoredRulePacks(db)
         self.journal = StoredJournal(db, self.settings, clock)
         self.staff = StoredStaff(db)
+        self.pins = StoredPins(db, self.journal, self.settings)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)

@@ -200,6 +200,12 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql(
                 "INSERT INTO sale_lift VALUES ('s1', 0, 'limit:day', 'sample', 'person-1', 'sample')"
             )
+            conn.exec_driver_sql("INSERT INTO patient_view VALUES (1, 'patient-1', 'person-1', 1, 'sample')")
+            conn.exec_driver_sql(
+                "INSERT INTO till_event VALUES (1, 'till-1', 'drop', 1, 'person-1', 1, '', '', NULL)"
+            )
+            conn.exec_driver_sql("INSERT INTO till_count VALUES ('till-1', 1, 1, 'person-1', '[]', 0, 0)")
+            conn.exec_driver_sql("INSERT INTO z_report VALUES (1, 1, 'till-1', 1, '{}', 1, '')")
         columns = [column.name for column in schema.metadata.tables[table].columns]
         before = store._db.rows(f"SELECT * FROM {table}")
         assert before

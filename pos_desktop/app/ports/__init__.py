@@ -22,7 +22,15 @@ from pos_desktop.app.ports.patients import (
     StateFigures,
     TypedFigure,
 )
-from pos_desktop.app.ports.people import Person, Register, SettingsBook, StaffBook, TillSession
+from pos_desktop.app.ports.people import (
+    Person,
+    PinBook,
+    PinHasher,
+    Register,
+    SettingsBook,
+    StaffBook,
+    TillSession,
+)
 from pos_desktop.app.ports.reconciling import KeptFindings, OwnBooks
 from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
@@ -68,6 +76,8 @@ __all__ = [
     "PaperResult",
     "PatientBook",
     "Person",
+    "PinBook",
+    "PinHasher",
     "ProductFacts",
     "ReceiptPaper",
     "Register",

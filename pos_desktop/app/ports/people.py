@@ -8,19 +8,18 @@ from typing import Protocol
 
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.people import Person
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    id: PersonId
-    name: str
-    role: str
-    """`budtender`, `lead`, `manager`, `compliance` or `auditor`."""
-
-    @property
-    def manages(self) -> bool:
-        """Whether this person may decide what only a manager decides."""
-        return self.role == "manager"
+__all__ = [
+    "Person",
+    "PinBook",
+    "PinHasher",
+    "Register",
+    "SettingsBook",
+    "StaffBook",
+    "TillSession",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,44 @@ class SettingsBook(Protocol):
     def all(self) -> Mapping[str, str]: ...
 
     def register(self) -> Register: ...
+
+
+class PinHasher(Protocol):
+    """Slow on purpose (tens of milliseconds): never on the GUI thread."""
+
+    def hashed(self, pin: str) -> str: ...
+
+    def agrees(self, kept: str, pin: str) -> bool: ...
+
+    def outdated(self, kept: str) -> bool:
+        """Whether a PIN that agreed should be hashed anew, since the costs were raised meanwhile."""
+        ...
+
+
+class PinBook(Protocol):
+    """PINs as they are kept, and wrong ones. Whatever changes something is journaled in the same transaction."""
+
+    def hash_of(self, person: PersonId) -> str | None: ...
+
+    def failures(self, person: PersonId) -> tuple[Failures, Failures]:
+        """Of the person, and of this till whoever tried."""
+        ...
+
+    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures]:
+        """Count one more wrong PIN of both before it is looked at: a kill meanwhile forgets none."""
+        ...
+
+    def was_right(self, person: PersonId, kind: str, about: str, rehashed: str | None) -> None:
+        """Forget the wrong ones, keep a new hash where one is given, and journal `kind`."""
+        ...
+
+    def was_wrong(self, person: PersonId, kind: str, why: str) -> None: ...
+
+    def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None: ...
+
+    def let_in(self, person: PersonId, by: PersonId) -> None:
+        """Forget the wrong PINs of `person` and of this till."""
+        ...
 
 
 class StaffBook(Protocol):

@@ -1,0 +1,85 @@
+"""PINs and wrong PINs, each change together with its journal entry."""
+
+from __future__ import annotations
+
+from pos_desktop.app.ports import SettingsBook
+from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.lockout import Failures
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.journal_book import StoredJournal
+
+_HASH = "SELECT hash FROM pin WHERE person_id = ?"
+_FAILURES = "SELECT times, last FROM wrong_pins WHERE who = ?"
+_COUNT = (
+    "INSERT INTO wrong_pins VALUES (?, ?, ?) "
+    "ON CONFLICT (who) DO UPDATE SET times = excluded.times, last = excluded.last"
+)
+_FORGET = "DELETE FROM wrong_pins WHERE who IN (?, ?)"
+_SET = (
+    "INSERT INTO pin VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, set_by = excluded.set_by, set_at = excluded.set_at"
+)
+
+
+class StoredPins:
+    """PinBook."""
+
+    def __init__(self, db: Database, journal: StoredJournal, settings: SettingsBook) -> None:
+        self._db = db
+        self._journal = journal
+        self._settings = settings
+
+    def hash_of(self, person: PersonId) -> str | None:
+        row = self._db.row(_HASH, (person,))
+        return None if row is None else str(row[0])
+
+    def failures(self, person: PersonId) -> tuple[Failures, Failures]:
+        who, till = self._counted(person)
+        return self._of(who), self._of(till)
+
+    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures]:
+        keys = self._counted(person)
+        with self._db.write() as conn:
+            run = cursor_owner(conn.connection).cursor().execute
+            who, till = (_failures(run(_FAILURES, (key,)).fetchone()).one_more(at) for key in keys)
+            for key, each in zip(keys, (who, till), strict=True):
+                run(_COUNT, (key, each.count, None if each.last is None else each.last.utc_us))
+        return who, till
+
+    def was_right(self, person: PersonId, kind: str, about: str, rehashed: str | None) -> None:
+        maker, keys = self._journal.maker(), self._counted(person)
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            cursor.execute(_FORGET, keys)
+            if rehashed is not None:
+                cursor.execute("UPDATE pin SET hash = ? WHERE person_id = ?", (rehashed, person))
+            self._journal.write_entry(cursor, maker, kind=kind, actor=person, ref=about, data={})
+
+    def was_wrong(self, person: PersonId, kind: str, why: str) -> None:
+        self._journal.append(kind, person, "", {"why": why})
+
+    def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None:
+        maker, keys = self._journal.maker(), self._counted(person)
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            cursor.execute(_SET, (person, kept, by, at.utc_us))
+            cursor.execute(_FORGET, keys)
+            self._journal.write_entry(cursor, maker, kind="pin.set", actor=by, ref=person, data={})
+
+    def let_in(self, person: PersonId, by: PersonId) -> None:
+        maker, keys = self._journal.maker(), self._counted(person)
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            cursor.execute(_FORGET, keys)
+            self._journal.write_entry(cursor, maker, kind="sign-in.let-in", actor=by, ref=person, data={})
+
+    def _counted(self, person: PersonId) -> tuple[str, str]:
+        return f"person:{person}", f"till:{self._settings.register().code}"
+
+    def _of(self, key: str) -> Failures:
+        return _failures(self._db.row(_FAILURES, (key,)))
+
+
+def _failures(row: tuple[int, int] | None) -> Failures:
+    return Failures() if row is None else Failures(row[0], Instant(row[1]))

@@ -1,0 +1,65 @@
+"""The tables of people's PINs, of tills, and of who looked at whom."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from pos_desktop.storage.columns import clustered, number, table, text, to, whole
+
+__all__ = ["patient_view", "pin", "till_count", "till_event", "wrong_pins", "z_report"]
+
+# Argon2id over an HMAC whose key is in the key store: a copy of this table alone opens nothing.
+pin = clustered(
+    "pin",
+    text("person_id", to("person.id"), key=True),
+    text("hash"),
+    text("set_by", to("person.id")),
+    whole("set_at"),
+)
+# Of a person (`person:ID`) and of a till (`till:CODE`): written before the PIN is looked at: no kill forgets it.
+wrong_pins = clustered("wrong_pins", text("who", key=True), whole("times"), whole("last"))
+patient_view = table(
+    "patient_view",
+    number("id"),
+    text("patient_id", to("patient.id")),
+    text("person_id", to("person.id")),
+    whole("seen_at"),
+    text("why"),
+    sa.Index(None, "patient_id"),
+)
+# Everything at a drawer but its sales, which name their session themselves.
+till_event = table(
+    "till_event",
+    number("id"),
+    text("session_id", to("till_session.id")),
+    text("kind"),
+    whole("at"),
+    text("actor_id", to("person.id")),
+    whole("cash_cents"),
+    text("reason"),
+    text("reference"),
+    text("witness", to("person.id"), null=True),
+    sa.Index(None, "session_id"),
+)
+# A sealed count, at most two a session. From the first on nothing is sold in it.
+till_count = clustered(
+    "till_count",
+    text("session_id", to("till_session.id"), key=True),
+    whole("n", key=True),
+    whole("at"),
+    text("actor_id", to("person.id")),
+    text("pieces"),
+    whole("total_cents"),
+    whole("expected_cents"),
+)
+z_report = clustered(
+    "z_report",
+    whole("epoch", key=True),
+    whole("number", key=True),
+    text("session_id", to("till_session.id")),
+    whole("at"),
+    text("document"),
+    whole("journal_seq"),
+    text("journal_hash"),
+    sa.UniqueConstraint("session_id"),
+)
