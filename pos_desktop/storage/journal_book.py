@@ -51,14 +51,28 @@ class StoredJournal:
         data: Mapping[str, Any],
     ) -> int:
         """An entry inside a write transaction of somebody else, so that both are saved or neither."""
+        return self.write_linked(cursor, maker, kind=kind, actor=actor, ref=ref, data=data)[0]
+
+    def write_linked(
+        self,
+        cursor: driver.Cursor,
+        maker: EntryMaker,
+        *,
+        kind: str,
+        actor: PersonId,
+        ref: str,
+        data: Mapping[str, Any],
+    ) -> tuple[int, bytes]:
+        """The same, with the hash that paper carries: (seq, hash)."""
         epoch, at = maker.register.epoch, self._clock.now()
         last = cursor.execute(_LAST_BODY, (epoch,)).fetchone()
         if last is not None:
             at = max(at, Instant(json.loads(last[0])["at"]))
         seq, previous = journal_head(cursor)
         body = maker.make(seq, at, actor=actor, kind=kind, ref=ref, data=data).body()
-        cursor.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, chain(previous, body)))
-        return seq
+        digest = chain(previous, body)
+        cursor.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, digest))
+        return seq, digest
 
     def last_placed(self) -> Placed | None:
         """Where the last entry of any epoch lies in time; None in a new store."""

@@ -15,6 +15,7 @@ from pos_desktop.storage.faults import DAMAGED
 from pos_desktop.storage.outbox_rows import outbox_values
 from pos_desktop.storage.rows import insert_text, measure_values
 from pos_desktop.storage.schema import journal, limit_spend, outbox, payment, sale, sale_lift, sale_line
+from pos_desktop.storage.till_guard import refuse_unless_moving
 
 _SALE = insert_text(sale)
 _LINE = insert_text(sale_line)
@@ -75,12 +76,14 @@ class StoredSaleTransaction:
 
         Raises:
             AlreadySold: the basket's id was sold; `find` has the sale.
-            RuleRefusal: since it was scanned a package was recalled, held, finished or sold out.
+            RuleRefusal: since it was scanned a package was recalled, held, finished or sold out, or the till of the
+                sale was counted or closed.
         """
         run, many = self._cursor.execute, self._cursor.executemany
         if run(_SOLD, (sale.id,)).fetchone():
             raise AlreadySold("This sale is saved already. Nothing was saved twice.")
         at, lines = sale.sold_at.utc_us, sale.lines
+        refuse_unless_moving(self._cursor, sale.till_session_id)
         run(_SALE, _sale_values(sale))
         many(_LINE, [_line_values(sale.id, n, line) for n, line in enumerate(lines)])
         many(_PAYMENT, _payment_values(sale))

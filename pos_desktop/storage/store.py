@@ -33,6 +33,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.till_book import StoredTills
 from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
 from pos_desktop.storage.void_book import StoredVoids
@@ -62,6 +63,7 @@ class Store:
         self.journal = StoredJournal(db, self.settings, clock)
         self.staff = StoredStaff(db)
         self.pins = StoredPins(db, self.journal, self.settings)
+        self.tills = StoredTills(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)

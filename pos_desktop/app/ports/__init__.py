@@ -29,7 +29,6 @@ from pos_desktop.app.ports.people import (
     Register,
     SettingsBook,
     StaffBook,
-    TillSession,
 )
 from pos_desktop.app.ports.reconciling import KeptFindings, OwnBooks
 from pos_desktop.app.ports.rules import RulePack, RulePacks
@@ -45,6 +44,7 @@ from pos_desktop.app.ports.state import (
     SyncStatus,
     Tracker,
 )
+from pos_desktop.app.ports.tills import KeptZ, Sealed, TillBook, TillSession
 
 __all__ = [
     "Bulk",
@@ -63,6 +63,7 @@ __all__ = [
     "JobState",
     "JournalBook",
     "KeptFindings",
+    "KeptZ",
     "KeyStore",
     "Ledger",
     "LiveWeight",
@@ -85,6 +86,7 @@ __all__ = [
     "RulePacks",
     "SaleBook",
     "SaleTransaction",
+    "Sealed",
     "ServiceReach",
     "SettingsBook",
     "Shelf",
@@ -94,6 +96,7 @@ __all__ = [
     "StateBooks",
     "StateFigures",
     "SyncStatus",
+    "TillBook",
     "TillSession",
     "Tracker",
     "TrustedClock",

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pos_desktop.domain.identity import PersonId, TillSessionId
+from pos_desktop.app.ports.tills import TillSession
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.lockout import Failures
 from pos_desktop.domain.people import Person
@@ -20,14 +21,6 @@ __all__ = [
     "StaffBook",
     "TillSession",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class TillSession:
-    id: TillSessionId
-    register_code: str
-    opened_at: Instant
-    opened_by: PersonId
 
 
 @dataclass(frozen=True, slots=True)

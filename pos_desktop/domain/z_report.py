@@ -1,0 +1,117 @@
+"""What a till says of its day, once, when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash, moved
+
+_MOVES = (
+    TillKind.DROP,
+    TillKind.PAID_IN,
+    TillKind.PAID_OUT,
+    TillKind.REFUND,
+    TillKind.CHANGE_IN,
+    TillKind.CHANGE_OUT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What was found at the end: the counts in their order, what should have been there, and who answers for it."""
+
+    counts: Sequence[tuple[str, Count]]
+    """(who counted, what)."""
+    expected: Money
+    reason: str
+    witness: str
+    approved_by: str
+
+    @property
+    def counted(self) -> Money:
+        return self.counts[-1][1].total
+
+    @property
+    def over_short(self) -> Money:
+        return self.counted - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who this till is. Times in UTC microseconds."""
+
+    number: int
+    register: str
+    session: str
+    opened_at: int
+    opened_by: str
+    closed_at: int
+    closed_by: str
+    unreported: int
+    """Sales of this session whose report the state has not confirmed yet."""
+
+
+def z_document(
+    head: Head, events: Iterable[TillEvent], takings: Takings, closing: Closing
+) -> Mapping[str, Any]:
+    """All that the paper says, as whole numbers and text, ready for the journal. Money in cents."""
+    events = list(events)
+    floats = moved(events, TillKind.OPENED)
+    return {
+        "number": head.number,
+        "register": head.register,
+        "session": head.session,
+        "opened": {"at": head.opened_at, "by": head.opened_by, "float": floats.cash.cents},
+        "closed": {"at": head.closed_at, "by": head.closed_by},
+        "sales": {
+            "count": takings.sales,
+            "subtotal": takings.subtotal.cents,
+            "tax": takings.tax.cents,
+            "total": takings.total.cents,
+            "first": takings.first,
+            "last": takings.last,
+            "gaps": list(takings.gaps),
+            "unreported": head.unreported,
+        },
+        "tenders": {name: amount.cents for name, amount in takings.by_tender.items()},
+        "moves": {
+            kind.value: {"times": each.times, "cash": each.cash.cents}
+            for kind in _MOVES
+            for each in (moved(events, kind),)
+        },
+        "no_sales": moved(events, TillKind.NO_SALE).times,
+        "cash": {
+            "expected": closing.expected.cents,
+            "counted": closing.counted.cents,
+            "over_short": closing.over_short.cents,
+            "counts": [
+                {"by": who, "total": count.total.cents, "pieces": [list(each) for each in count.pieces]}
+                for who, count in closing.counts
+            ],
+            "reason": closing.reason,
+            "witness": closing.witness,
+            "approved_by": closing.approved_by,
+        },
+    }
+
+
+def adds_up(document: Mapping[str, Any]) -> bool:
+    """Whether a kept report agrees with itself: float, cash taken and what moved make the expected cash."""
+    moves = {name: each["cash"] for name, each in document["moves"].items()}
+    into = document["opened"]["float"] + moves["paid-in"] + moves["change-in"]
+    out_of = moves["drop"] + moves["paid-out"] + moves["refund"] + moves["change-out"]
+    cash = document["cash"]
+    sums = (
+        into - out_of + document["tenders"].get("cash", 0) == cash["expected"],
+        cash["counted"] - cash["expected"] == cash["over_short"],
+        document["sales"]["subtotal"] + document["sales"]["tax"] == document["sales"]["total"],
+        sum(document["tenders"].values()) == document["sales"]["total"],
+        cash["counts"][-1]["total"] == cash["counted"],
+    )
+    return all(sums)
+
+
+__all__ = ["Closing", "Head", "adds_up", "expected_cash", "z_document"]

@@ -1,0 +1,258 @@
+"""Tills: each change in one transaction with its journal entry, and none after the count is sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import PersonId, TillSessionId
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.journal import canonical
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.sale import SaleNumber
+from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash
+from pos_desktop.storage import driver
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.journal_book import StoredJournal
+from pos_desktop.storage.till_guard import refuse_unless_moving
+
+_SESSION = "SELECT id, register_code, opened_at, opened_by, closed_at FROM till_session "
+_OPEN = _SESSION + "WHERE register_code = ? AND closed_at IS NULL"
+_BY_ID = _SESSION + "WHERE id = ?"
+_NEW = (
+    "INSERT INTO till_session (id, register_code, opened_at, opened_by, float_cents) VALUES (?, ?, ?, ?, ?)"
+)
+_EVENT = (
+    "INSERT INTO till_event (session_id, kind, at, actor_id, cash_cents, reason, reference, witness) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_EVENTS = (
+    "SELECT kind, at, actor_id, cash_cents, reason, reference, witness FROM till_event "
+    "WHERE session_id = ? ORDER BY id"
+)
+_SALES = (
+    "SELECT register_code, epoch, counter, subtotal_cents, tax_cents, total_cents FROM sale "
+    "WHERE till_session_id = ? ORDER BY epoch, counter"
+)
+_TENDERS = (
+    "SELECT p.tender, sum(p.amount_cents) FROM sale s JOIN payment p ON p.sale_id = s.id "
+    "WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
+)
+_COUNTS = "SELECT pieces, expected_cents, actor_id, at FROM till_count WHERE session_id = ? ORDER BY n"
+_SEAL = "INSERT INTO till_count VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CLOSE = (
+    "UPDATE till_session SET closed_at = ?, closed_by = ?, expected_cents = ?, counted_cents = ? "
+    "WHERE id = ? AND closed_at IS NULL"
+)
+_Z = "SELECT epoch, number, session_id, at, document, journal_seq, journal_hash FROM z_report "
+_NEXT_Z = (
+    "SELECT s.epoch, coalesce(max(z.number), 0) + 1 FROM store s LEFT JOIN z_report z ON z.epoch = s.epoch"
+)
+_KEEP_Z = "INSERT INTO z_report VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class StoredTills:
+    """TillBook."""
+
+    def __init__(self, db: Database, journal: StoredJournal) -> None:
+        self._db = db
+        self._journal = journal
+
+    def session(self, register_code: str) -> TillSession | None:
+        row = self._db.row(_OPEN, (register_code,))
+        return None if row is None else _session(row)
+
+    def open(self, session: TillSession, opened: TillEvent, count: Count) -> None:
+        maker = self._journal.maker()
+        row = (
+            session.id,
+            session.register_code,
+            session.opened_at.utc_us,
+            session.opened_by,
+            opened.cash.cents,
+        )
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            if cursor.execute(_OPEN, (session.register_code,)).fetchone():
+                raise RuleRefusal(
+                    "The till of this register is open already. Close it first.", code="till-open"
+                )
+            cursor.execute(_NEW, row)
+            self._write(cursor, maker, session.id, opened, {"pieces": [list(each) for each in count.pieces]})
+
+    def note(self, session_id: TillSessionId, event: TillEvent) -> None:
+        maker = self._journal.maker()
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            refuse_unless_moving(cursor, session_id)
+            self._write(cursor, maker, session_id, event, {})
+
+    def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
+        return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
+
+    def takings(self, session_id: TillSessionId) -> Takings:
+        return _takings(self._db.rows(_SALES, (session_id,)), self._db.rows(_TENDERS, (session_id,)))
+
+    def counts(self, session_id: TillSessionId) -> Sequence[Sealed]:
+        return [_sealed(row) for row in self._db.rows(_COUNTS, (session_id,))]
+
+    def seal(self, session_id: TillSessionId, count: Count, by: PersonId, at: Instant, most: int) -> Sealed:
+        maker = self._journal.maker()
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            _refuse_closed(cursor, session_id)
+            before = [_sealed(row) for row in cursor.execute(_COUNTS, (session_id,)).fetchall()]
+            if len(before) >= most:
+                raise RuleRefusal(
+                    "This till was recounted already. Close it with that count.", code="counted"
+                )
+            expected = before[0].expected if before else _expected(cursor, session_id)
+            sealed = Sealed(count, expected, by, at)
+            pieces = [list(each) for each in count.pieces]
+            cursor.execute(
+                _SEAL,
+                (
+                    session_id,
+                    len(before) + 1,
+                    at.utc_us,
+                    by,
+                    json.dumps(pieces),
+                    count.total.cents,
+                    expected.cents,
+                ),
+            )
+            told = {
+                "n": len(before) + 1,
+                "pieces": pieces,
+                "total": count.total.cents,
+                "expected": expected.cents,
+            }
+            self._journal.write_entry(cursor, maker, kind="till.counted", actor=by, ref=session_id, data=told)
+        return sealed
+
+    def close(
+        self, session: TillSession, by: PersonId, at: Instant, make: Callable[[int], Mapping[str, Any]]
+    ) -> KeptZ:
+        maker = self._journal.maker()
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            kept = cursor.execute(_Z + "WHERE session_id = ?", (session.id,)).fetchone()
+            if kept is not None:
+                return _z(kept)
+            counts = [_sealed(row) for row in cursor.execute(_COUNTS, (session.id,)).fetchall()]
+            if not counts:
+                raise RuleRefusal("Count the till first. Nothing was closed.", code="not-counted")
+            last = counts[-1]
+            cursor.execute(_CLOSE, (at.utc_us, by, last.expected.cents, last.count.total.cents, session.id))
+            ((epoch, number),) = cursor.execute(_NEXT_Z).fetchall()
+            document = canonical(make(number)).decode()
+            seq, digest = self._journal.write_linked(
+                cursor, maker, kind="till.closed", actor=by, ref=session.id, data=json.loads(document)
+            )
+            row = (epoch, number, session.id, at.utc_us, document, seq, digest.hex())
+            cursor.execute(_KEEP_Z, row)
+        return _z(row)
+
+    def z_report(self, session_id: TillSessionId) -> KeptZ | None:
+        row = self._db.row(_Z + "WHERE session_id = ?", (session_id,))
+        return None if row is None else _z(row)
+
+    def z_reports(self, limit: int) -> Sequence[KeptZ]:
+        return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
+
+    def _write(
+        self,
+        cursor: driver.Cursor,
+        maker: Any,
+        session_id: TillSessionId,
+        event: TillEvent,
+        more: Mapping[str, Any],
+    ) -> None:
+        write_event(cursor, session_id, event)
+        told = {
+            "cash": event.cash.cents,
+            "reason": event.reason,
+            "reference": event.reference,
+            "witness": event.witness or "",
+            **more,
+        }
+        kind = f"till.{event.kind}"
+        self._journal.write_entry(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
+
+
+def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:
+    """Inside a transaction of somebody else, who journals it."""
+    cursor.execute(
+        _EVENT,
+        (
+            session_id,
+            event.kind.value,
+            event.at.utc_us,
+            event.by,
+            event.cash.cents,
+            event.reason,
+            event.reference,
+            event.witness,
+        ),
+    )
+
+
+def _refuse_closed(cursor: driver.Cursor, session_id: TillSessionId) -> None:
+    row = cursor.execute(_BY_ID, (session_id,)).fetchone()
+    if row is None or row[4] is not None:
+        raise RuleRefusal("This till is closed already. Nothing was changed.", code="till-closed")
+
+
+def _expected(cursor: driver.Cursor, session_id: TillSessionId) -> Money:
+    events = [_event(row) for row in cursor.execute(_EVENTS, (session_id,)).fetchall()]
+    tenders = cursor.execute(_TENDERS, (session_id,)).fetchall()
+    return expected_cash(events, _takings([], tenders))
+
+
+def _takings(sales: Sequence[tuple[Any, ...]], tenders: Sequence[tuple[Any, ...]]) -> Takings:
+    numbers = [SaleNumber(*row[:3]) for row in sales]
+    return Takings(
+        sales=len(sales),
+        subtotal=Money(sum(row[3] for row in sales)),
+        tax=Money(sum(row[4] for row in sales)),
+        total=Money(sum(row[5] for row in sales)),
+        first=str(numbers[0]) if numbers else "",
+        last=str(numbers[-1]) if numbers else "",
+        gaps=tuple(_gaps(numbers)),
+        by_tender={tender: Money(cents) for tender, cents in tenders},
+    )
+
+
+def _gaps(numbers: Sequence[SaleNumber]) -> list[str]:
+    """Of one register and one epoch the numbers run on."""
+    missing = []
+    for before, after in pairwise(numbers):
+        if before.epoch == after.epoch and after.counter > before.counter + 1:
+            first, last = before.counter + 1, after.counter - 1
+            ends = [str(SaleNumber(after.register_code, after.epoch, each)) for each in (first, last)]
+            missing.append(ends[0] if first == last else " to ".join(ends))
+    return missing
+
+
+def _session(row: tuple[Any, ...]) -> TillSession:
+    closed = None if row[4] is None else Instant(row[4])
+    return TillSession(TillSessionId(row[0]), row[1], Instant(row[2]), PersonId(row[3]), closed)
+
+
+def _event(row: tuple[Any, ...]) -> TillEvent:
+    kind, at, by, cents, reason, reference, witness = row
+    return TillEvent(TillKind(kind), Instant(at), PersonId(by), Money(cents), reason, reference, witness)
+
+
+def _sealed(row: tuple[Any, ...]) -> Sealed:
+    pieces, expected, by, at = row
+    return Sealed(Count(tuple(map(tuple, json.loads(pieces)))), Money(expected), PersonId(by), Instant(at))
+
+
+def _z(row: tuple[Any, ...]) -> KeptZ:
+    epoch, number, session_id, at, document, seq, digest = row
+    return KeptZ(epoch, number, TillSessionId(session_id), Instant(at), json.loads(document), seq, digest)
