@@ -378,6 +378,7 @@ sender = table("sender", whole("id", key=True), whole("epoch"), sa.CheckConstrai
 
 HISTORY = (
     "journal",
+    "journal_seal",
     "limit_spend",
     "limit_void",
     "outbox_attempt",

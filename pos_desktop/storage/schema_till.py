@@ -1,12 +1,12 @@
-"""The tables of people's PINs, of tills, and of who looked at whom."""
+"""The tables of people's PINs, of tills, of who looked at whom, and of the journal's seals."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pos_desktop.storage.columns import clustered, number, table, text, to, whole
+from pos_desktop.storage.columns import blob, clustered, number, table, text, to, whole
 
-__all__ = ["patient_view", "pin", "till_count", "till_event", "wrong_pins", "z_report"]
+__all__ = ["journal_seal", "patient_view", "pin", "till_count", "till_event", "wrong_pins", "z_report"]
 
 # Argon2id over an HMAC whose key is in the key store: a copy of this table alone opens nothing.
 pin = clustered(
@@ -62,4 +62,13 @@ z_report = clustered(
     whole("journal_seq"),
     text("journal_hash"),
     sa.UniqueConstraint("session_id"),
+)
+journal_seal = clustered(
+    "journal_seal",
+    whole("epoch", key=True),
+    whole("seq", key=True),
+    blob("hash"),
+    whole("at"),
+    blob("signature"),
+    blob("key"),
 )

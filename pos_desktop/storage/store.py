@@ -28,6 +28,7 @@ from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
+from pos_desktop.storage.seal_book import StoredSeals
 from pos_desktop.storage.settings_book import StoredSettings
 from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
@@ -61,6 +62,7 @@ class Store:
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
         self.journal = StoredJournal(db, self.settings, clock)
+        self.seals = StoredSeals(db)
         self.staff = StoredStaff(db)
         self.pins = StoredPins(db, self.journal, self.settings)
         self.tills = StoredTills(db, self.journal)

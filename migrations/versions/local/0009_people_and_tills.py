@@ -11,7 +11,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("z_report", "till_count", "till_event", "patient_view", "wrong_pins", "pin")
+_TABLES = ("journal_seal", "z_report", "till_count", "till_event", "patient_view", "wrong_pins", "pin")
 
 
 def upgrade() -> None:

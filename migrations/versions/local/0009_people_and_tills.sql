@@ -69,3 +69,15 @@ BEGIN SELECT RAISE(ABORT, 'history is never changed'); END;
 
 CREATE TRIGGER z_report_not_deleted BEFORE DELETE ON z_report
 BEGIN SELECT RAISE(ABORT, 'history is never deleted'); END;
+
+CREATE TABLE journal_seal (
+    epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, at INTEGER NOT NULL, signature BLOB NOT NULL,
+    "key" BLOB NOT NULL,
+    CONSTRAINT pk_journal_seal PRIMARY KEY (epoch, seq)
+) WITHOUT ROWID, STRICT;
+
+CREATE TRIGGER journal_seal_not_changed BEFORE UPDATE ON journal_seal
+BEGIN SELECT RAISE(ABORT, 'history is never changed'); END;
+
+CREATE TRIGGER journal_seal_not_deleted BEFORE DELETE ON journal_seal
+BEGIN SELECT RAISE(ABORT, 'history is never deleted'); END;

@@ -34,6 +34,7 @@ from pos_desktop.app.ports.reconciling import KeptFindings, OwnBooks
 from pos_desktop.app.ports.rules import RulePack, RulePacks
 from pos_desktop.app.ports.running import Clock, Ids, TrustedClock
 from pos_desktop.app.ports.sales import HeldCart, HeldCarts, HeldLine, JournalBook, SaleBook, SaleTransaction
+from pos_desktop.app.ports.seals import JournalSigner, SealBook
 from pos_desktop.app.ports.shelf import Bulk, IncomingPackage, ProductFacts, Shelf, ShelfIntake
 from pos_desktop.app.ports.state import (
     CouldNotAsk,
@@ -62,6 +63,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "JournalBook",
+    "JournalSigner",
     "KeptFindings",
     "KeptZ",
     "KeyStore",
@@ -86,6 +88,7 @@ __all__ = [
     "RulePacks",
     "SaleBook",
     "SaleTransaction",
+    "SealBook",
     "Sealed",
     "ServiceReach",
     "SettingsBook",
