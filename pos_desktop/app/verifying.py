@@ -10,13 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import sale_entry
-from pos_desktop.app.ports import JournalBook, SaleBook
+from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_seals import SealsTold
+from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.journal import chain, genesis
 from pos_desktop.domain.money import ZERO
 from pos_desktop.domain.sale import Sale, SaleNumber
 
-_KINDS = {"reg": str, "epoch": int, "seq": int, "kind": str, "ref": str, "data": dict}
+_KINDS = {"reg": str, "actor": str, "epoch": int, "seq": int, "kind": str, "ref": str, "data": dict}
 
 
 @dataclass(slots=True)
@@ -32,10 +34,12 @@ class Findings:
         return not self.wrong
 
 
-def verify(sales: SaleBook, journal: JournalBook) -> Findings:
+def verify(
+    sales: SaleBook, journal: JournalBook, tills: TillBook | None = None, seals: SealsTold | None = None
+) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
-    found = Findings()
-    told, voided = _walk_journal(journal.entries(), found)
+    found, drawers = Findings(), TillsTold()
+    told, voided = _walk_journal(journal.entries(), found, drawers, seals)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
@@ -44,15 +48,23 @@ def verify(sales: SaleBook, journal: JournalBook) -> Findings:
         _journalled(sale, told.pop(sale.id, None), found)
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
+        drawers.sale(sale)
     for entry in told.values():
         found.wrong.append(
             f"The journal tells of sale {entry.get('number')}, but the store does not hold it."
         )
+    if tills is not None:
+        found.wrong += drawers.findings(tills)
+    if seals is not None:
+        found.wrong += seals.findings()
     return found
 
 
 def _walk_journal(
-    entries: Iterable[tuple[int, bytes, bytes]], found: Findings
+    entries: Iterable[tuple[int, bytes, bytes]],
+    found: Findings,
+    drawers: TillsTold,
+    seals: SealsTold | None,
 ) -> tuple[dict[str, dict[str, Any]], set[str]]:
     """What is told of each sale, and which were voided."""
     told: dict[str, dict[str, Any]] = {}
@@ -75,6 +87,9 @@ def _walk_journal(
                 f"Journal entry {seq} was changed: its hash does not follow from the one before."
             )
         link, expected = digest, seq + 1
+        if seals is not None:
+            seals.link(epoch, seq, digest)
+        drawers.entry(entry)
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:
                 found.wrong.append(f"The journal tells of sale {entry['data'].get('number')} twice.")

@@ -66,6 +66,9 @@ class StoredTills:
         row = self._db.row(_OPEN, (register_code,))
         return None if row is None else _session(row)
 
+    def sessions(self) -> Sequence[TillSession]:
+        return [_session(row) for row in self._db.rows(_SESSION + "ORDER BY opened_at, id")]
+
     def open(self, session: TillSession, opened: TillEvent, count: Count) -> None:
         maker = self._journal.maker()
         row = (
