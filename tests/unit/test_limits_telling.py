@@ -104,14 +104,21 @@ def unsure(raw: dict[str, Any], rules: dict[str, Any] | None, day: date) -> list
         return bool(each.get(key, "sourced") != "sourced")
 
     found = ["the programme as a whole"] if not_sure(raw) else []
+    found += raw.get("unsettled", [])
     if rules is None:
         return found
     found += [f"version {rules['id']}"] if not_sure(rules) else []
+    found += rules.get("unsettled", [])
+    if rules.get("uncounted") == "allow" and "uncounted_cite" not in rules:
+        found.append("selling without a limit what no allotment counts")
     for each in rules["pool"]:
         if not_sure(each):
             found.append(f"allotment {each['id']}")
         elif not_sure(each, "window_confidence"):
-            found.append(f"window of {each['id']}")
+            anchor = each["window"].get("anchor", "").replace("-", " ")
+            found.append(
+                f"window of {each['id']}" + (f" (periods that begin with the {anchor})" if anchor else "")
+            )
     coming = [each for each in rules.get("relief", []) if each["effective_to"] >= day]
     return found + [f"relief {each['id']}" for each in coming if not_sure(each)]
 
