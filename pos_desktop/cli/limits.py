@@ -168,9 +168,11 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 def _lint(arguments: argparse.Namespace) -> int:
     from pos_desktop.domain.limits.lint import doubts
+    from pos_desktop.domain.limits.pack import parse_pack
 
-    programme = _read_pack(arguments.file)
-    found = doubts(programme, Path(arguments.file).name)
+    text, name = pack_text(Path(arguments.file))
+    programme = parse_pack(text, name)
+    found = doubts(programme, name, text)
     tell(
         arguments,
         {"file": arguments.file, "programme": programme.id, "digest": programme.digest, "doubts": found},

@@ -100,7 +100,9 @@ def _programme(
         card=_card(section.section("card", "card", required=True)),
         state_check=_state_check(section.section("state_check", "state_check"), defaults),
         versions=_versions(section, defaults),
-        new_patient_fields=section.texts("new_patient_fields", _NEW_PATIENT),
+        new_patient_fields=section.words("new_patient_fields", _NEW_PATIENT)
+        if section.has("new_patient_fields")
+        else _NEW_PATIENT,
         pack_version=pack_version,
         digest=digest,
         ounce_mg=section.ratio("ounce_mg", str(ounce_mg)),
