@@ -52,6 +52,7 @@ def days(**more: int) -> Case:
         ("mg", "1/10000000", "about 0.000000000100 g (exactly 1/10,000,000,000 g)"),
         ("mg", "100/3", "about 0.0333 g (exactly 1/30 g)"),
         ("mg", "700000/3", "about 233.3 g (exactly 700/3 g)"),
+        ("mg", "28501/3", "about 9.50 g (exactly 28,501/3,000 g)"),
         ("mg-thc", "4500", "4,500 mg THC"),
         ("mg-thc", "7/2", "3.5 mg THC"),
         ("mg-thc", "1000/7", "about 142 mg THC (exactly 1,000/7 mg THC)"),
@@ -140,6 +141,9 @@ def test_more_used_than_the_limit_is_told_as_such() -> None:
     ]))  # fmt: skip
     assert "  Nothing is left: 29.127 g more than the limit is used already." in told
     assert "- Over the 30-day limit by 30.127 g. [limit:flower]" in told
+    once = [sold("2024-05-01T12:00", flower(70_874))]
+    barely = lines(asked("us-nd-medical", "2024-05-05T12:00", history=once))
+    assert "  Nothing is left: 0.001 g more than the limit is used already." in barely
     full = lines(
         asked("us-nd-medical", "2024-05-05T12:00", history=[sold("2024-05-01T12:00", flower(70_873))])
     )
@@ -245,6 +249,12 @@ def test_one_period_has_its_days_and_when_the_next_opens() -> None:
     assert any("Period of Sat Sep 30, 2023 to Sun Oct 29, 2023 (counted from today)" in each for each in new)
 
 
+def test_a_period_that_opens_a_day_early_says_so() -> None:
+    window = '{ shape = "fill-period", days = 30, anchor = "first-purchase", early_days = 1 }'
+    told = by(parse_pack(pack(version(pool(window=window))), "us-xx-medical.toml"))
+    assert any(each.endswith("; the next one opens early, on Tue Feb 18, 2025.") for each in told)
+
+
 def test_before_the_first_period_its_day_is_told() -> None:
     told = lines(asked(WV, "2024-12-31T10:00", [days()], patient=HELD))
     assert (
@@ -301,6 +311,13 @@ def test_what_the_practitioner_said_is_named(name: str, at: str, patient: Case, 
     assert f"  {said}" in lines(asked(name, at, patient=patient))
     plain = lines(asked(name, at, patient={"birth_date": "1950-01-01"}))
     assert not [each for each in plain if "certified" in each or "The practitioner’s" in each]
+
+
+@pytest.mark.parametrize("day", ["2024-06-01", "2024-07-05"])
+def test_an_order_holds_on_both_its_ends(day: str) -> None:
+    order = {"pool": "smoking-order", "from": "2024-06-01", "to": "2024-07-05", "amount": 56_000}
+    told = lines(asked(FL, f"{day}T10:00", patient={"orders": [order]}))
+    assert "  The practitioner’s order of Sat Jun 1, 2024 to Fri Jul 5, 2024: 56.0 g." in told
 
 
 def test_an_order_that_is_over_or_to_come_made_no_limit() -> None:
@@ -362,6 +379,22 @@ def test_an_exemption_that_does_not_hold_today_says_so(at: str, dates: dict[str,
 def test_both_ends_of_an_exemption_are_in_it(day: str) -> None:
     told = waived(f"{day}T12:00", **SPRING)
     assert not [each for each in told if each.startswith("The exemption")]
+    assert len([each for each in told if "Lifted by the exemption terminal-palliative" in each]) == 2
+
+
+def test_of_two_exemptions_each_speaks_for_itself() -> None:
+    lifting = "".join(
+        f'[[programme.version.exemption]]\nid = "{name}"\ncite = "law"\nlifts = ["{lifts}"]\n{more}\n'
+        for name, lifts, more in (("e", "flower", ""), ("f", "young", "max_days = 180"))
+    )
+    text = pack(version(pool(), pool("young", more="when = { age_max = 17 }"), lifting))
+    patient = {"birth_date": "1990-02-02", "exemptions": [{"id": "e"}, {"id": "f"}]}
+    told = by(parse_pack(text, "us-xx-medical.toml"), patient=patient)
+    assert [each for each in told if "Not in force" in each or "The exemption" in each] == [
+        "Not in force for this patient: Sample allotment flower. Lifted by the exemption e (law).",
+        "Not in force for this patient: Sample allotment young. It is for ages up to 17, and the patient is 34.",
+        "The exemption f lifts nothing: its first day is not on record.",
+    ]
 
 
 def test_an_exemption_without_an_end_and_with_a_condition() -> None:
@@ -389,6 +422,18 @@ def test_an_exemption_without_an_end_and_with_a_condition() -> None:
 )  # fmt: skip
 def test_a_pool_that_is_not_this_patients_says_why(name: str, patient: Case, said: str) -> None:
     assert f"Not in force for this patient: {said}" in lines(asked(name, "2024-05-10T18:00", patient=patient))
+
+
+def test_of_two_orders_each_pool_has_its_own() -> None:
+    of_order = 'allowance = { mode = "order", optional = true }'
+    pools = (pool(each, limit=None, window='{ shape = "order" }', more=of_order) for each in ("a", "b"))
+    rules = parse_pack(pack(version(*pools)), "us-xx-medical.toml")
+    order = {"pool": "a", "from": "2025-01-01", "to": "2025-02-01", "amount": 1000}
+    told = by(rules, patient={"orders": [order]})
+    assert [each for each in told if "Not in force" in each] == [
+        "Not in force for this patient: Sample allotment b. No order of the practitioner for it is on record."
+    ]
+    assert "  The practitioner’s order of Wed Jan 1, 2025 to Sat Feb 1, 2025: 1.0 g." in told
 
 
 def test_a_pool_for_the_young_alone() -> None:
@@ -459,7 +504,46 @@ def test_a_relief_that_cannot_count_a_product_says_that() -> None:
 def test_each_sale_alone_has_no_past_and_waits_for_nothing() -> None:
     told = lines(asked("us-wa-medical", "2023-10-10T15:00", [flower(1000)]))
     assert told.count("  Each sale starts anew.") == 4
-    assert not [each for each in told if "comes back" in each or each.startswith("  Used")]
+    assert not [each for each in told if "come back" in each or each.startswith(("  Used", "  No earlier"))]
+
+
+def test_what_stood_there_before_is_told_or_that_nothing_did() -> None:
+    nothing = "  No earlier purchase in this window."
+    once = [sold("2025-08-11T09:00", flower(7))]
+    told = lines(asked("us-az-medical", "2025-08-12T09:00", history=once))
+    assert "  Mon Aug 11, 2025, 09:00: 0.007 g; leaves Mon Aug 25, 2025" in told
+    assert ("  0.007 g more on Mon Aug 25, 2025." in told, nothing in told) == (True, False)
+    fresh = lines(asked("us-az-medical", "2025-08-12T09:00"))
+    assert [fresh.count(each) for each in (nothing, "  Nothing waits to come back.")] == [1, 1]
+    once = [sold("2024-02-10T12:00", flower(10_000))]
+    visits = lines(asked(NH, "2024-12-30T12:00", patient={"holder": "visitor"}, history=once))
+    assert "  Sat Feb 10, 2024, 12:00: 1 purchase; leaves Wed Jan 1, 2025" in visits
+    assert not [each for each in visits if "charged to" in each]
+
+
+def test_a_pool_that_is_barred_says_what_would_open_it_and_promises_nothing_else() -> None:
+    barred = lines(asked(UT, "2025-04-10T12:00", patient={"certified": {"flower": 30_000}}))
+    where = barred.index(
+        "20 g THC in 28 days: nothing may be bought, since the practitioner stated no amount"
+    )
+    assert barred[where + 2 : where + 6] == [
+        "  No earlier purchase in this window.", "  Used 0 mg THC.", "  This cart 0 mg THC.", "",
+    ]  # fmt: skip
+    later = {"pool": "smoking-order", "from": "2024-07-06", "to": "2024-08-01", "amount": 56_000}
+    to_come = lines(asked(FL, "2024-07-05T10:00", patient={"orders": [later]}))
+    assert "  56.0 g more on Sat Jul 6, 2024." in to_come
+
+
+def test_only_the_allotment_that_cannot_count_a_product_says_so() -> None:
+    rosin = {"category": "concentrate", "thc_mg": 1}
+    told = lines(asked(CO, "2024-05-10T18:00", [flower(1000), rosin], patient={"birth_date": "1990-02-02"}))
+    assert "  This cart 1.0 g." in told
+    assert "  This cart 0.0 g, part of it cannot be counted." in told
+    history = [sold("2024-07-04T12:00", {"category": "vape", "net_mg": 1000})]
+    unknown = lines(asked(MD, "2024-07-20T12:00", [flower(1000)], history=history))
+    assert "  This cart 1.0 g flower or 300 mg THC in other products." in unknown
+    assert "  What is left is not known: an earlier purchase has no recorded amount." in unknown
+    assert "  This cart 12.001 g." in relief(flower(12_001))
 
 
 def test_more_that_comes_with_new_rules_names_them() -> None:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from pos_desktop.domain.limits.abilities import abilities
-from pos_desktop.domain.limits.explain_pool import pool_lines
+from pos_desktop.domain.limits.explain_pool import Behind, pool_lines
 from pos_desktop.domain.limits.limit_sources import absent_lines
 from pos_desktop.domain.limits.model import Decision, LimitCase
 from pos_desktop.domain.limits.periods import HORIZON
-from pos_desktop.domain.limits.programme import LIMIT, Copy, Outage, Pool, Programme, Version
+from pos_desktop.domain.limits.programme import LIMIT, Copy, Outage, Programme, Version
 from pos_desktop.domain.limits.windows import day_of
 from pos_desktop.domain.limits.words import moment_text, refusal_sentence, rule_text, silent_pools
 
@@ -45,11 +45,11 @@ def _lines(decision: Decision, programme: Programme, case: LimitCase | None) -> 
     if decision.state_as_of is not None and decision.at is not None:
         minutes = decision.at.since_us(decision.state_as_of) // 60_000_000
         yield f"The state’s figure is of {moment_text(decision.state_as_of, programme)}, {minutes} min old."
-    rules = _rules(decision, programme, case)
+    behind = _behind(decision, programme, case)
     silent = {each.id for each in silent_pools(decision)}
     for told in (*decision.relief, *decision.pools):
         yield ""
-        yield from pool_lines(told, decision, programme, rules.get(told.id), case)
+        yield from pool_lines(told, decision, programme, behind.get(told.id))
         if told.id in silent and told not in decision.relief:
             yield f"  The state gave no figure for {told.label}: by this store’s records."
     if case is not None and (in_force := _version(decision, programme, case)) is not None:
@@ -63,13 +63,13 @@ def _version(decision: Decision, programme: Programme, case: LimitCase) -> Versi
     return programme.version_on(day_of(decision.at or case.at, programme.zone))
 
 
-def _rules(decision: Decision, programme: Programme, case: LimitCase | None) -> dict[str, Pool]:
-    """The rules behind the pools of a decision, as they hold for its patient."""
+def _behind(decision: Decision, programme: Programme, case: LimitCase | None) -> dict[str, Behind]:
+    """By id the rules behind the pools of a decision."""
     version = None if case is None else _version(decision, programme, case)
     if case is None or version is None:
         return {}
     caps = [cap for relief in version.reliefs for cap in relief.caps]
-    return {each.id: each for each in (*caps, *version.pools)}
+    return {each.id: Behind(each, case) for each in (*caps, *version.pools)}
 
 
 def _verdict(decision: Decision, programme: Programme) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pos_desktop.domain.limits.amounts import exact_text
@@ -28,25 +29,35 @@ _BARRED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The rule of an allotment, and what was asked."""
+
+    rule: Pool
+    case: LimitCase
+
+
 def pool_lines(
-    told: PoolReckoning, decision: Decision, programme: Programme, rule: Pool | None, case: LimitCase | None
+    told: PoolReckoning, decision: Decision, programme: Programme, behind: Behind | None
 ) -> Iterator[str]:
-    """`rule` and `case` where they are at hand."""
+    """`behind` where it is at hand."""
     barred = _BARRED.get(told.barred, told.barred)
     yield f"{told.title}: {f'nothing may be bought, {barred}' if barred else pool_amount(told, told.limit)}"
     yield f"  “{told.as_written}” ({told.cite})" if told.as_written else f"  ({told.cite})"
-    if rule is not None and case is not None:
-        for line in (*source_lines(rule, programme, case), *_periods(told, programme, rule, case)):
+    if behind is not None:
+        sources = source_lines(behind.rule, programme, behind.case)
+        for line in (*sources, *_periods(told, programme, behind.rule, behind.case)):
             yield f"  {line}"
     yield from _past(told, programme)
-    yield from _cart(told, decision, rule, case)
+    yield from _cart(told, decision, behind)
     if not told.known:
         yield "  What is left is not known: an earlier purchase has no recorded amount."
         return
     if not told.barred:
         yield from _left(told, decision)
-    if told.next_release_at is not None or told.held_by_state or not (told.barred or told.window == _ALONE):
-        yield f"  {release_sentence(told, programme)}"
+    if told.next_release_at is None and (told.barred or told.window == _ALONE):
+        return
+    yield f"  {release_sentence(told, programme)}"
 
 
 def _periods(told: PoolReckoning, programme: Programme, rule: Pool, case: LimitCase) -> Iterator[str]:
@@ -83,13 +94,11 @@ def _whole(spend: Spend) -> Fraction:
     return spend.counted if rule is None or not counted else Fraction(sum(counted), rule.denominator)
 
 
-def _cart(
-    told: PoolReckoning, decision: Decision, rule: Pool | None, case: LimitCase | None
-) -> Iterator[str]:
+def _cart(told: PoolReckoning, decision: Decision, behind: Behind | None) -> Iterator[str]:
     lacks = any(each.pool == told.id and _unmeasured(each.code, each.excess) for each in decision.refusals)
     yield f"  This cart {pool_amount(told, told.cart)}{', part of it cannot be counted' if lacks else ''}."
-    if rule is not None and case is not None and case.cart:
-        scale = rule.of(case.patient).scale
+    if behind is not None:
+        case, scale = behind.case, behind.rule.of(behind.case.patient).scale
         yield from _items(Spend(case.at, None, told.cart, case.at, items=case.cart, rule=scale), told)
 
 
