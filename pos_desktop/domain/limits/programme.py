@@ -10,6 +10,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.deadlines import Duty
+from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exemption, Granted, When
 from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
@@ -216,6 +217,13 @@ class StateCheck:
     known_patients_only: bool = False
     duties: tuple[str, ...] = ()
     copies_of: tuple[Copy, ...] = ()
+
+    def stale_from(self, as_of: Instant) -> Instant:
+        """The first moment at which a figure of `as_of` is too old; its last minute sharp is still fresh (6.1)."""
+        return as_of.plus_us(self.max_age_minutes * MINUTE_US + 1)
+
+    def is_fresh(self, as_of: Instant, at: Instant) -> bool:
+        return at < self.stale_from(as_of)
 
     @property
     def serves_new_in_outage(self) -> bool:
