@@ -327,3 +327,7 @@ def _raw(told: Story, now: Instant, zone: ZoneInfo) -> str:
 
 def line_word() -> str:
     return translate("Reports", "The line to the state")
+
+
+def compare_button() -> FixButton:
+    return FixButton("report-compare", translate("Reports", "Compare a day"), "D")
