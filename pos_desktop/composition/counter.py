@@ -94,6 +94,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.worklist import Worklist
+    from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
 
@@ -146,6 +147,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         worklist=Worklist(store.worklist, store.settings, clock),
+        comparing=None if worker is None else comparing(shop, worker.look_now),
     )
     return desk, worker
 

@@ -47,6 +47,10 @@ QUERIES = {
         "SEARCH sale USING INDEX sqlite_autoindex_sale_3",
     ),
     "sale by number": (worklist_store.BY_NUMBER, "SEARCH sale USING INDEX sqlite_autoindex_sale_2"),
+    "what a report waits for": (
+        worklist_store.ahead_query(50),
+        "SEARCH older USING INDEX ix_outbox_open_aggregate (aggregate=? AND n<?)",
+    ),
     "steps of a report": (worklist_store._STEPS, "SEARCH a USING INDEX ix_outbox_attempt_item_id"),
     "died while sending": (outbox_store._DIED_SENDING, "SCAN outbox USING INDEX ix_outbox_open"),
     "recent sales": (

@@ -117,6 +117,47 @@ def test_what_is_being_sent_is_left_alone(store: Store) -> None:
         desk(store).retry("report-s1", MANAGER)
 
 
+def waits_for(store: Store) -> dict[str, str | None]:
+    """By report: the number of the receipt that it waits for."""
+    page = desk(store).page(Which.ALL)
+    for each in page.lines:
+        assert desk(store).story(each.id).line == each
+    return {each.id: None if each.ahead is None else each.ahead.number for each in page.lines}
+
+
+def test_a_report_names_the_earlier_one_of_its_patient_that_holds_it_up(store: Store) -> None:
+    first = desk(store).story("report-s1").line
+    later = dict.fromkeys(("report-s2", "report-s3", "report-s4"), first.number)
+    assert waits_for(store) == {"report-s1": None, **later}
+    due = store.outbox.next_due(CLOCK.now())
+    assert due is not None
+    assert due.id == "report-s1"
+    put(store, 1, OutboxState.REJECTED)
+    words = desk(store).story("report-s3").line.words
+    assert words == (
+        f"The report waits to be sent. It waits for the report of receipt {first.number}, of the same patient, "
+        "which goes first and needs a person."
+    )
+    put(store, 2, OutboxState.CONFIRMED, remote_id="8")
+    put(store, 4, OutboxState.CONFLICT)
+    assert waits_for(store) == dict.fromkeys(later) | {"report-s1": None, "report-s3": first.number}
+    put(store, 1, OutboxState.CONFIRMED, remote_id="9")
+    assert set(waits_for(store).values()) == {None}
+    due = store.outbox.next_due(CLOCK.now())
+    assert due is not None
+    assert due.id == "report-s3"
+
+
+def test_another_license_or_patient_holds_nothing_up(store: Store) -> None:
+    with store._db.write() as conn:
+        conn.exec_driver_sql("UPDATE outbox SET license = 'LIC-2' WHERE id = 'report-s1'")
+        conn.exec_driver_sql("UPDATE outbox SET aggregate = 'somebody' WHERE id = 'report-s3'")
+    second = desk(store).story("report-s2").line.number
+    assert waits_for(store) == {
+        "report-s1": None, "report-s2": None, "report-s3": None, "report-s4": second,
+    }  # fmt: skip
+
+
 def test_a_sender_that_comes_late_does_not_undo_a_word(store: Store) -> None:
     """It read the report before the person spoke, and tells what it knew."""
     before = put(store, 1, OutboxState.CONFLICT, remote_id="8")

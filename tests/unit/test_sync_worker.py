@@ -110,6 +110,26 @@ def test_a_nudge_wakes_it_and_a_line_that_went_down_is_noticed(tmp_path: Path, l
         sender.stop()
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_asks_for_it_has_it_fetched_now(tmp_path: Path, link: LinkWatch, *, asked: bool) -> None:
+    """A mere nudge sends and does not fetch."""
+    service = Service(ServiceReach.REACHED)
+    sender = worker(tmp_path, service, link)
+    sender.start()
+    try:
+        assert service.fetched.wait(PATIENCE_S)
+        service.fetched.clear()
+        drains = service.drains
+        (sender.look_now if asked else sender.nudge)()
+        if asked:
+            assert service.fetched.wait(PATIENCE_S)
+        while service.drains == drains:
+            assert service.turns.acquire(timeout=PATIENCE_S)
+    finally:
+        sender.stop()
+    assert service.fetched.is_set() is asked
+
+
 def test_a_sale_that_was_in_doubt_and_is_found_sets_the_stock_right_at_once(
     tmp_path: Path, link: LinkWatch
 ) -> None:
