@@ -16,7 +16,7 @@ from pos_desktop.domain.sale import SaleNumber
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, ITEM_WIDTH, item_of
+from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, ITEM_WIDTH, counts_of, item_of
 from pos_desktop.storage.rows import micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
@@ -128,8 +128,7 @@ class StoredWorklist:
         return found
 
     def tally(self, at: Instant) -> Mapping[Which, int]:
-        states = dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
-        counts = {state: states.get(state.value, 0) for state in OutboxState}
+        counts = counts_of(self._db.rows(COUNTS)[0])
         needs_person = sum(count for state, count in counts.items() if state.needs_person)
         [(late,)] = self._db.rows(LATE_COUNT, _moments(Which.LATE, at))
         everything = sum(counts.values())

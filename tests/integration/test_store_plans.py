@@ -10,6 +10,7 @@ import pytest
 from pos_desktop.app.ports.worklist import Which
 from pos_desktop.storage import (
     ledger,
+    outbox_rows,
     outbox_store,
     patient_book,
     sale_book,
@@ -30,6 +31,8 @@ QUERIES = {
         "SEARCH o USING COVERING INDEX ix_outbox_sale_id_kind_state_settled_at",
     ),
     "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
+    "reports that are blocked": (outbox_store._BLOCKED, "SCAN o USING INDEX ix_outbox_needs_person"),
+    "count of reports": (outbox_rows.COUNTS, "SCAN outbox USING COVERING INDEX ix_outbox_open_age"),
     "how old what waits is": (outbox_store._WAITS, "SCAN outbox USING COVERING INDEX ix_outbox_open_age"),
     "reports that wait": (worklist_store.PAGES[Which.WAITING], "SCAN o USING INDEX ix_outbox_open"),
     "reports that need a person": (

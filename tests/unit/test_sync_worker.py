@@ -12,6 +12,7 @@ import pytest
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.ports import ServiceReach, StateAnswer
 from pos_desktop.composition.sync_worker import SyncWorker
+from pos_desktop.composition.this_computer import mark
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.storage.lock import sender_lock
 from pos_desktop.sync.loop import SyncSummary
@@ -61,7 +62,8 @@ class Service:
 
 
 def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = None) -> SyncWorker:
-    shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path))
+    at_home = SimpleNamespace(computer=SimpleNamespace(home=mark()))
+    shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path), store=at_home)
     ours: Any = connect or (lambda _: service)
     return SyncWorker(
         shop,

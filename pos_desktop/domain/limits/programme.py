@@ -16,6 +16,7 @@ from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
 from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
 from pos_desktop.domain.limits.model import Category, PatientFacts, Refusal
+from pos_desktop.domain.limits.notice import OutageNotice
 from pos_desktop.domain.limits.windows import Transaction, Window
 
 SCHEMA = "purchase-limits/1"
@@ -204,6 +205,7 @@ class StateCheck:
     Args:
         duties: What the store owes for sales made in an outage, as sentences without a full stop.
         known_patients_only: In an outage nobody is served whom neither the store nor the state knew before.
+        notice: The word that is owed to the regulator while an outage goes on.
         copies_of: What the source wants copied of a patient new to the store.
         override_forbidden: The programme lets nobody lift a refusal by hand.
     """
@@ -216,6 +218,7 @@ class StateCheck:
     override_forbidden: bool = False
     known_patients_only: bool = False
     duties: tuple[str, ...] = ()
+    notice: OutageNotice | None = None
     copies_of: tuple[Copy, ...] = ()
 
     def stale_from(self, as_of: Instant) -> Instant:
