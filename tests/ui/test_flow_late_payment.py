@@ -130,7 +130,7 @@ def test_a_figure_that_leaves_too_little_shows_the_limit_and_no_waiting() -> Non
     assert at.floor.entry is None
     assert at.said == ""
     assert at.state.refusal is not None
-    assert at.state.refusal.body.endswith("The state knows of purchases elsewhere; ask it again later.")
+    assert at.state.refusal.body.endswith("The state’s figure is lower than our records; ask it again later.")
 
 
 def test_a_state_that_gives_no_figure_keeps_the_cart_and_can_be_asked_again() -> None:

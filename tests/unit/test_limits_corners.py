@@ -219,6 +219,21 @@ def test_a_temporary_card_ends_after_its_own_length_or_earlier() -> None:
     assert refused("2023-02-02", date(2023, 2, 1)) == ("card-expired",)
 
 
+@pytest.mark.parametrize(
+    ("name", "card", "refused"),
+    [
+        ("us-il-medical", CardFacts(kind="temporary"), ("card-expired",)),
+        ("us-il-medical", CardFacts(kind="temporary", expires=date(2026, 11, 24)), ()),
+        ("us-il-medical", CardFacts(), ()),
+        ("us-ma-medical", CardFacts(kind="temporary"), ()),
+    ],
+)
+def test_a_temporary_card_without_a_day_is_over_where_it_has_a_length(
+    name: str, card: CardFacts, refused: tuple[str, ...]
+) -> None:
+    assert ask(name, 1000, at=NOON, patient=PatientFacts(card=card)).refused_by == refused
+
+
 # -- the state's figure and the line -------------------------------------------------------------
 
 

@@ -464,13 +464,17 @@ def test_a_figure_that_lowers_and_one_that_is_only_rounded_are_told_apart() -> N
     assert (
         "  The state’s figure leaves 1.5 oz; by this store’s own records it would be 6 oz. The lower one holds."
     ) in lowered
-    assert "  When more comes back is not known: the state’s figure has no dates." in lowered
-    rounded = figure(5_999_400)
     assert (
-        "  The state’s figure leaves 5.9994 oz, and this store’s own records 6 oz: only its rounding apart."
-        in rounded
+        "  The state’s figure is lower than this store’s records: what comes back when is not known."
+        in lowered
     )
-    assert not [each for each in rounded if "lower one holds" in each or "has no dates" in each]
+    apart = "which is no more than its rounding. The lower one holds."
+    for available, so_little in ((5_999_400, True), (5_999_399, False)):
+        rounded = [
+            each for each in figure(available) if "by this store’s own records it would be 6 oz" in each
+        ]
+        assert [apart in each for each in rounded] == [so_little]
+    assert not [each for each in lowered if apart in each]
     same = figure(6_000_000)
     assert not [each for each in same if "The state’s figure leaves" in each]
 

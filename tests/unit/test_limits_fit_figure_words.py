@@ -10,7 +10,7 @@ import pytest
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits import words
 from pos_desktop.domain.limits.amounts import amount_text
-from pos_desktop.domain.limits.engine import Standing, decide, largest_fit, prepare
+from pos_desktop.domain.limits.engine import Standing, decide, largest_fit, largest_parts, prepare
 from pos_desktop.domain.limits.figure import ClassOunces, StateRow, figure_from_rows
 from pos_desktop.domain.limits.model import (
     CardFacts,
@@ -63,6 +63,25 @@ def test_nothing_fits_beside_lines_that_are_over_by_themselves_or_cannot_be_coun
         history=(),
     )
     assert largest_fit(gap, (JAR,), 0, JAR, 5) == 0
+
+
+def test_the_parts_of_all_lines_pass_together() -> None:
+    """Each of these jars fits alone, and the two together do not: the second gets what the first leaves."""
+    jars = tuple(Item(Category.FLOWER, Measures(net_mg=mg)) for mg in (50_000, 40_000))
+    parts = largest_parts(standing(), (jars[0], Item(Category.SEED, Measures(count=1)), jars[1]))
+    assert list(parts) == [Fraction(1), Fraction(0), Fraction(20_873, 40_000)]
+    kept = tuple(
+        Item(each.category, each.measures.part(part))
+        for each, part in zip(jars, (parts[0], parts[2]), strict=True)
+    )
+    assert standing().decide(kept).allowed
+    assert all(largest_parts(standing(), (jar, jar))[0] == Fraction(1) for jar in jars)
+
+
+def test_a_part_of_a_measure_is_in_whole_units_and_leaves_the_potency() -> None:
+    whole = Measures(net_mg=1_000, count=3, potency_bp=2_050)
+    assert whole.part(Fraction(2, 3)) == Measures(net_mg=666, count=2, potency_bp=2_050)
+    assert whole.part(Fraction(1)) == whole
 
 
 def test_what_no_pool_counts_fits_up_to_the_ceiling() -> None:

@@ -34,4 +34,4 @@ def test_for_each_programme_at_length(what: str, name: str, data: st.DataObject)
 
 
 def test_all_of_them_are_asked() -> None:
-    assert len(PROPERTIES) == 11
+    assert len(PROPERTIES) == 12

@@ -62,7 +62,7 @@ def test_what_was_bought_on_the_first_day_that_counts_counts() -> None:
     assert [pool.used for pool in decision.pools] == [1_000]
 
 
-def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
+def test_a_figure_that_is_lower_at_all_holds_an_order() -> None:
     at = "2026-11-20T12:00:00-05:00"
     as_of = Instant.parse(at).plus_us(-MINUTE_US)
     pools = programme(FL).versions[-1].pools
@@ -70,12 +70,31 @@ def test_a_figure_that_is_lower_by_rounding_does_not_hold_an_order() -> None:
     patient = PatientFacts(orders=(Order(name, date(2026, 11, 1), date(2026, 12, 5), 70_000),))
     held = [
         next(pool for pool in decision.pools if pool.id == name).held_by_state
-        for left in (69_999, 69_990)
+        for left in (70_000, 69_999)
         for decision in [
             ask(FL, 1, at, patient=patient, state=StateFigure(as_of, {name: left}), link=Link.UP)
         ]
     ]
     assert held == [False, True]
+
+
+@pytest.mark.parametrize(("ends", "known"), [(date(2026, 12, 5), False), (date(2026, 11, 19), True)])
+def test_of_orders_that_overlap_one_with_an_unknown_rest_leaves_the_least_unknown(
+    ends: date, known: bool
+) -> None:
+    """Nobody knows what the unmeasured jar took: the order with more left on paper may have less."""
+    pools = programme(FL).versions[-1].pools
+    name = next(each.id for each in pools if each.allowance.mode == "order")
+    jar = Purchase(
+        Instant.parse("2026-11-03T12:00:00-05:00"), (Item(Category.FLOWER, Measures()),), receipt="R1"
+    )
+    orders = (
+        Order(name, date(2026, 11, 10), date(2026, 12, 5), 10_000),
+        Order(name, date(2026, 11, 1), ends, 70_000),
+    )
+    told = ask(FL, 1, "2026-11-20T12:00:00-05:00", patient=PatientFacts(orders=orders), history=(jar,))
+    pool = next(each for each in told.pools if each.id == name)
+    assert (pool.left, pool.known) == (Fraction(10_000), known)
 
 
 def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:

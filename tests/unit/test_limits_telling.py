@@ -13,7 +13,7 @@ import pytest
 
 from tests.fixtures.command_line import ROOT
 from tests.fixtures.limit_bad_packs import of_pool, of_version
-from tests.fixtures.limit_cases import by_hand, worked_examples
+from tests.fixtures.limit_cases import by_hand, by_others, worked_examples
 from tests.fixtures.limit_command import PLAIN, Limits, limits_command
 from tests.fixtures.limit_packs import NAMES, PACKS, pack, pool, table, version
 from tests.fixtures.recount.facts import Facts
@@ -24,7 +24,9 @@ def limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Limits:
     return limits_command(tmp_path, capsys)
 
 
-@pytest.mark.parametrize("case", [*worked_examples(), *by_hand()], ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize(
+    "case", [*worked_examples(), *by_hand(), *by_others()], ids=lambda case: str(case["id"])
+)
 def test_every_case_can_be_explained(case: dict[str, Any], limits: Limits) -> None:
     said = limits("explain", "--case", "FILE", text=json.dumps(case))
     assert (said.code, said.err) == (0, "")

@@ -63,14 +63,10 @@ def exact(amount: Fraction) -> str:
 
 
 def fits(cart: tuple[Item, ...], parts: tuple[Fraction, ...]) -> list[dict[str, int]]:
-    """The largest quantity of each line that would pass beside the others, in the line's own measures."""
+    """The largest quantity of each line, in its own measures: together they are a cart that passes whole."""
+    kept = [item.measures.part(part) for item, part in zip(cart, parts, strict=True)]
     return [
-        {
-            name: value if name == "potency_bp" else value * part.numerator // part.denominator
-            for name in _MEASURES
-            if (value := getattr(item.measures, name)) is not None
-        }
-        for item, part in zip(cart, parts, strict=True)
+        {name: value for name in _MEASURES if (value := getattr(each, name)) is not None} for each in kept
     ]
 
 

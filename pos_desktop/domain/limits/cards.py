@@ -46,10 +46,16 @@ class CardRules:
         return next(iter(self.kinds), "registry")
 
     def last_day(self, card: CardFacts) -> date | None:
-        """The last day on which `card` is good; a temporary card's first day counts (contract 9)."""
+        """The last day on which `card` is good; a temporary card's first day counts (contract 9).
+
+        None where it has no end. A temporary card of which neither day is known is over: nobody can say how long ago.
+        """
         ends = [card.expires] if card.expires is not None else []
-        if card.kind == "temporary" and card.starts is not None and self.temporary_max_days is not None:
-            ends.append(card.starts + timedelta(days=self.temporary_max_days - 1))
+        if card.kind == "temporary" and self.temporary_max_days is not None:
+            if card.starts is not None:
+                ends.append(card.starts + timedelta(days=self.temporary_max_days - 1))
+            elif not ends:
+                return date.min
         return min(ends, default=None)
 
     def refusals(self, card: CardFacts | None, at: Instant, zone: ZoneInfo) -> tuple[Refusal, ...]:

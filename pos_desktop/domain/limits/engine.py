@@ -28,7 +28,7 @@ from pos_desktop.domain.limits.model import (
 from pos_desktop.domain.limits.outlook import Era, enough_at, eras, next_release
 from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.programme import Programme, Relief, Version
-from pos_desktop.domain.limits.reckoning import Need, PoolStanding, stand_pool
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, stand_pool
 from pos_desktop.domain.limits.shown import reckoned
 from pos_desktop.domain.limits.statecheck import LOCAL, STATE, STATE_SILENT, footing
 from pos_desktop.domain.limits.windows import Level, day_of, midnight
@@ -160,14 +160,19 @@ def largest_fit(
 
 
 def largest_parts(standing: Standing, cart: tuple[Item, ...]) -> tuple[Fraction, ...]:
-    """For each line the largest part of it, from 0 to 1, with which the cart passes the amount rules."""
+    """For each line the largest part of it, from 0 to 1, that passes the amount rules beside what is kept before it.
+
+    In the order of the cart, so that what is kept of all lines, each rounded down to whole units, passes together.
+    """
     pools = (*standing.pools, *standing.caps)
-    return tuple(
-        largest_part(pools, cart[:line] + cart[line + 1 :], item)
-        if standing.sells(item.category)
-        else Fraction(0)
-        for line, item in enumerate(cart)
-    )
+    kept: tuple[Item, ...] = ()
+    parts = []
+    for item in cart:
+        part = largest_part(pools, kept, item) if standing.sells(item.category) else NOUGHT
+        parts.append(part)
+        if part:
+            kept = (*kept, replace(item, measures=item.measures.part(part)))
+    return tuple(parts)
 
 
 def _stand(programme: Programme, case: LimitCase) -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -118,6 +119,7 @@ def overview(programme: Programme, day: date) -> dict[str, Any]:
         "outage": str(programme.outage),
         "known_patients_only": programme.state_check.known_patients_only,
         "outage_duties": list(programme.state_check.duties),
+        "outage_notice": None if programme.state_check.notice is None else asdict(programme.state_check.notice),
         "outage_copies_of": [str(each) for each in programme.state_check.copies_of],
         "leave": [] if version is None else [{"rule": each.rule, "cite": each.cite} for each in version.leaves],
         "pools": [] if version is None else [each.title for each in version.pools],
@@ -161,6 +163,8 @@ def outage_rule(programme: Programme) -> str:
             if check.known_patients_only
             else f"Of a patient new to the store copies are kept of {copies}."
         )
+    if check.notice is not None:
+        said.append(check.notice.rule)
     if check.duties:
         said.append(f"Owed afterwards: {'; '.join(check.duties)}.")
     return " ".join(said)

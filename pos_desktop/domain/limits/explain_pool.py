@@ -22,6 +22,8 @@ from pos_desktop.domain.limits.words import (
 )
 
 _ALONE = "transaction"
+_ROUNDING = 10_000
+"""The state speaks in decimals of an ounce: apart by no more than this part of the limit may be its rounding only."""
 _BARRED = {
     "no-certified-amount": "since the practitioner stated no amount",
     "no-active-order": "since no order of the practitioner is in force",
@@ -118,10 +120,11 @@ def _left(told: PoolReckoning, decision: Decision) -> Iterator[str]:
     """What is left, why it is that, and what this cart would make of it."""
     if told.by_ledger is not None and told.left < told.by_ledger:
         lower, own = pool_amount(told, told.left), pool_amount(told, told.by_ledger)
+        rounded = told.by_ledger - told.left <= told.limit / _ROUNDING
+        apart = ", which is no more than its rounding" if rounded else ""
         yield (
-            f"  The state’s figure leaves {lower}; by this store’s own records it would be {own}. The lower one holds."
-            if told.held_by_state
-            else f"  The state’s figure leaves {lower}, and this store’s own records {own}: only its rounding apart."
+            f"  The state’s figure leaves {lower}; by this store’s own records it would be {own}{apart}. "
+            "The lower one holds."
         )
     if told.left < 0:
         yield f"  Nothing is left: {pool_amount(told, -told.left, up=True)} more than the limit is used already."

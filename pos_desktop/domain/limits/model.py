@@ -70,6 +70,16 @@ class Measures:
         }
         return Measures(**scaled, potency_bp=self.potency_bp)
 
+    def part(self, share: Fraction) -> Measures:
+        """Of every total the whole units that `share` of it makes, from 0 to 1; a rest is left out."""
+        scaled = {
+            name: None
+            if (value := getattr(self, name)) is None
+            else value * share.numerator // share.denominator
+            for name in _TOTALS
+        }
+        return Measures(**scaled, potency_bp=self.potency_bp)
+
 
 _MEASURES = tuple(each.name for each in fields(Measures))
 _ALL_OF = attrgetter(*_MEASURES)

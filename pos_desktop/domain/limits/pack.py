@@ -3,9 +3,9 @@
 Beyond the contract's fields a programme says when its sources were read (`checked_on`), what it asks of a new patient
 (`new_patient_fields`) and by when a sale must be at the state (`reporting`: `within`, `cite`), a pool may have a short
 `label` for its meter, and a gate that wants an authorisation one for the form that asks for it. `state_check` says more
-of an outage (`known_patients_only`, `duties`, `copies_of`), a version names the rules that a manager may lift (`leave`:
-`rule` and `cite`) and the source for `uncounted = "allow"` (`uncounted_cite`), and programme and version say in words
-what no source settles (`unsettled`).
+of an outage (`known_patients_only`, `duties`, `notice`, `copies_of`), a version names the rules that a manager may
+lift (`leave`: `rule` and `cite`) and the source for `uncounted = "allow"` (`uncounted_cite`), and programme and version
+say in words what no source settles (`unsettled`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.limits.cards import CardRules
+from pos_desktop.domain.limits.notice import OutageNotice
 from pos_desktop.domain.limits.pack_rules import (
     CONFIDENCE,
     no_twins,
@@ -156,6 +157,7 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
         override_forbidden=section.word("override", ("never", "named-rule"), "named-rule") == "never",
         known_patients_only=section.flag("known_patients_only", default=False),
         duties=_phrases(section, "duties"),
+        notice=_notice(section.section("notice", "notice")) if section.has("notice") else None,
         copies_of=tuple(map(Copy, section.words("copies_of", Copy))),
     )
     section.done()
@@ -171,6 +173,22 @@ def _reporting(section: Section) -> Duty:
         raise section.complain(f"“within” is “{within}”, and must be like {HOW_IT_GOES}") from None
     section.done()
     return duty
+
+
+def _notice(section: Section) -> OutageNotice:
+    """Owed by a store that sells nothing, too, so it stands beside every outage rule."""
+    notice = OutageNotice(
+        after_hours=section.whole("after_hours"),
+        within_hours=section.whole("within_hours", at_least=1),
+        to=section.text("to"),
+        cite=section.text("cite"),
+    )
+    section.done()
+    if notice.within_hours <= notice.after_hours:
+        raise section.complain(
+            "“within_hours” must be more than “after_hours”: both count from the beginning"
+        )
+    return notice
 
 
 def _phrases(section: Section, key: str) -> tuple[str, ...]:

@@ -223,12 +223,17 @@ def _left(order: Order, uses: Sequence[Use]) -> Fraction:
 
 
 def _in_force(orders: Sequence[Order], uses: Sequence[Use], day: date) -> Order | None:
-    running = [each for each in orders if each.starts <= day <= each.ends]
-    return min(running, key=lambda each: _left(each, uses), default=None)
+    return min(_running(orders, day), key=lambda each: _left(each, uses), default=None)
+
+
+def _running(orders: Sequence[Order], day: date) -> list[Order]:
+    return [each for each in orders if each.starts <= day <= each.ends]
 
 
 def _order_level(orders: Sequence[Order], uses: Sequence[Use], day: date, from_us: int) -> Level:
     order = _in_force(orders, uses, day)
     if order is None:
         return Level(from_us, NOUGHT, barred=NO_ORDER)
-    return Level(from_us, _left(order, uses), known=all(use.known for use in _within(order, uses)))
+    # An unmeasured purchase under any of them may have left the least of that one.
+    known = all(use.known for each in _running(orders, day) for use in _within(each, uses))
+    return Level(from_us, _left(order, uses), known=known)

@@ -10,11 +10,13 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.deadlines import Duty
+from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.limits.allowance import ALWAYS, FIXED, Allowance, Exemption, Granted, When
 from pos_desktop.domain.limits.cards import CardRules, Hours
 from pos_desktop.domain.limits.counting import Member, Scale
 from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
 from pos_desktop.domain.limits.model import Category, PatientFacts, Refusal
+from pos_desktop.domain.limits.notice import OutageNotice
 from pos_desktop.domain.limits.unsure import unsure_parts
 from pos_desktop.domain.limits.windows import Transaction, Window
 
@@ -210,6 +212,7 @@ class StateCheck:
     Args:
         duties: What the store owes for sales made in an outage, as sentences without a full stop.
         known_patients_only: In an outage nobody is served whom neither the store nor the state knew before.
+        notice: The word that is owed to the regulator while an outage goes on.
         copies_of: What the source wants copied of a patient new to the store.
         override_forbidden: The programme lets nobody lift a refusal by hand.
     """
@@ -222,7 +225,15 @@ class StateCheck:
     override_forbidden: bool = False
     known_patients_only: bool = False
     duties: tuple[str, ...] = ()
+    notice: OutageNotice | None = None
     copies_of: tuple[Copy, ...] = ()
+
+    def stale_from(self, as_of: Instant) -> Instant:
+        """The first moment at which a figure of `as_of` is too old; its last minute sharp is still fresh (6.1)."""
+        return as_of.plus_us(self.max_age_minutes * MINUTE_US + 1)
+
+    def is_fresh(self, as_of: Instant, at: Instant) -> bool:
+        return at < self.stale_from(as_of)
 
     @property
     def serves_new_in_outage(self) -> bool:

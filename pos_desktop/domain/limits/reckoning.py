@@ -20,8 +20,6 @@ from pos_desktop.domain.limits.windows import Level, Setting, Uses, midnight
 
 NOUGHT = Fraction(0)
 _FROM = attrgetter("from_us")
-_ROUNDING = 10_000
-"""The state speaks in decimals of an ounce: a figure lower by this part of the limit is our own, rounded."""
 
 
 def fits(need: Fraction, left: Fraction) -> bool:
@@ -65,7 +63,7 @@ class PoolStanding:
     now: Level
     walk: Callable[[], Iterator[Level]] = field(repr=False, compare=False)
     held: StateCap | None
-    """The state's figure, where it is lower than our ledger by more than rounding."""
+    """The state's figure, where it is lower than our ledger, be it by its rounding only (contract 6.4)."""
     spoken_of: bool
     """Whether the state's figure says anything of this pool."""
     spends: Callable[[], tuple[Spend, ...]] = field(repr=False, compare=False)
@@ -118,12 +116,8 @@ def stand_pool(
     at: Instant,
     *,
     figure: StateFigure | None = None,
-    held_before: StateCap | None = None,
 ) -> PoolStanding:
-    """Reckon `pool` at `at` from the purchases that count, none of them later.
-
-    The state's figure binds if it is given; `held_before` is the cap under which it held this pool in an earlier era.
-    """
+    """Reckon `pool` at `at` from the purchases that count, none of them later; the state's figure binds if given."""
     pool = pool.of(patient)
     setting = Setting(at, programme.zone, patient, pool.id)
     count = Counter(pool, past)
@@ -133,16 +127,13 @@ def stand_pool(
     first, later = course.now, course.later
     if granted.barred:
         first, later = Level(at.utc_us, NOUGHT, barred=granted.barred), tuple
-    cap = held_before or _state_cap(pool, uses, count, figure, setting)
-    held = cap is not None and (
-        cap is held_before
-        or not (cap.measured and first.known)
-        or cap.left < first.left - (granted.limit or course.limit) / _ROUNDING
-    )
+    fresh = figure is not None and programme.state_check.is_fresh(figure.as_of, at)
+    cap = None if first.barred else _state_cap(pool, uses, count, figure, setting, fresh=fresh)
+    held = cap is not None and (not (cap.measured and first.known) or cap.left < first.left)
     applies = _applies(version, pool, setting)
 
     def walk() -> Iterator[Level]:
-        return _steps(chain((first,), later()), cap, held=held, applies=applies)
+        return _steps(chain((_capped(first, cap),), later()), applies)
 
     return PoolStanding(
         pool=pool,
@@ -163,15 +154,19 @@ def _state_cap(
     count: Counter,
     figure: StateFigure | None,
     setting: Setting,
+    *,
+    fresh: bool,
 ) -> StateCap | None:
     """None where the state says nothing of the pool.
 
-    Where the whole window has passed since the figure was fetched, everything in it is back and it says nothing:
-    yesterday's figure is silent on today's daily limit. In any other pool it binds unchanged, since a bare figure has
-    no dates.
+    A fresh figure binds whatever has turned since (contract 6.2). Of an old one, where the whole window has passed
+    since it was fetched, everything in it is back and it says nothing: yesterday's figure is silent on today's daily
+    limit. In any other pool it binds unchanged, since a bare figure has no dates.
     """
     said = None if figure is None else _said(pool, figure.available.get(pool.id))
-    if figure is None or said is None or not pool.window.reaches(figure.as_of, uses, setting):
+    if figure is None or said is None or pool.window.reach_days == 0:
+        return None
+    if not fresh and not pool.window.reaches(figure.as_of, uses, setting):
         return None
     ours, measured = count.total_unknown_to(figure)
     return StateCap(said - ours, measured)
@@ -196,19 +191,18 @@ def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, 
     return [(moment, version.applies(pool, patient, day)) for moment, day in moments]
 
 
-def _steps(
-    levels: Iterable[Level], cap: StateCap | None, *, held: bool, applies: list[tuple[int, bool]]
-) -> Iterator[Level]:
-    """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
-    steps = levels if len(applies) == 1 and applies[0][1] else _in_force(tuple(levels), applies)
-    now: Fraction | None = None
-    for each in steps:
-        now = each.left if now is None else now
-        if cap is not None and (held or each.left <= now):
-            known = each.known and (cap.measured or bool(each.barred))
-            yield replace(each, left=min(each.left, cap.left), known=known)
-        else:
-            yield each
+def _capped(level: Level, cap: StateCap | None) -> Level:
+    """The state's figure is of the present: what returns later is asked of the ledger alone."""
+    if cap is None:
+        return level
+    return replace(level, left=min(level.left, cap.left), known=level.known and cap.measured)
+
+
+def _steps(levels: Iterable[Level], applies: list[tuple[int, bool]]) -> Iterator[Level]:
+    """Now, and after each change."""
+    if len(applies) == 1 and applies[0][1]:
+        return iter(levels)
+    return _in_force(tuple(levels), applies)
 
 
 def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> Iterator[Level]:

@@ -106,7 +106,7 @@ def rule_text(refusal: Refusal) -> str:
 def release_sentence(pool: PoolReckoning, programme: Programme) -> str:
     """When more of `pool` comes back, and how much."""
     if pool.held_by_state:
-        return "When more comes back is not known: the state’s figure has no dates."
+        return "The state’s figure is lower than this store’s records: what comes back when is not known."
     if pool.next_release_at is None or pool.next_release is None:
         return "Nothing waits to come back."
     amount = pool_amount(pool, pool.next_release)

@@ -148,7 +148,7 @@ def barred_note(pool: PoolReckoning, zone: ZoneInfo) -> str:
 def release_note(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
     """When more comes back, in the programme's days."""
     if pool.held_by_state:
-        return translate("Patient", "lowered by the state’s figure; it knows of other purchases")
+        return translate("Patient", "the state’s figure is lower than our records")
     if pool.window == "day":
         return translate("Patient", "starts again at midnight")
     if pool.window == "transaction":

@@ -199,7 +199,7 @@ def _returns(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> str:
     if pool.unit == "mg":
         limit = f"{limit} ({figures.ounces(pool.limit)})"
     if pool.held_by_state:
-        return translate("Cart", "The state knows of purchases elsewhere; ask it again later.")
+        return translate("Cart", "The state’s figure is lower than our records; ask it again later.")
     if pool.window == "day":
         return translate("Cart", "Today’s {limit} starts again at midnight.").format(limit=limit)
     if pool.next_release_at is None or pool.next_release is None:
