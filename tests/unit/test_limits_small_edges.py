@@ -94,7 +94,7 @@ def test_of_orders_that_overlap_one_with_an_unknown_rest_leaves_the_least_unknow
     )
     told = ask(FL, 1, "2026-11-20T12:00:00-05:00", patient=PatientFacts(orders=orders), history=(jar,))
     pool = next(each for each in told.pools if each.id == name)
-    assert (pool.left, pool.known) == (10_000, known)
+    assert (pool.left, pool.known) == (Fraction(10_000), known)
 
 
 def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:
