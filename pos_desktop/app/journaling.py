@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, Register
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.journal import Entry
-from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.journal import Entry, canonical
+from pos_desktop.domain.sale import Sale, SaleLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,42 @@ def sale_entry(sale: Sale) -> dict[str, Any]:
             [each.tender.value, each.amount.cents, each.tendered.cents, each.change.cents]
             for each in sale.payments
         ],
+        RECORD: record_digest(sale),
     }
     if sale.lifted:
         told["lifted"] = lifted_document(sale)
     return told
+
+
+RECORD = "record"
+"""Where an entry keeps the digest; entries of older versions have none."""
+
+
+def record_digest(sale: Sale) -> str:
+    """SHA-256 over what else the store keeps of a sale; no patient's name or card, so that these can be purged."""
+    record = {
+        "at": sale.sold_at.utc_us,
+        "zone": sale.zone,
+        "type": sale.customer_type,
+        "seller": sale.actor_name,
+        "lines": [_line(each) for each in sale.lines],
+    }
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
+def _line(line: SaleLine) -> list[Any]:
+    m, w = line.measures, line.weighing
+    return [
+        line.product_id,
+        line.name,
+        line.category.value,
+        line.price.cents,
+        line.tax.cents,
+        [m.net_mg, m.thc_mg, m.equiv_mg, m.premix_mg, m.volume_ul, m.count, m.supply_mdays, m.potency_bp],
+        line.tracker_unit,
+        line.batch,
+        None if w is None else [w.net_mg, w.tare_mg, w.division_mg, w.raw, w.scale],
+    ]
 
 
 def lifted_document(sale: Sale) -> list[dict[str, str]]:

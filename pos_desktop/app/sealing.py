@@ -36,7 +36,7 @@ class Sealing:
         if only_if_due and not is_due(head, last, at):
             return False
         register = self._settings.register().id
-        signature = self._signer.sign(sealed_bytes(register, head))
+        signature = self._signer.sign(sealed_bytes(register, head, at))
         self._seals.add(Seal(head, at, signature, self._signer.public))
         # The witness comes last: it may be behind the store, never ahead of it.
         self._signer.keep_head(head.text())

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.journaling import sale_entry
+from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
@@ -34,8 +35,22 @@ class Findings:
         return not self.wrong
 
 
+@dataclass(slots=True)
+class Told:
+    """One entry that tells of a sale: where it stands, and its data."""
+
+    seq: int
+    digest: bytes
+    actor: str
+    data: dict[str, Any]
+
+
 def verify(
-    sales: SaleBook, journal: JournalBook, tills: TillBook | None = None, seals: SealsTold | None = None
+    sales: SaleBook,
+    journal: JournalBook,
+    tills: TillBook | None = None,
+    seals: SealsTold | None = None,
+    records: RecordBook | None = None,
 ) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
     found, drawers = Findings(), TillsTold()
@@ -49,10 +64,12 @@ def verify(
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
-    for entry in told.values():
+    for each in told.values():
         found.wrong.append(
-            f"The journal tells of sale {entry.get('number')}, but the store does not hold it."
+            f"The journal tells of sale {each.data.get('number')}, but the store does not hold it."
         )
+    if records is not None:
+        found.wrong += _hanging(records, voided)
     if tills is not None:
         found.wrong += drawers.findings(tills)
     if seals is not None:
@@ -65,10 +82,10 @@ def _walk_journal(
     found: Findings,
     drawers: TillsTold,
     seals: SealsTold | None,
-) -> tuple[dict[str, dict[str, Any]], set[str]]:
-    """What is told of each sale, and which were voided."""
-    told: dict[str, dict[str, Any]] = {}
-    voided: set[str] = set()
+) -> tuple[dict[str, Told], dict[str, Told]]:
+    """What is told of each sale, and of each that was voided."""
+    told: dict[str, Told] = {}
+    voided: dict[str, Told] = {}
     link = b""
     epoch, expected = -1, 0
     for seq, body, digest in entries:
@@ -89,13 +106,14 @@ def _walk_journal(
         link, expected = digest, seq + 1
         if seals is not None:
             seals.link(epoch, seq, digest)
-        drawers.entry(entry)
+        drawers.entry(entry, digest)
+        each = Told(seq, digest, entry["actor"], entry["data"])
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:
-                found.wrong.append(f"The journal tells of sale {entry['data'].get('number')} twice.")
-            told[entry["ref"]] = entry["data"]
+                found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
+            told[entry["ref"]] = each
         elif entry["kind"] == "sale.voided":
-            voided.add(entry["ref"])
+            voided[entry["ref"]] = each
     return told, voided
 
 
@@ -130,12 +148,31 @@ def _adds_up(sale: Sale, found: Findings) -> None:
         found.wrong.append(f"The payments of sale {sale.number} are {paid}, its total is {sale.total}.")
 
 
-def _journalled(sale: Sale, entry: dict[str, Any] | None, found: Findings) -> None:
-    if entry is None:
+def _journalled(sale: Sale, told: Told | None, found: Findings) -> None:
+    if told is None:
         found.wrong.append(f"The journal does not tell of sale {sale.number}.")
         return
-    if entry != sale_entry(sale):
+    entry = sale_entry(sale)
+    if RECORD not in told.data:
+        del entry[RECORD]
+    place = (sale.journal_seq, sale.journal_hash, sale.actor_id)
+    if told.data != entry or place != (told.seq, told.digest.hex()[: len(sale.journal_hash)], told.actor):
         found.wrong.append(f"Sale {sale.number} is not what the journal tells of it.")
+
+
+def _hanging(records: RecordBook, voided: dict[str, Told]) -> Iterable[str]:
+    for what, number in records.unlike():
+        yield f"{what} does not follow from sale {number}."
+    for what in records.out_of_order():
+        yield f"Rows are missing or were added among the {what}."
+    for sale_id, row in records.voids().items():
+        told = voided.get(sale_id)
+        if told is not None and (row.at_us, row.reason, row.by) != (
+            told.data.get("at"),
+            told.data.get("reason"),
+            told.actor,
+        ):
+            yield f"The void of sale {told.data.get('number')} is not what the journal tells of it."
 
 
 def _taken_back(sale: Sale, told: bool, found: Findings) -> None:

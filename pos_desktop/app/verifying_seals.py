@@ -41,18 +41,21 @@ class SealsTold:
             place = f"the seal over entry {head.seq}"
             if ours is not None and seal.key != ours:
                 yield f"{place.capitalize()} was made with another key than this store's."
-            elif not self._is_signed(seal.key, seal.signature, sealed_bytes(self._register, head)):
+            elif not self._is_signed(seal.key, seal.signature, sealed_bytes(self._register, head, seal.at)):
                 yield f"{place.capitalize()} is forged or was changed."
             elif self._found.get((head.epoch, head.seq)) != head.digest:
                 yield f"The journal up to entry {head.seq} is not the one that was sealed then."
-        if (
-            self._witness is not None
-            and self._found.get((self._witness.epoch, self._witness.seq)) != self._witness.digest
-        ):
+        if self._witness is not None:
+            yield from self._remembered(self._witness)
+
+    def _remembered(self, kept: Head) -> Iterable[str]:
+        if self._found.get((kept.epoch, kept.seq)) != kept.digest:
             yield (
-                f"The key store remembers journal entry {self._witness.seq}, which this store does not hold as it was: "
+                f"The key store remembers journal entry {kept.seq}, which this store does not hold as it was: "
                 "entries were cut off, or an old copy of the store was put back."
             )
+        elif kept not in [each.head for each in self._seals]:
+            yield f"The seal over entry {kept.seq} is missing; the key store remembers it."
 
 
 def _witness(signer: JournalSigner) -> Head | None:

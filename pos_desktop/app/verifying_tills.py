@@ -13,6 +13,7 @@ from pos_desktop.domain.till import TillEvent, TillKind
 from pos_desktop.domain.z_report import adds_up
 
 _EVENTS = frozenset(f"till.{kind}" for kind in TillKind)
+_TOLD = ("at", "cash", "reason", "reference", "witness")
 
 
 @dataclass(slots=True)
@@ -21,7 +22,8 @@ class ToldOfTill:
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
     counts: list[tuple[Any, ...]] = field(default_factory=list)
-    closings: list[Mapping[str, Any]] = field(default_factory=list)
+    closings: list[tuple[int, int, str, Mapping[str, Any]]] = field(default_factory=list)
+    """(epoch, number and link of the entry, the report)."""
 
 
 @dataclass(slots=True)
@@ -40,19 +42,18 @@ class TillsTold:
         self._told: dict[str, ToldOfTill] = defaultdict(ToldOfTill)
         self._sold: dict[str, Sold] = defaultdict(Sold)
 
-    def entry(self, entry: Mapping[str, Any]) -> None:
+    def entry(self, entry: Mapping[str, Any], digest: bytes) -> None:
+        """`digest` is its link in the chain."""
         kind, data = entry["kind"], entry["data"]
         told = self._told[entry["ref"]] if kind.startswith("till.") else None
         if told is None:
             return
         if kind in _EVENTS:
-            told.events.append(
-                (kind, entry["actor"], *map(data.get, ("cash", "reason", "reference", "witness")))
-            )
+            told.events.append((kind, entry["actor"], *map(data.get, _TOLD)))
         elif kind == "till.counted":
-            told.counts.append((entry["actor"], data.get("pieces"), data.get("expected")))
+            told.counts.append((entry["actor"], *map(data.get, ("at", "pieces", "expected"))))
         elif kind == "till.closed":
-            told.closings.append(data)
+            told.closings.append((entry["epoch"], entry["seq"], digest.hex(), data))
 
     def sale(self, sale: Sale) -> None:
         sold = self._sold[sale.till_session_id]
@@ -82,8 +83,9 @@ class TillsTold:
         told, kept = self._told[session.id], tills.z_report(session.id)
         name = f"till {session.register_code}" if kept is None else f"Z report {kept.number}"
         events = tills.events(session.id)
-        # A session that was opened before tills were kept has no events and no count.
-        if [_event(each) for each in events] != told.events and (events or _not_opened_only(told)):
+        # A session that was opened before tills were kept has no events, and its entry tells no float.
+        kept_before = not events and all(each[3] is None for each in told.events)
+        if [_event(each) for each in events] != told.events and not kept_before:
             yield f"What went into and out of the drawer of {name} is not what the journal tells."
         counts = tills.counts(session.id)
         if [_count(each) for each in counts] != told.counts:
@@ -97,7 +99,8 @@ class TillsTold:
 
     def _z(self, kept: KeptZ, told: ToldOfTill) -> Iterable[str]:
         document, sold = kept.document, self._sold[kept.session_id]
-        if told.closings != [document]:
+        place = (kept.epoch, kept.journal_seq, kept.journal_hash, document)
+        if told.closings != [place] or document.get("closed", {}).get("at") != kept.at.utc_us:
             yield f"Z report {kept.number} is not what the journal tells."
         try:
             good = adds_up(document)
@@ -116,6 +119,7 @@ def _event(event: TillEvent) -> tuple[Any, ...]:
     return (
         f"till.{event.kind}",
         event.by,
+        event.at.utc_us,
         event.cash.cents,
         event.reason,
         event.reference,
@@ -124,8 +128,4 @@ def _event(event: TillEvent) -> tuple[Any, ...]:
 
 
 def _count(sealed: Sealed) -> tuple[Any, ...]:
-    return (sealed.by, [list(each) for each in sealed.count.pieces], sealed.expected.cents)
-
-
-def _not_opened_only(told: ToldOfTill) -> bool:
-    return any(each[0] != f"till.{TillKind.OPENED}" for each in told.events)
+    return (sealed.by, sealed.at.utc_us, [list(each) for each in sealed.count.pieces], sealed.expected.cents)

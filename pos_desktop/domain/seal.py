@@ -44,9 +44,9 @@ class Seal:
     key: bytes
 
 
-def sealed_bytes(register: str, head: Head) -> bytes:
-    """What is signed: "POSC1", register, epoch and number (each as eight bytes, highest first), and the link."""
-    numbers = (head.epoch.to_bytes(_WIDTH, "big"), head.seq.to_bytes(_WIDTH, "big"))
+def sealed_bytes(register: str, head: Head, at: Instant) -> bytes:
+    """What is signed: "POSC1", register, epoch, number and moment (eight bytes each, highest first), the link."""
+    numbers = (each.to_bytes(_WIDTH, "big") for each in (head.epoch, head.seq, at.utc_us))
     return b"".join((b"POSC1", register.encode(), *numbers, head.digest))
 
 

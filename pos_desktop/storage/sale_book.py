@@ -160,7 +160,7 @@ def _line(row: Sequence[Any]) -> SaleLine:
         measures=measures_of(row[11:19]),
         tracker_unit=row[19],
         batch=row[20],
-        weighing=None if weighed[0] is None else Weighing(*weighed),
+        weighing=Weighing(*weighed) if any(each is not None for each in weighed) else None,
     )
 
 

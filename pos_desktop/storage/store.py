@@ -27,6 +27,7 @@ from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.pin_book import StoredPins
+from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
@@ -67,6 +68,7 @@ class Store:
         self.seals = StoredSeals(db)
         self.staff = StoredStaff(db)
         self.pins = StoredPins(db, self.journal, self.settings)
+        self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
-from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
@@ -42,7 +42,9 @@ _TENDERS = (
     "SELECT p.tender, sum(p.amount_cents) FROM sale s JOIN payment p ON p.sale_id = s.id "
     "WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
 )
-_COUNTS = "SELECT pieces, expected_cents, actor_id, at FROM till_count WHERE session_id = ? ORDER BY n"
+_COUNTS = (
+    "SELECT pieces, expected_cents, actor_id, at, total_cents FROM till_count WHERE session_id = ? ORDER BY n"
+)
 _SEAL = "INSERT INTO till_count VALUES (?, ?, ?, ?, ?, ?, ?)"
 _CLOSE = (
     "UPDATE till_session SET closed_at = ?, closed_by = ?, expected_cents = ?, counted_cents = ? "
@@ -129,6 +131,7 @@ class StoredTills:
                 ),
             )
             told = {
+                "at": at.utc_us,
                 "n": len(before) + 1,
                 "pieces": pieces,
                 "total": count.total.cents,
@@ -177,6 +180,7 @@ class StoredTills:
     ) -> None:
         write_event(cursor, session_id, event)
         told = {
+            "at": event.at.utc_us,
             "cash": event.cash.cents,
             "reason": event.reason,
             "reference": event.reference,
@@ -252,7 +256,9 @@ def _event(row: tuple[Any, ...]) -> TillEvent:
 
 
 def _sealed(row: tuple[Any, ...]) -> Sealed:
-    pieces, expected, by, at = row
+    pieces, expected, by, at, total = row
+    if sum(cents * number for cents, number in json.loads(pieces)) != total:
+        raise StoreDamaged("A count of a till does not add up to its total. Call a manager.")
     return Sealed(Count(tuple(map(tuple, json.loads(pieces)))), Money(expected), PersonId(by), Instant(at))
 
 
