@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.certifying import Certifying
 from pos_desktop.app.clock_desk import ClockDesk
 from pos_desktop.app.close_sale import CloseSale, OnDuty
+from pos_desktop.app.comparing import Comparing
 from pos_desktop.app.holds import Holds
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.link import LinkWatch
@@ -35,7 +36,8 @@ from pos_desktop.domain.patient import Patient
 class Desk:
     """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
     `outages` where nobody declares one. `registry` is there where a person must read the state's registry, since the
-    programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database).
+    programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database), and so
+    is `comparing` where a line leads to the state (a lane of its own).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -63,6 +65,7 @@ class Desk:
     outages: OutageDesk | None = None
     registry: RegistryDesk | None = None
     worklist: Worklist | None = None
+    comparing: Comparing | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database."""

@@ -26,6 +26,7 @@ class Reconciled:
     Args:
         read_at: When the state was asked.
         sales: Own sales of these days, by their number at the state.
+        receipts: The state's, by its id.
         findings: Of each sale and receipt, those that agree included.
         packages: None where packages were not compared.
         memory: What is new, what is still there, and what was put right since the last comparison.
@@ -36,6 +37,7 @@ class Reconciled:
     zone: ZoneInfo
     read_at: Instant
     sales: Mapping[str, OwnSale]
+    receipts: Mapping[str, StateSale]
     findings: tuple[Finding, ...]
     packages: tuple[PackageFinding, ...] | None
     memory: Memory
@@ -224,6 +226,7 @@ class Reconciling:
             zone=self._zone,
             read_at=at,
             sales=read.sales,
+            receipts=read.receipts,
             findings=read.findings,
             packages=packages,
             memory=memory,

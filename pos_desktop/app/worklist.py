@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_desktop.app.ports import Clock, Person, SettingsBook
-from pos_desktop.app.ports.worklist import Listed, Step, Which, Word, WorklistStore
+from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.deadlines import is_late
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
-from pos_desktop.domain.persons_word import Action, after_word, allowed, words_of
+from pos_desktop.domain.persons_word import Action, after_word, allowed, is_foreign, words_of
 
 PAGE = 50
 ASKED_TO_GO_ON = "Asked to go on with it."
@@ -35,6 +35,7 @@ class Line:
     made_at: Instant
     due_at: Instant | None
     late: bool
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,22 @@ def _line(listed: Listed, license_number: str, now: Instant) -> Line:
         external=item.natural_key.removeprefix(f"{VOID}:"),
         patient=_last_four(hide[0]) if hide else "",
         state=item.state,
-        words=words_of(item, license_number),
+        words=_words(listed, license_number),
         cause=masked(item.last_error, hide),
         made_at=item.created_at,
         due_at=item.due_at,
         late=not item.state.final and is_late(item, now),
+        ahead=listed.ahead,
     )
+
+
+def _words(listed: Listed, license_number: str) -> str:
+    words, ahead = words_of(listed.item, license_number), listed.ahead
+    if ahead is None or is_foreign(listed.item, license_number):
+        return words
+    of = f"the void of receipt {ahead.number}" if ahead.void else f"receipt {ahead.number}"
+    told = f"It waits for the report of {of}, of the same patient, which goes first"
+    return f"{words} {told} and needs a person." if ahead.needs_person else f"{words} {told}."
 
 
 _STEPS: Mapping[tuple[str, str], str] = {

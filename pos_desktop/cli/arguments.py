@@ -135,6 +135,8 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
         return actions.add_parser(name, parents=[general], help=text, description=text)
 
     action("status", "Only say how it stands.")
+    here = action("here", "A manager's word that this store sends from this computer now, and from no other.")
+    here.add_argument("--reason", metavar="TEXT", required=True, help="what became of the other computer")
     listing = action("list", "The reports that are not at the state yet, or others.")
     which = listing.add_mutually_exclusive_group()
     for name, text in (

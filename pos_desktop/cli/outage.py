@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.outage_desk import OutageDesk
-from pos_desktop.app.ports.outage import Unasked
+from pos_desktop.app.ports.outage import DeclaredOutage, Unasked
 from pos_desktop.cli.acting import manager_of
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.instant import DAY_US
 from pos_desktop.domain.limits.explain import outage_rule
+from pos_desktop.domain.limits.notice import OutageNotice
 from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.outbox import OutboxState
 
@@ -86,17 +88,28 @@ def _document(desk: OutageDesk, programme: Programme) -> dict[str, Any]:
         "outage": str(check.outage),
         "known_patients_only": check.known_patients_only,
         "duties": list(check.duties),
+        "notice": _notice(declared, check.notice),
         "copies_of": [str(each) for each in check.copies_of],
         "cite": check.outage_cite,
     }
+
+
+def _notice(declared: DeclaredOutage | None, notice: OutageNotice | None) -> dict[str, Any] | None:
+    """`due_us`: by when this outage is told, counted from its declaration."""
+    if notice is None:
+        return None
+    due = None if declared is None else notice.due(declared.since).utc_us
+    return {**asdict(notice), "due_us": due}
 
 
 def _words(shop: Shop, desk: OutageDesk, programme: Programme) -> list[str]:
     declared = desk.look()
     if declared is None:
         return ["No outage is declared.", outage_rule(programme)]
-    since = declared.since.datetime_in(ZoneInfo(shop.register.zone))
+    zone, notice = ZoneInfo(shop.register.zone), programme.state_check.notice
+    since = declared.since.datetime_in(zone)
     return [
         f"An outage is declared since {since:%Y-%m-%d %H:%M}: {declared.evidence}",
         outage_rule(programme),
+        *([] if notice is None else [notice.said(declared.since, shop.clock.now(), zone)]),
     ]

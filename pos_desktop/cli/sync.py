@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
-from pos_desktop.cli.acting import refuse_put_back
+from pos_desktop.cli.acting import manager_of, refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
-from pos_desktop.cli.exits import NEEDS_PERSON, exit_after_fetch
+from pos_desktop.cli.exits import DONE, NEEDS_PERSON, exit_after_fetch
 from pos_desktop.composition.logs import sync_log
 from pos_desktop.composition.reconciling import sweep
 from pos_desktop.composition.reporting import patients_asked_again, sender_lock, state_service
@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
+        if arguments.what == "here":
+            return _here(arguments, shop)
         if arguments.what is not None:
             from pos_desktop.cli import worklist
 
@@ -50,6 +52,18 @@ def run(arguments: argparse.Namespace) -> int:
         with sender_lock(shop), sync_log(shop.folder.path):
             _note("begin", watch=arguments.watch)
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
+
+
+def _here(arguments: argparse.Namespace, shop: Shop) -> int:
+    from pos_desktop.composition.this_computer import settle_here
+
+    settle_here(shop, arguments.reason, manager_of(shop))
+    said = (
+        "From now on this store sends from this computer. The state is asked about each waiting report before "
+        "anything is sent."
+    )
+    tell(arguments, {"here": True, "epoch": shop.register.epoch}, said)
+    return DONE
 
 
 def _asked_the_time(shop: Shop, stop: threading.Event) -> StateService:
@@ -127,6 +141,7 @@ def _worse(code: int, swept: Swept | None) -> int:
 
 
 def _status(arguments: argparse.Namespace, shop: Shop) -> int:
+    from pos_desktop.composition.this_computer import ELSEWHERE, is_home
     from pos_desktop.sync.status import exit_code, status_of
 
     status = status_of(shop.store.outbox, shop.clock.now(), None, None)
@@ -141,7 +156,9 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
         if duty is None or status.standing is Standing.GREEN
         else [f"Sales are reported {duty.words} ({duty.cite})."]
     )
-    tell(arguments, document, *_words(status), *_ages(status, shop), *told, *clock_words(shop))
+    elsewhere = [] if is_home(shop) else [ELSEWHERE]
+    document["elsewhere"] = bool(elsewhere)
+    tell(arguments, document, *_words(status), *_ages(status, shop), *told, *elsewhere, *clock_words(shop))
     return exit_code(status)
 
 

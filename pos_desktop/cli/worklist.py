@@ -85,6 +85,7 @@ def _line_document(line: Line) -> dict[str, Any]:
         "made_at_us": line.made_at.utc_us,
         "due_at_us": _us(line.due_at),
         "late": line.late,
+        "waits_for": None if line.ahead is None else line.ahead.number,
     }
 
 

@@ -57,6 +57,7 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
     from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
+    from pos_desktop.composition.this_computer import ELSEWHERE, is_home
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True))
@@ -68,17 +69,20 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
+        note = note if is_home(shop) else " ".join(filter(None, (ELSEWHERE, note)))
         return BackRoom(desk, shop, gear, worker, ends.pop_all(), note)
 
 
 def _count_the_start(shop: Shop) -> None:
-    """The journal tells of a database that was put back."""
+    """The journal tells of a database that was put back, and of one that came from another computer."""
+    from pos_desktop.composition.this_computer import note_the_start
     from pos_desktop.storage.generation import Generation, raise_generation
 
     store = shop.store
     if raise_generation(store, shop.keys, shop.clock.now()) is Generation.RESTORED:
         first = store.staff.people()[0]
         store.journal.append("store.put-back", first.id, "", {"epoch": shop.register.epoch})
+    note_the_start(shop)
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
@@ -94,6 +98,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.worklist import Worklist
+    from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
 
@@ -146,6 +151,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         worklist=Worklist(store.worklist, store.settings, clock),
+        comparing=None if worker is None else comparing(shop, worker.look_now),
     )
     return desk, worker
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import CouldNotAsk
-from pos_desktop.domain.errors import PosError
+from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.reconciliation.findings import Weight, Why
 from pos_desktop.domain.reconciliation.words import meaning_of
 
 if TYPE_CHECKING:
     from pos_desktop.app.certificate import Issuer
+    from pos_desktop.app.comparing import UnderWay
     from pos_desktop.app.ports import StateBooks
     from pos_desktop.app.reconciling import Reconciled, Reconciling
     from pos_desktop.composition.reporting import Pause
@@ -25,21 +28,63 @@ SWEEP_DAYS = 3
 _log = logging.getLogger("pos_desktop.reconcile")
 
 
-def reconciling(shop: Shop, books: StateBooks) -> Reconciling:
+def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None) -> Reconciling:
+    """`under_way`: keeps nothing once that was stopped."""
     from pos_desktop.app.reconciling import Reconciling as Made
     from pos_desktop.storage.kept_findings import FindingsFile
     from pos_desktop.sync.metrc.inventory import mark_of
 
-    register = shop.register
+    register, kept = shop.register, FindingsFile(shop.folder.path)
     return Made(
         shop.store.own_books(),
         books,
-        FindingsFile(shop.folder.path),
+        kept if under_way is None else under_way.guarding(kept),
         shop.clock,
         zone=shop.facility_zone,
         license_number=register.license,
         shelf_read_at=lambda: shop.store.intake.cursor(mark_of(register.license)),
     )
+
+
+def since(shop: Shop) -> date:
+    """The first day that the state is asked for."""
+    return date.fromisoformat(shop.store.settings.get("state.since") or "2018-01-01")
+
+
+def certificates(shop: Shop, result: Reconciled) -> list[dict[str, Any]]:
+    """One for each day."""
+    from pos_desktop.app.certificate import day_certificate
+
+    signed_by = issuer(shop)
+    return [day_certificate(result, day, signed_by) for day in result.days()]
+
+
+def write_certificates(folder: Path, made: Sequence[Mapping[str, Any]]) -> list[Path]:
+    """A JSON and a PDF file for each; returns what was written.
+
+    Raises:
+        BadInput: nothing can be written there.
+    """
+    from pos_desktop.app.certificate import certificate_bytes, digest_of
+    from pos_desktop.devices.certificate_page import certificate_pdf
+
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for each in made:
+            content = certificate_bytes(each)
+            name = f"day-certificate-{each['register']}-{each['date']}"
+            for ending, data in ((".json", content), (".pdf", certificate_pdf(each, digest_of(content)))):
+                path = folder / (name + ending)
+                path.write_bytes(data)
+                written.append(path)
+    except OSError as problem:
+        raise BadInput(
+            f"The certificate cannot be written to {folder}: {problem.strerror or 'it is no folder'}. "
+            "What was compared stays as it is; name another folder.",
+            code="folder",
+        ) from problem
+    return written
 
 
 def issuer(shop: Shop) -> Issuer:

@@ -247,8 +247,11 @@ def counter_lock(shop: Shop) -> FolderLock:
 
 
 def sender_lock(shop: Shop) -> FolderLock:
+    """Raises NeedsAttention: the store comes from another computer, which may still send."""
+    from pos_desktop.composition.this_computer import refuse_elsewhere
     from pos_desktop.storage.lock import sender_lock as lock
 
+    refuse_elsewhere(shop)
     return lock(shop.folder.path)
 
 

@@ -175,6 +175,7 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     entry, so that a first one by a clock that is ahead would date all sales ahead, and none would be reported.
     """
     from pos_desktop.app.ports import Person
+    from pos_desktop.composition.this_computer import is_home
 
     for key, value in wanted.settings().items():
         shop.store.settings.set(key, value)
@@ -184,6 +185,7 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     shop.store.begin_epoch(first_epoch(now), now)
     manager = Person(PersonId(shop.ids.new()), wanted.manager, "manager")
     shop.store.staff.add(manager)
+    is_home(shop)  # from now on
     shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
     if wanted.citation:
         shop.rules.confirm(wanted.citation)

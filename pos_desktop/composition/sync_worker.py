@@ -68,6 +68,11 @@ class SyncWorker:
         """A sale was written: look at the queue now."""
         self._wake.set()
 
+    def look_now(self) -> None:
+        """As `nudge`, and fetch what is new at the state after that."""
+        self._fetch_from = 0.0
+        self._wake.set()
+
     def ask_state(self, patient: Patient) -> StateAnswer | None:
         """The state's word on one patient (lane: network); None while the service was never reached."""
         service = self._service

@@ -122,6 +122,7 @@ class CounterProgram(QObject):
             network=book.lane("network", 2),
             paper=book.lane("paper"),
             scale=book.lane("scale"),
+            comparing=book.lane("comparing"),
         )
         self.controller = controller = CounterController(back_room.desk, lanes, self.window)
         self._listen_to_scanner()

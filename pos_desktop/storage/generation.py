@@ -31,7 +31,7 @@ def raise_generation(store: Store, keys: KeyStore, at: Instant) -> Generation:
     agreed = before <= store.generation <= before + 1
     try:
         if not agreed:
-            _start_anew(store, keys, at)
+            start_anew(store, keys, at)
         keys.set(RECORD, str(store.raise_generation()).encode())
     except EnvironmentTrouble:
         return Generation.UNKNOWN
@@ -43,7 +43,7 @@ def was_put_back(store: Store, keys: KeyStore) -> bool:
     return _kept(keys) > store.generation
 
 
-def _start_anew(store: Store, keys: KeyStore, at: Instant) -> None:
+def start_anew(store: Store, keys: KeyStore, at: Instant) -> None:
     """A new epoch: no number is given twice, and nothing that waits is sent before the state was asked.
 
     It lies above every epoch that the key store knows, since two copies of one store may both begin one.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
 from pos_desktop.storage.rows import instant, micros
+from pos_desktop.storage.schema import OPEN_REPORT
 
 _COLUMNS = (
     "id", "license", "kind", "aggregate", "sale_id", "natural_key", "payload", "payload_sha256", "state", "attempts",
@@ -18,6 +19,12 @@ _OF_REMOTE = (
 )
 ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
 """Of `outbox o`. The last is the state's id of the sale that a void is about."""
+_OPEN = tuple(each for each in OutboxState if not each.final)
+COUNTS = f"""
+    SELECT coalesce((SELECT max(n) FROM outbox), 0), (SELECT count(*) FROM outbox WHERE state = 'cancelled'),
+           {", ".join(f"count(*) FILTER (WHERE state = '{each}')" for each in _OPEN)}
+    FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - names of our own
+"""What is done is never read for it, which is nearly all there is: numbers have no gap, so their highest counts all."""
 ITEM_WIDTH = len(_COLUMNS) + 1
 
 
@@ -48,6 +55,17 @@ def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tup
         int(item.absent_once),
         micros(settled_at) if item.state.final else None,
     )
+
+
+def counts_of(row: Sequence[int]) -> Mapping[OutboxState, int]:
+    """From the one row of `COUNTS`."""
+    everything, cancelled, *still_open = row
+    confirmed = everything - cancelled - sum(still_open)
+    return {
+        **dict(zip(_OPEN, still_open, strict=True)),
+        OutboxState.CONFIRMED: confirmed,
+        OutboxState.CANCELLED: cancelled,
+    }
 
 
 def item_of(row: Sequence[Any]) -> OutboxItem:

@@ -11,11 +11,13 @@ from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.storage.database import Database
-from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of
+from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, counts_of, item_of
 from pos_desktop.storage.rows import instant, micros
-from pos_desktop.storage.schema import OPEN_REPORT
+from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
 _ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox o "  # noqa: S608 - column names of our own schema
+# By the index of those that need a person: what merely waits, which may be a month's sales, is not read for it.
+_BLOCKED = f"{_ITEM} WHERE {NEEDS_PERSON} AND state = 'blocked' ORDER BY n"
 _DUE = f"""{_ITEM}
     WHERE {OPEN_REPORT} AND state IN ('queued', 'in-doubt') AND (not_before IS NULL OR not_before <= ?)
       AND NOT EXISTS (SELECT 1 FROM outbox older
@@ -105,8 +107,10 @@ class StoredOutbox:
             self._log(conn, item.id, "look-up" if looked_up else "end", result, at)
 
     def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
-        where = f"WHERE license IN ({', '.join('?' * len(licenses))})" if licenses else ""
-        query = f"SELECT state, count(*) FROM outbox {where} GROUP BY state"  # noqa: S608 - marks only
+        if not licenses:
+            return counts_of(self._db.rows(COUNTS)[0])
+        marks = ", ".join("?" * len(licenses))
+        query = f"SELECT state, count(*) FROM outbox WHERE license IN ({marks}) GROUP BY state"  # noqa: S608 - marks
         found = dict(self._db.rows(query, licenses))
         return {state: found.get(state.value, 0) for state in OutboxState}
 
@@ -124,6 +128,9 @@ class StoredOutbox:
         """Oldest first."""
         rows = self._db.rows(f"{_ITEM} WHERE {OPEN_REPORT} ORDER BY n LIMIT ?", (limit,))
         return [item_of(row) for row in rows]
+
+    def blocked(self) -> Sequence[OutboxItem]:
+        return [item_of(row) for row in self._db.rows(_BLOCKED)]
 
     def sender_epoch(self) -> int:
         with self._db.write() as conn:

@@ -1,7 +1,8 @@
 """The tables of the local store. `migrations/` builds them; a test keeps both equal.
 
 Cents, milligrams and UTC microseconds are whole numbers, dates are ISO text, nothing cascades. Tables in `HISTORY`
-refuse UPDATE, DELETE and REPLACE by trigger: a correction is a new row.
+refuse UPDATE, DELETE and REPLACE by trigger: a correction is a new row. Those in `KEPT` change,
+and are never deleted (`history`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pos_desktop.storage.columns import (
     whole,
 )
 
-__all__ = ["HISTORY", "MEASURES", "NEEDS_PERSON", "OPEN_REPORT", "history_triggers", "metadata"]
+__all__ = ["MEASURES", "NEEDS_PERSON", "OPEN_REPORT", "metadata"]
 
 OPEN_REPORT = "state NOT IN ('confirmed', 'cancelled')"
 NEEDS_PERSON = "state IN ('rejected', 'conflict', 'blocked')"
@@ -38,6 +39,13 @@ store = table(
     text("profile"),
     whole("clean"),
     whole("created_at"),
+    sa.CheckConstraint("id = 1", name="one"),
+)
+computer = table(
+    "computer",
+    whole("id", key=True),
+    text("home"),
+    text("seen"),
     sa.CheckConstraint("id = 1", name="one"),
 )
 setting = clustered("setting", text("key", key=True), text("value"))
@@ -350,6 +358,8 @@ sa.Index(
     outbox.c.state,
     sqlite_where=sa.text(OPEN_REPORT),
 )
+# Few: so what is done is counted by difference, and never read (outbox_rows.COUNTS).
+sa.Index("ix_outbox_cancelled", outbox.c.n, sqlite_where=sa.text("state = 'cancelled'"))
 sa.Index("ix_outbox_needs_person", outbox.c.n, sqlite_where=sa.text(NEEDS_PERSON))
 outbox_attempt = table(
     "outbox_attempt",
@@ -366,25 +376,3 @@ outbox_attempt = table(
     sa.Index(None, "item_id"),
 )
 sender = table("sender", whole("id", key=True), whole("epoch"), sa.CheckConstraint("id = 1", name="one"))
-
-HISTORY = (
-    "journal",
-    "limit_spend",
-    "limit_void",
-    "outbox_attempt",
-    "payment",
-    "rule_pack",
-    "sale",
-    "sale_lift",
-    "sale_line",
-    "stock_move",
-)
-
-
-def history_triggers(name: str) -> tuple[str, ...]:
-    """REPLACE deletes first, and with `recursive_triggers` that delete meets the second trigger."""
-    return tuple(
-        f"CREATE TRIGGER {name}_not_{done} BEFORE {verb} ON {name} "
-        f"BEGIN SELECT RAISE(ABORT, 'history is never {done}'); END"
-        for done, verb in (("changed", "UPDATE"), ("deleted", "DELETE"))
-    )

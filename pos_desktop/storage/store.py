@@ -14,6 +14,7 @@ from pos_desktop.storage import driver, faults
 from pos_desktop.storage.backup import back_up
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
+from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.database import Database, is_sound
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
@@ -58,6 +59,7 @@ class Store:
         """Whether the last run ended in order; if not, `verify` and the journal's check are due."""
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
+        self.computer = StoredComputer(db)
         self.journal = StoredJournal(db, self.settings, clock)
         self.staff = StoredStaff(db)
         self.patients = StoredPatients(db, self.journal)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pos_desktop.app.ports.worklist import Listed, Step, Which, Word
+from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word
 from pos_desktop.domain.deadlines import RED_AFTER_US
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
@@ -16,7 +16,7 @@ from pos_desktop.domain.sale import SaleNumber
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, ITEM_WIDTH, item_of
+from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, ITEM_WIDTH, counts_of, item_of
 from pos_desktop.storage.rows import micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
@@ -34,6 +34,13 @@ PAGES = {
     Which.ALL: f"{_LISTED} ORDER BY o.n DESC {_ON_PAGE}",
 }
 LATE_COUNT = f"SELECT count(*) FROM outbox o WHERE {_LATE}"  # noqa: S608 - constants of our own schema
+_AHEAD = f"""
+    SELECT o.id, w.kind, w.state, s.register_code, s.epoch, s.counter
+    FROM outbox o CROSS JOIN outbox w ON w.n =
+        (SELECT min(older.n) FROM outbox older
+         WHERE older.aggregate = o.aggregate AND older.n < o.n AND older.{OPEN_REPORT} AND older.license = o.license)
+    CROSS JOIN sale s ON s.id = w.sale_id
+    WHERE o.state IN ('queued', 'in-doubt') AND o.id IN """  # noqa: S608 - constants of our own schema
 _ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox o WHERE id = ?"  # noqa: S608 - column names of our own schema
 _OF_SALE = f"SELECT {ITEM_COLUMNS} FROM outbox o WHERE sale_id = ? ORDER BY n"  # noqa: S608 - our own schema
 _STEPS = """
@@ -56,6 +63,7 @@ _VOIDS_FOLLOW = f"""
 _SAID = """
     INSERT INTO outbox_attempt (item_id, kind, sender_epoch, at, outcome, http_status, sentence, excerpt, actor_id)
     SELECT ?, 'person', epoch, ?, ?, NULL, ?, '', ? FROM sender"""
+_AT_ONCE = 500
 _NUMBER = re.compile(r"([A-Z0-9]{1,8})-([0-9]{1,9})-([0-9]{1,12})")
 _DIGITS = 7
 _LAST = "\U0010ffff"
@@ -98,15 +106,29 @@ class StoredWorklist:
 
     def read(self, item_id: str) -> Listed | None:
         row = self._db.row(_LISTED + "WHERE o.id = ?", (item_id,))
-        return None if row is None else _listed(row)
+        return None if row is None else self._listed([row])[0]
 
     def page(self, which: Which, at: Instant, *, offset: int, limit: int) -> Sequence[Listed]:
         values = _moments(which, at) | {"limit": limit, "offset": offset}
-        return [_listed(row) for row in self._db.rows(PAGES[which], values)]
+        return self._listed(self._db.rows(PAGES[which], values))
+
+    def _listed(self, rows: Sequence[Sequence[Any]]) -> list[Listed]:
+        items = [(item_of(row), str(SaleNumber(*row[ITEM_WIDTH:]))) for row in rows]
+        ahead = self._ahead([item.id for item, _ in items])
+        return [Listed(item, number, ahead.get(item.id)) for item, number in items]
+
+    def _ahead(self, ids: Sequence[str]) -> Mapping[str, Ahead]:
+        """What keeps each of these from being sent: as the sender picks what is next."""
+        found: dict[str, Ahead] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            part = ids[start : start + _AT_ONCE]
+            for id_, kind, state, *number in self._db.rows(ahead_query(len(part)), tuple(part)):
+                needs_person = OutboxState(state).needs_person
+                found[id_] = Ahead(str(SaleNumber(*number)), kind == VOID, needs_person)
+        return found
 
     def tally(self, at: Instant) -> Mapping[Which, int]:
-        states = dict(self._db.rows("SELECT state, count(*) FROM outbox GROUP BY state"))
-        counts = {state: states.get(state.value, 0) for state in OutboxState}
+        counts = counts_of(self._db.rows(COUNTS)[0])
         needs_person = sum(count for state, count in counts.items() if state.needs_person)
         [(late,)] = self._db.rows(LATE_COUNT, _moments(Which.LATE, at))
         everything = sum(counts.values())
@@ -201,5 +223,5 @@ def _moments(which: Which, at: Instant) -> dict[str, int]:
     return {"now": at.utc_us, "day_ago": at.utc_us - RED_AFTER_US} if which is Which.LATE else {}
 
 
-def _listed(row: Sequence[Any]) -> Listed:
-    return Listed(item_of(row), str(SaleNumber(*row[ITEM_WIDTH:])))
+def ahead_query(count: int) -> str:
+    return f"{_AHEAD}({', '.join('?' * count)})"

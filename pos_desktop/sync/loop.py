@@ -310,7 +310,7 @@ class SyncLoop:
 
     def _held_by_key(self, run: _Run) -> list[OutboxItem]:
         """What a good key releases; what waits for its license to be set again is not among them."""
-        blocked = [each for each in self._outbox.open_items(LOOK_AHEAD) if each.state is OutboxState.BLOCKED]
+        blocked = self._outbox.blocked()
         ours = [each for each in blocked if self._tracker.speaks_for(each)]
         if len(ours) < len(blocked):
             run.parked = next(each.last_error for each in blocked if not self._tracker.speaks_for(each))

@@ -1,4 +1,4 @@
-"""Keys by the names that the screens show: `F12`, `Del`, `+`, `−`, `/`, `Enter`, `Esc`, `C`."""
+"""Keys by the names that the screens show: `F12`, `Del`, `+`, `−`, `/`, `←`, `Enter`, `Esc`, `C`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _NAMED = {
     Qt.Key.Key_Backspace: "Backspace",
     Qt.Key.Key_Up: "Up",
     Qt.Key.Key_Down: "Down",
+    Qt.Key.Key_Left: "←",
+    Qt.Key.Key_Right: "→",
     Qt.Key.Key_Home: "Home",
     Qt.Key.Key_End: "End",
     Qt.Key.Key_Plus: "+",

@@ -16,7 +16,7 @@ from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from pos_desktop.ui.counter.inside import Inside
-    from pos_desktop.ui.room_state import ReportsRoom
+    from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.state import CounterState, ScaleCard
 
@@ -61,8 +61,8 @@ class CounterWindow(QWidget):
         """Show `sheet` over the counter, change the one that is there, or go back to the counter with None."""
         self.inside.show_sheet(sheet)
 
-    def show_room(self, room: ReportsRoom | None) -> None:
-        """Show the reports instead of the counter, change what is there, or go back to the counter with None."""
+    def show_room(self, room: Room | None) -> None:
+        """Show this room instead of the counter, change what is there, or go back to the counter with None."""
         self.inside.show_room(room)
 
     @property

@@ -46,14 +46,25 @@ class ReportStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """One thing on both sides; `differs` where they are not the same."""
+
+    label: str
+    here: str
+    there: str
+    differs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ReportStory:
-    """One report.
+    """One report, or one difference that a comparison found.
 
     Args:
         cause: Why it stands where it does, in the service's own words; with `advice` it makes the card at the top.
         advice: What to do about it.
+        sides: What a comparison holds against each other.
         earlier: How many steps came before the first of `steps`; a sentence or empty.
-        raw: What was kept of the exchange, patient data masked; shown when unfolded.
+        raw: What was kept of the exchange, patient data masked; shown when unfolded. Empty: there is nothing to unfold.
         actions: What may be done now; pressing one emits `Intents.fix(id)`, and so does its key.
         note: Why an action is not there, or what waits for an answer.
     """
@@ -67,6 +78,7 @@ class ReportStory:
     cause: str = ""
     advice: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    sides: tuple[Sides, ...] = ()
     steps: tuple[ReportStep, ...] = ()
     earlier: str = ""
     raw: str = ""
@@ -91,6 +103,7 @@ class ReportsRoom:
         at: The row of the report whose story is told; -1 when it is not in the list, or not among what was read.
         reading: The first answer has not come yet.
         line: Opens the sheet about the line to the state, where there is one.
+        compare: Leads to the comparison of a day, where there is a state to compare with.
     """
 
     filters: tuple[ReportFilter, ...] = ()
@@ -103,3 +116,36 @@ class ReportsRoom:
     reading: bool = False
     draining: Draining | None = None
     line: FixButton | None = None
+    compare: FixButton | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRoom:
+    """A business day held against the state. Without `filters` there is nothing to list yet.
+
+    Args:
+        day_note: `yesterday`, or that the day is not over; may be empty.
+        days: Choose another day; not there while a comparison runs.
+        start: Begins the comparison, or ends the one that runs.
+        running: How far it is.
+        tools: What may be done with the whole of what was found.
+        pages, total, at, story: As in `ReportsRoom`; a row is one difference.
+    """
+
+    day: str
+    day_note: str
+    start: FixButton
+    days: tuple[FixButton, ...] = ()
+    running: Draining | None = None
+    tools: tuple[FixButton, ...] = ()
+    summary: str = ""
+    filters: tuple[ReportFilter, ...] = ()
+    total: int = 0
+    pages: Mapping[int, tuple[ReportRow, ...]] = field(default_factory=dict)
+    at: int = -1
+    story: ReportStory | None = None
+    empty_title: str = ""
+    empty_text: str = ""
+
+
+Room = ReportsRoom | CompareRoom

@@ -142,6 +142,17 @@ class OutboxStoreContract:
         assert [item.id for item in self.outbox.open_items(10)] == ids
         assert [item.id for item in self.outbox.open_items(2)] == ids[:2]
 
+    def test_what_is_blocked_is_named_and_nothing_else(self) -> None:
+        first, second, third = self.sale("A"), self.sale("B"), self.sale("B")
+        assert self.outbox.blocked() == []
+        for item_id, outcome in (
+            (third, Outcome.BLOCKED),
+            (first, Outcome.REFUSED),
+            (second, Outcome.BLOCKED),
+        ):
+            self.end(self.begin(item_id), AttemptResult(outcome))
+        assert [item.id for item in self.outbox.blocked()] == [second, third]
+
     def test_the_loop_empties_it(self) -> None:
         for patient in "ABAB":
             self.sale(patient)

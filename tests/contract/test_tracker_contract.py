@@ -19,7 +19,7 @@ from tests.fixtures.biotrack_bench import BioTrackBench, made_tracker
 from tests.fixtures.biotrack_server import BioTrackServer
 from tests.fixtures.fake_tracker import FakeTracker
 from tests.fixtures.reports import void_of
-from tests.fixtures.sandbox import FOREIGN_LICENSE, LICENSE
+from tests.fixtures.sandbox import FOREIGN_LICENSE
 from tests.fixtures.tracker_bench import MetrcBench, metrc_bench, report
 from tests.fixtures.virtual_time import VirtualClock
 
@@ -260,16 +260,6 @@ class TestMetrc(TrackerContract):
         assert "999999" in result.sentence
         lost = self.in_doubt(void_of(item, remote_id="999999"), _LOST)
         assert self.tracker.look_up(lost).outcome is Outcome.COULD_NOT_ASK
-
-    def test_a_final_receipt_is_refused_for_a_person(self) -> None:
-        item, remote_id = self.sold()
-        body = f'[{{"Id":{remote_id}}}]'.encode()
-        self.bench.client._request(
-            "PUT", "/sales/v2/receipts/finalize", {"licenseNumber": LICENSE}, body, None
-        )
-        result = self.tracker.send(void_of(item, remote_id=remote_id))
-        assert result.outcome in (Outcome.REFUSED, Outcome.CONFIRMED)
-        assert (result.outcome is Outcome.CONFIRMED) is self.is_voided(remote_id)
 
     def test_the_license_must_be_among_the_users(self) -> None:
         tracker = MetrcTracker(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,23 +23,8 @@ from tests.fixtures.command_line import (
     state_service,
     typed,
 )
+from tests.fixtures.killed_command import killed
 
-# Runs a command and dies at the `n`-th call of the function named.
-DEADLY = """
-import os, signal, sys
-from pkgutil import resolve_name
-owner, _, name = sys.argv[1].rpartition(".")
-left, thing = int(sys.argv[2]), resolve_name(owner)
-whole = getattr(thing, name)
-def deadly(*values, **named):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return whole(*values, **named)
-setattr(thing, name, deadly)
-"""
-COMMAND = "from pos_desktop.cli import main\nsys.exit(main(sys.argv[3:]))\n"
 DEMO = """
 from pos_desktop.cli.run import _demo_room
 from pos_desktop.composition.places import data_folder, prepare
@@ -65,14 +49,6 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
     with state_service(tmp_path_factory.mktemp("state")) as server:
         server.seed(sandbox_seed(SAMPLE))
         yield server
-
-
-def killed(point: str, call: int, argv: list[str], script: str = COMMAND) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DEADLY + script, point, str(call), *argv],
-        cwd=ROOT, input=KEYS, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
 @pytest.fixture

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pos_desktop.app.comparing import UnderWay
+from pos_desktop.app.reconciling import Reconciled
 from pos_desktop.composition.clocks import WallClock
+from pos_desktop.composition.counter import open_back_room
+from pos_desktop.composition.places import data_folder
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
 from tests.fixtures.command_line import SAMPLE, Run, Shop
 from tests.fixtures.pages import pages
@@ -201,6 +205,31 @@ def test_several_days_have_a_certificate_each(shop: Shop, pos: Run) -> None:
     assert [each["sentence"] for each in said.json["certificates"]] == [
         f"No sale was made on {start + timedelta(days=n)}." for n in (0, 1)
     ]
+
+
+def test_the_counter_compares_and_certifies_as_the_command_line_does(
+    shop: Shop, pos: Run, state: Caller
+) -> None:
+    day = sold(pos)
+    again(state, shop.state.ledger()[0])
+    out = shop.place / "certificates"
+    assert pos("reconcile", "--date", day, "--out", str(out)).code == 30
+    room = open_back_room(data_folder(str(shop.data), "training"))
+    try:
+        comparing = room.desk.comparing
+        assert comparing is not None
+        under_way = UnderWay(date.fromisoformat(day))
+        result = comparing.run(under_way)
+        assert isinstance(result, Reconciled)
+        assert under_way.read == (5, 5)
+        files = comparing.save(result, str(comparing.folder))
+    finally:
+        room.close()
+    assert [each.name for each in files] == [f"day-certificate-SS-R1-{day}.{end}" for end in ("json", "pdf")]
+    assert comparing.folder.is_relative_to(shop.data)
+    ours, theirs = (json.loads((each / files[0].name).read_bytes()) for each in (comparing.folder, out))
+    assert {**ours, "read_at": ""} == {**theirs, "read_at": ""}
+    assert result.memory.new == frozenset(), "both remember in the same place"
 
 
 def test_sync_looks_once_a_day_and_puts_it_before_a_person(shop: Shop, pos: Run, state: Caller) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pos_desktop.storage.lock import counter_lock
-from tests.fixtures.command_line import Run, Shop
+from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
+from tests.fixtures.command_line import Run, Shop, typed
+from tests.fixtures.killed_command import killed
+from tests.fixtures.sandbox import Caller
 
 WHY = ("--reason", "wrong package was scanned")
 SELL_2 = ("training", "sell", "--count", "2", "--seed", "1", "--offline")
@@ -89,3 +92,37 @@ def test_a_void_whose_answer_is_lost_ends_once(shop: Shop, pos: Run, fault: str)
     synced = pos("sync", "--once", "--json")
     assert (synced.code, synced.json["confirmed"]) == (0, 1)
     assert [bool(each["ArchivedDate"]) for each in shop.state.ledger()].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("point", "call"),
+    [
+        ("pos_desktop.sync.metrc.client.MetrcClient.put", 1),
+        ("pos_desktop.sync.metrc.client.MetrcClient.delete", 1),
+        ("pos_desktop.storage.outbox_store.StoredOutbox.settle", 1),
+    ],
+)
+def test_killed_on_the_way_from_final_to_voided_it_is_looked_up_and_ends_once(
+    shop: Shop, pos: Run, point: str, call: int
+) -> None:
+    """Before it is opened, between opening and voiding, and when it was voided and not written down."""
+    pos(*SELL_2)
+    assert pos("sync", "--once").code == 0
+    first, _ = numbers(pos)
+    assert pos("sales", "void", first, *WHY).code == 0
+    number = int(pos("sync", "explain", first, "--json").json["remote_id"])
+    made_final(shop, number)
+    killed(point, call, typed(shop.data, "sync", "--once"))
+    told = pos("sync", "explain", f"void:{first}", "--json").json
+    assert told["state"] == "sending"
+    synced = pos("sync", "--once", "--json")
+    assert (synced.code, synced.json["confirmed"], synced.json["looked_up"] > 0) == (0, 1, True)
+    [row] = [each for each in shop.state.ledger() if each["Id"] == number]
+    assert row["ArchivedDate"] is not None
+    accepted = [each for each in shop.state.requests if each["method"] == "DELETE" and each["status"] == 200]
+    assert len(accepted) == 1
+
+
+def made_final(shop: Shop, number: int) -> None:
+    with Caller(shop.state.base_url, (VENDOR_KEY, USER_KEY), shop.sample.license) as caller:
+        assert caller.put("/sales/v2/receipts/finalize", [{"Id": number}]).status == 200

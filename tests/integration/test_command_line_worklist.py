@@ -50,6 +50,18 @@ def test_explain_tells_the_way_and_what_may_be_done(shop: Shop, pos: Run, sold: 
     assert pos("sync", "explain", export["external"]).code == 30
 
 
+def test_a_report_that_another_holds_up_says_by_which(shop: Shop, pos: Run, sold: list[str]) -> None:
+    """The third sale is made one of the second's patient."""
+    shop.forge("UPDATE outbox SET aggregate = (SELECT aggregate FROM outbox WHERE n = 2) WHERE n = 3")
+    put(shop, 2, "rejected")
+    words = f"It waits for the report of receipt {sold[1]}, of the same patient, which goes first and needs a person."
+    listed, explained = pos("sync", "list"), pos("sync", "explain", sold[2])
+    assert words in listed.out
+    assert words in explained.out
+    reports = pos("sync", "list", "--json").json["reports"]
+    assert [(each["number"], each["waits_for"]) for each in reports] == [(sold[0], None), (sold[2], sold[1])]
+
+
 def test_a_conflict_is_resolved_beside_a_sender(shop: Shop, pos: Run, sold: list[str]) -> None:
     put(shop, 1, "conflict", ", remote_id = '2'")
     with sender_lock(shop.data):

@@ -14,6 +14,7 @@ from pos_desktop.app.verifying import verify
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.errors import BadInput, PosError, RuleRefusal
 from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.storage.store import Store
 from tests.fixtures.command_line import Run
@@ -116,6 +117,18 @@ def test_only_a_manager_only_with_evidence_and_only_where_it_changes_something(t
         desk(store).declare(EVIDENCE, MANAGER)
         with pytest.raises(RuleRefusal, match="A manager must be signed in to end"):
             desk(store).end(PERSON)
+
+
+def test_florida_is_told_by_when_its_department_must_hear_of_it(pos: Run) -> None:
+    assert pos("config", "set", "programme", "us-fl-medical").code == 0
+    assert "later than 3 h after it began (Rule 64ER24-2)" in pos("outage", "status").out
+    said = pos("outage", "declare", "--evidence", EVIDENCE)
+    told = pos("outage", "status", "--json").json
+    assert (told["notice"]["within_hours"], told["notice"]["cite"]) == (3, "Rule 64ER24-2")
+    assert told["notice"]["due_us"] - told["since_us"] == 3 * HOUR_US
+    for out in (said.out, pos("outage", "status").out):
+        assert "If it lasts beyond" in out
+        assert "tell the Department of Health by e-mail by" in out
 
 
 def test_the_back_office_declares_ends_and_asks(pos: Run) -> None:

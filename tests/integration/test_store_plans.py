@@ -10,6 +10,7 @@ import pytest
 from pos_desktop.app.ports.worklist import Which
 from pos_desktop.storage import (
     ledger,
+    outbox_rows,
     outbox_store,
     patient_book,
     sale_book,
@@ -30,6 +31,8 @@ QUERIES = {
         "SEARCH o USING COVERING INDEX ix_outbox_sale_id_kind_state_settled_at",
     ),
     "next report": (outbox_store._DUE, "SCAN o USING INDEX ix_outbox_open"),
+    "reports that are blocked": (outbox_store._BLOCKED, "SCAN o USING INDEX ix_outbox_needs_person"),
+    "count of reports": (outbox_rows.COUNTS, "SCAN outbox USING COVERING INDEX ix_outbox_open_age"),
     "how old what waits is": (outbox_store._WAITS, "SCAN outbox USING COVERING INDEX ix_outbox_open_age"),
     "reports that wait": (worklist_store.PAGES[Which.WAITING], "SCAN o USING INDEX ix_outbox_open"),
     "reports that need a person": (
@@ -47,6 +50,10 @@ QUERIES = {
         "SEARCH sale USING INDEX sqlite_autoindex_sale_3",
     ),
     "sale by number": (worklist_store.BY_NUMBER, "SEARCH sale USING INDEX sqlite_autoindex_sale_2"),
+    "what a report waits for": (
+        worklist_store.ahead_query(50),
+        "SEARCH older USING INDEX ix_outbox_open_aggregate (aggregate=? AND n<?)",
+    ),
     "steps of a report": (worklist_store._STEPS, "SEARCH a USING INDEX ix_outbox_attempt_item_id"),
     "died while sending": (outbox_store._DIED_SENDING, "SCAN outbox USING INDEX ix_outbox_open"),
     "recent sales": (

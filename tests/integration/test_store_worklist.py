@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from pos_desktop.app.ports import Person
 from pos_desktop.app.ports.worklist import Which, Word
@@ -22,6 +23,9 @@ from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.storage import driver
+from pos_desktop.storage.database import cursor_owner
+from pos_desktop.storage.outbox_rows import COUNTS
+from pos_desktop.storage.outbox_store import _BLOCKED
 from pos_desktop.storage.store import Store
 from tests.fixtures.stores import (
     MIGRATIONS,
@@ -115,6 +119,47 @@ def test_what_is_being_sent_is_left_alone(store: Store) -> None:
     store.outbox.begin_attempt("report-s1", store.outbox.sender_epoch(), NOON)
     with pytest.raises(RuleRefusal, match="at this moment"):
         desk(store).retry("report-s1", MANAGER)
+
+
+def waits_for(store: Store) -> dict[str, str | None]:
+    """By report: the number of the receipt that it waits for."""
+    page = desk(store).page(Which.ALL)
+    for each in page.lines:
+        assert desk(store).story(each.id).line == each
+    return {each.id: None if each.ahead is None else each.ahead.number for each in page.lines}
+
+
+def test_a_report_names_the_earlier_one_of_its_patient_that_holds_it_up(store: Store) -> None:
+    first = desk(store).story("report-s1").line
+    later = dict.fromkeys(("report-s2", "report-s3", "report-s4"), first.number)
+    assert waits_for(store) == {"report-s1": None, **later}
+    due = store.outbox.next_due(CLOCK.now())
+    assert due is not None
+    assert due.id == "report-s1"
+    put(store, 1, OutboxState.REJECTED)
+    words = desk(store).story("report-s3").line.words
+    assert words == (
+        f"The report waits to be sent. It waits for the report of receipt {first.number}, of the same patient, "
+        "which goes first and needs a person."
+    )
+    put(store, 2, OutboxState.CONFIRMED, remote_id="8")
+    put(store, 4, OutboxState.CONFLICT)
+    assert waits_for(store) == dict.fromkeys(later) | {"report-s1": None, "report-s3": first.number}
+    put(store, 1, OutboxState.CONFIRMED, remote_id="9")
+    assert set(waits_for(store).values()) == {None}
+    due = store.outbox.next_due(CLOCK.now())
+    assert due is not None
+    assert due.id == "report-s3"
+
+
+def test_another_license_or_patient_holds_nothing_up(store: Store) -> None:
+    with store._db.write() as conn:
+        conn.exec_driver_sql("UPDATE outbox SET license = 'LIC-2' WHERE id = 'report-s1'")
+        conn.exec_driver_sql("UPDATE outbox SET aggregate = 'somebody' WHERE id = 'report-s3'")
+    second = desk(store).story("report-s2").line.number
+    assert waits_for(store) == {
+        "report-s1": None, "report-s2": None, "report-s3": None, "report-s4": second,
+    }  # fmt: skip
 
 
 def test_a_sender_that_comes_late_does_not_undo_a_word(store: Store) -> None:
@@ -268,6 +313,69 @@ def test_twenty_thousand_open_reports_are_counted_to_the_last(tmp_path: Path) ->
         assert ([each.id for each in page.lines], page.counts[Which.LATE]) == (["r20000"], 1)
         assert page.counts[Which.WAITING] == 20_000
         assert len(desk(store).page(Which.WAITING, offset=19_990).lines) == 10
+
+
+def steps_of(store: Store, query: str) -> int:
+    """What SQLite does for a query, in tens of its own steps; the same on any machine."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with store._db.read() as conn:
+        own: Any = cursor_owner(conn.connection)
+        own.set_progress_handler(step, 10)
+        try:
+            own.execute(query).fetchall()
+        finally:
+            own.set_progress_handler(None, 0)
+    return steps
+
+
+def reported(store: Store, more: int) -> None:
+    with store._db.write() as conn:
+        names = [
+            row[1]
+            for row in store._db.rows("PRAGMA table_info(outbox)")
+            if row[1] not in ("n", "id", "state")
+        ]
+        columns = ", ".join(names)
+        conn.exec_driver_sql(
+            f"WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {more}) "
+            f"INSERT INTO outbox (id, state, {columns}) "
+            f"SELECT 'done-' || {more} || '-' || i, 'confirmed', {columns} FROM outbox, k WHERE n = 1"
+        )
+
+
+@pytest.mark.parametrize("query", [COUNTS, _BLOCKED])
+def test_what_is_done_costs_nothing_to_count(tmp_path: Path, query: str) -> None:
+    by_state = "SELECT state, count(*) FROM outbox GROUP BY state"
+    with stocked(tmp_path, CLOCK) as store:
+        sell(store, entry_maker(store), basket("s1", packages=1))
+        reported(store, 100)
+        few, few_by_state = steps_of(store, query), steps_of(store, by_state)
+        reported(store, 9_900)
+        assert steps_of(store, query) <= few + 1
+        assert store.outbox.counts()[OutboxState.CONFIRMED] == 10_000
+        assert steps_of(store, by_state) > 50 * few_by_state, "known wrong: it reads every report ever made"
+
+
+def test_every_state_is_counted_as_it_stands(tmp_path: Path) -> None:
+    with stocked(tmp_path, CLOCK) as store:
+        assert set(store.outbox.counts().values()) == {0}
+        for n, state in enumerate(OutboxState):
+            for k in range(n + 1):
+                sell(store, entry_maker(store), basket(f"s{n}-{k}", NOON.plus_us(n * 100 + k), packages=1))
+            with store._db.write() as conn:
+                conn.exec_driver_sql(f"UPDATE outbox SET state = '{state}' WHERE sale_id LIKE 's{n}-%'")
+        assert store.outbox.counts() == {state: n + 1 for n, state in enumerate(OutboxState)}
+        assert store.outbox.counts("LIC-1") == store.outbox.counts()
+        tally = desk(store).page(Which.ALL).counts
+        assert tally[Which.ALL] == sum(store.outbox.counts().values())
+        with pytest.raises(sa.exc.IntegrityError, match="never deleted"), store._db.write() as conn:
+            conn.exec_driver_sql("DELETE FROM outbox WHERE n = 1")
 
 
 _WORDS = """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fixtures.limit_boundaries import boundary_cases
-from tests.fixtures.limit_cases import Case, by_hand, second_answer, worked_examples
+from tests.fixtures.limit_cases import Case, by_hand, by_others, second_answer, worked_examples
 from tests.fixtures.limit_corners import CORNERS
 from tests.fixtures.limit_fixed_cases import fixed_cases
 from tests.fixtures.limit_packs import ALL, NAMES, table
@@ -51,7 +51,7 @@ def eighth(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def expectations() -> Iterator[dict[str, Any]]:
-    for case in (*worked_examples(), *by_hand()):
+    for case in (*worked_examples(), *by_hand(), *by_others()):
         yield {"case": case, "names": case["expect"]}
     for name in NAMES:
         for each in boundary_cases(table(name)):

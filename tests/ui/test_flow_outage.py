@@ -143,6 +143,20 @@ def test_a_programme_that_refuses_says_that_nothing_is_sold_and_carts_wait() -> 
     assert not at.state.can_pay
 
 
+def test_florida_says_by_when_its_department_must_hear_of_it() -> None:
+    at = counter("us-fl-medical")
+    declare(at)
+    notice = at.state.notice
+    assert notice is not None
+    assert notice.text.endswith("If it lasts, tell the Department of Health by e-mail by 5:32 PM.")
+    at.do.fix.emit(OUTAGE)
+    sheet = at.floor.sheet
+    assert isinstance(sheet, QuestionSheet)
+    assert (
+        "told to the Department of Health by e-mail within 3 h of the beginning (Rule 64ER24-2)" in sheet.body
+    )
+
+
 def test_without_a_declaration_the_banner_tells_the_rule_while_the_line_is_down() -> None:
     at = counter(reach=ServiceReach.AWAY)
     notice = at.state.notice

@@ -12,7 +12,9 @@ from pos_desktop.ui.flows.picture import key_hints
 from pos_desktop.ui.sheet_state import ReasonSheet
 from pos_desktop.ui.state import Tone
 from tests.fixtures.builders import DUTY, MANAGER
+from tests.fixtures.fake_worklist import FakeWorklist, report
 from tests.fixtures.report_shops import REASON, Shop
+from tests.fixtures.reports import void_of
 
 # -- the story
 
@@ -50,6 +52,33 @@ def test_only_what_is_allowed_now_is_offered(item_id: str, labels: list[str]) ->
     assert [each.key for each in key_hints(shop.at.floor) if each.label in labels] == [
         each.key for each in shop.story.actions
     ]
+
+
+@pytest.mark.parametrize("needs_person", [True, False])
+def test_a_report_held_up_by_an_earlier_one_of_its_patient_says_by_which(*, needs_person: bool) -> None:
+    first = report(1, OutboxState.REJECTED if needs_person else OutboxState.QUEUED, patient="SAMPLE-00001")
+    store = FakeWorklist()
+    store.add(first, report(2, patient="SAMPLE-00001"), report(3, patient="SAMPLE-00003"))
+    shop = Shop(store)
+    rows = {row.title: row.state for row in shop.room.pages[0]}
+    shop.choose("report-00002")
+    rows |= {row.title: row.state for row in shop.room.pages[0]}
+    assert rows["R2-1-0000002"] == shop.story.state == "Waits for receipt R2-1-0000001"
+    assert rows["R2-1-0000003"] == "Waits to be sent"
+    assert "It waits for the report of receipt R2-1-0000001" in shop.story.words
+    assert ("needs a person" in shop.story.words) is needs_person
+    assert ("See to the report of receipt R2-1-0000001 first" in shop.story.advice) is needs_person
+    store.add(replace(first, state=OutboxState.CONFIRMED))
+    shop.choose("report-00002")
+    assert shop.story.state == "Waits to be sent"
+
+
+def test_a_void_is_named_as_what_is_waited_for() -> None:
+    sale, store = report(1, OutboxState.CONFIRMED, patient="SAMPLE-00001"), FakeWorklist()
+    store.add(sale, void_of(sale), report(2, patient="SAMPLE-00001"))
+    shop = Shop(store)
+    shop.choose("report-00002")
+    assert "the report of the void of receipt R2-1-0000001" in shop.story.words
 
 
 # -- a person's word

@@ -47,7 +47,7 @@ def type_into(window: CounterWindow, *keys: Key | str) -> None:
 
 def room(window: CounterWindow) -> ReportsView:
     view = window.inside.room_view
-    assert view is not None
+    assert isinstance(view, ReportsView)
     return view
 
 
@@ -354,6 +354,7 @@ at = real_counter(window)
 window.intents.scanned.emit("P-1000017")
 app.processEvents()
 mine = ("pos_desktop.ui.rooms", "pos_desktop.ui.flows.reports", "pos_desktop.ui.presenter.reports")
+mine += ("pos_desktop.ui.flows.comparing", "pos_desktop.app.reconciling", "pos_desktop.domain.reconciliation")
 print([name for name in sys.modules if name.startswith(mine) and not name.endswith("_door")])
 """
 

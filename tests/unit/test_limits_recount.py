@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures import recount as package
-from tests.fixtures.limit_cases import FIELDS, Case, agrees, by_hand, second_answer, worked_examples
+from tests.fixtures.limit_cases import (
+    FIELDS,
+    Case,
+    agrees,
+    by_hand,
+    by_others,
+    second_answer,
+    worked_examples,
+)
 
-WORKED, BY_HAND = worked_examples(), by_hand()
+WORKED, BY_HAND = worked_examples(), (*by_hand(), *by_others())
 
 
 @pytest.mark.parametrize("case", WORKED + BY_HAND, ids=[each["id"] for each in WORKED + BY_HAND])

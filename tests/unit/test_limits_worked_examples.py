@@ -11,11 +11,12 @@ import pytest
 
 from pos_desktop.cli import main
 from tests.fixtures import limit_cases
-from tests.fixtures.limit_cases import Case, agrees, answer, by_hand, worked_examples
+from tests.fixtures.limit_cases import Case, agrees, answer, by_hand, by_others, worked_examples
 
-CASES = worked_examples() + by_hand()
+CASES = worked_examples() + by_hand() + by_others()
 FILES = [
-    Path(limit_cases.__file__).with_name(name) for name in ("limit_cases.jsonl", "limit_cases_more.jsonl")
+    Path(limit_cases.__file__).with_name(name)
+    for name in ("limit_cases.jsonl", "limit_cases_more.jsonl", "limit_cases_apart.jsonl")
 ]
 
 
@@ -32,7 +33,9 @@ def checked(capsys: pytest.CaptureFixture[str], file: Path, *more: str) -> tuple
     return code, out
 
 
-@pytest.mark.parametrize(("file", "cases"), [(FILES[0], worked_examples()), (FILES[1], by_hand())])
+@pytest.mark.parametrize(
+    ("file", "cases"), [(FILES[0], worked_examples()), (FILES[1], by_hand()), (FILES[2], by_others())]
+)
 def test_the_command_meets_every_expectation(
     file: Path, cases: Sequence[Case], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from pos_desktop.app.limit_desk import NEW_PATIENT_OFFLINE, LimitDesk
 from pos_desktop.composition.programmes import load_programme, programme_ids
 from pos_desktop.domain.cart import EMPTY
-from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.explain import overview
 from pos_desktop.domain.limits.model import Category, Link
+from pos_desktop.domain.limits.notice import OutageNotice
 from pos_desktop.domain.limits.pack import PackError, parse_pack
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.patient import Standing
@@ -74,6 +76,54 @@ def test_what_has_a_source_is_in_the_packs_and_all_else_refuses() -> None:
 def test_a_profile_with_anything_unknown_or_without_a_source_is_refused(check: str, what: str) -> None:
     with pytest.raises(PackError, match="state_check") as refused:
         sample(check)
+    assert what in refused.value.sentence
+
+
+def test_florida_is_told_of_an_outage_though_nothing_is_sold_in_it() -> None:
+    shipped = {name: load_programme(name).state_check.notice for name in programme_ids()}
+    assert [name for name, notice in shipped.items() if notice] == ["us-fl-medical"]
+    notice = shipped["us-fl-medical"]
+    assert notice == OutageNotice(2, 3, "the Department of Health by e-mail", "Rule 64ER24-2")
+    told = overview(load_programme("us-fl-medical"), DAY_OF)
+    assert told["outage_notice"]["within_hours"] == 3
+    assert "no later than 3 h after it began (Rule 64ER24-2)" in told["lines"][-1]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ("00:00", "If it lasts beyond 11:00, tell the Department of Health by e-mail by 2026-11-24 12:00"),
+        ("02:00", "If it lasts beyond 11:00"),
+        ("02:01", "It has lasted more than 2 h: tell the Department of Health by e-mail by 2026-11-24 12:00"),
+        ("03:00", "It has lasted more than 2 h"),
+        ("03:01", "It had to be told to the Department of Health by e-mail by 2026-11-24 12:00"),
+    ],
+)
+def test_the_notice_counts_from_the_beginning(hours: str, said: str) -> None:
+    notice = load_programme("us-fl-medical").state_check.notice
+    assert notice is not None
+    began = Instant.parse("2026-11-24T09:00:00-05:00")
+    hour, minute = map(int, hours.split(":"))
+    now = began.plus_us(hour * HOUR_US + minute * MINUTE_US)
+    told = notice.said(began, now, ZoneInfo("America/New_York"))
+    assert told.startswith(said)
+    assert "Rule 64ER24-2" in told
+    if hours > "02:00":  # known wrong: counted from now on
+        assert notice.said(now, now, ZoneInfo("America/New_York")).startswith("If it lasts")
+
+
+@pytest.mark.parametrize(
+    ("notice", "what"),
+    [
+        ('after_hours = 3, within_hours = 3, to = "x", cite = "y"', "within_hours"),
+        ('after_hours = 2, within_hours = 3, to = "x"', "cite"),
+        ('after_hours = 2, within_hours = 3, cite = "y"', "“to”"),
+        ('after_hours = 2, within_hours = 3, to = "x", cite = "y", by = "z"', "“by”"),
+    ],
+)
+def test_a_notice_without_its_time_or_its_source_is_refused(notice: str, what: str) -> None:
+    with pytest.raises(PackError, match="notice") as refused:
+        sample(f'outage = "refuse", notice = {{ {notice} }}')
     assert what in refused.value.sentence
 
 

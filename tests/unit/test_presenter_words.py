@@ -364,6 +364,19 @@ def test_the_reckoning_says_in_words_what_it_rests_on() -> None:
     assert "us-mi" not in sheet.basis
 
 
+def test_the_reckoning_says_of_which_allotment_the_state_said_nothing() -> None:
+    of = visit(cart=FULL, answer=answer(NOW, rows=answer(NOW).rows[:1]))
+    silent = "The state gave no figure for 30 days: by this store’s records."
+    for told, expected in ((of, ["", silent]), (replace(of, answer=answer(NOW)), ["", ""])):
+        decision = LimitDesk(MICHIGAN).decide(told, NOW, Link.UP)
+        sheet = allotment.reckoning_sheet(told, decision, zone=ZONE, now=NOW, place="Michigan")
+        assert [each.source for each in sheet.pools] == expected
+    nobody = replace(of, answer=None)
+    decision = LimitDesk(MICHIGAN).decide(nobody, NOW, Link.DOWN)
+    sheet = allotment.reckoning_sheet(nobody, decision, zone=ZONE, now=NOW, place="Michigan")
+    assert [each.source for each in sheet.pools] == ["", ""], "nobody was asked"
+
+
 @pytest.mark.parametrize("outage", list(Outage))
 def test_every_outage_has_words(outage: Outage) -> None:
     assert "outage" not in allotment.basis_words(f"outage-{outage}")

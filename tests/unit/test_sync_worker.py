@@ -12,6 +12,7 @@ import pytest
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.ports import ServiceReach, StateAnswer
 from pos_desktop.composition.sync_worker import SyncWorker
+from pos_desktop.composition.this_computer import mark
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.storage.lock import sender_lock
 from pos_desktop.sync.loop import SyncSummary
@@ -61,7 +62,8 @@ class Service:
 
 
 def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = None) -> SyncWorker:
-    shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path))
+    at_home = SimpleNamespace(computer=SimpleNamespace(home=mark()))
+    shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path), store=at_home)
     ours: Any = connect or (lambda _: service)
     return SyncWorker(
         shop,
@@ -108,6 +110,26 @@ def test_a_nudge_wakes_it_and_a_line_that_went_down_is_noticed(tmp_path: Path, l
         assert link.link is Link.DOWN
     finally:
         sender.stop()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_asks_for_it_has_it_fetched_now(tmp_path: Path, link: LinkWatch, *, asked: bool) -> None:
+    """A mere nudge sends and does not fetch."""
+    service = Service(ServiceReach.REACHED)
+    sender = worker(tmp_path, service, link)
+    sender.start()
+    try:
+        assert service.fetched.wait(PATIENCE_S)
+        service.fetched.clear()
+        drains = service.drains
+        (sender.look_now if asked else sender.nudge)()
+        if asked:
+            assert service.fetched.wait(PATIENCE_S)
+        while service.drains == drains:
+            assert service.turns.acquire(timeout=PATIENCE_S)
+    finally:
+        sender.stop()
+    assert service.fetched.is_set() is asked
 
 
 def test_a_sale_that_was_in_doubt_and_is_found_sets_the_stock_right_at_once(

@@ -116,6 +116,10 @@ class OutboxStore(Protocol):
 
     def open_items(self, limit: int) -> Sequence[OutboxItem]: ...
 
+    def blocked(self) -> Sequence[OutboxItem]:
+        """All that are BLOCKED, oldest first."""
+        ...
+
     def sender_epoch(self) -> int:
         """Take the sender's lease: raises the epoch by one and returns it."""
         ...

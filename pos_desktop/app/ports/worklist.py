@@ -25,10 +25,27 @@ class Which(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The oldest open report of the same patient and license: it goes first, and all later ones wait for it.
+
+    Args:
+        number: Of its sale, as on the receipt.
+        void: It tells of a void.
+        needs_person: It does not go on by itself.
+    """
+
+    number: str
+    void: bool
+    needs_person: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
+    """`number` is the sale's; `ahead` is what an unsent report waits for."""
+
     item: OutboxItem
     number: str
-    """The sale's."""
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)

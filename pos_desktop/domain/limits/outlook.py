@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pos_desktop.domain.instant import Instant
@@ -11,7 +11,7 @@ from pos_desktop.domain.limits.model import Item, PatientFacts, Purchase, StateF
 from pos_desktop.domain.limits.past import Past
 from pos_desktop.domain.limits.periods import HORIZON
 from pos_desktop.domain.limits.programme import Programme, Version
-from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, StateCap, stand_pool
+from pos_desktop.domain.limits.reckoning import NOUGHT, Need, PoolStanding, stand_pool
 from pos_desktop.domain.limits.windows import Level, day_of, midnight
 
 
@@ -37,13 +37,12 @@ def eras(
 ) -> tuple[Era, ...]:
     """The version in force at `at`, if any, and those that follow within the horizon; gaps are left out.
 
-    The state's figure is of the present: a pool that it holds down now stays so in every version that keeps the pool.
+    The state's figure is of the present and binds only there.
     """
     today = day_of(at, programme.zone)
     last = today + HORIZON
     past = Past(purchases, programme)
     found = []
-    held: dict[tuple[str, str], StateCap | None] = {}
     for version in programme.versions:
         first = max(today, version.effective_from or today)
         end = min(last, version.effective_to or last)
@@ -61,12 +60,9 @@ def eras(
                     patient,
                     begins,
                     figure=figure if begins == at else None,
-                    held_before=held.get((pool.id, pool.unit)),
                 )
                 for pool in version.pools
             )
-            if begins == at:
-                held = {(each.pool.id, each.pool.unit): each.held for each in pools}
             found.append(Era(version, begins, ends, pools))
     return tuple(found)
 
@@ -92,9 +88,12 @@ def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era,
     """The first moment at which `cart` passes every pool; None if it never does within the horizon.
 
     `needs` are those of the pools in force now, measured already; empty where no rule is in force. None also where the
-    state's figure alone is in the way: nobody knows when it will say more (contract 6.4).
+    state holds down a pool that is in the way: nobody knows when it will say more (contract 5 and 6.4).
     """
-    if needs and any(_only_state_refuses(*each) for each in zip(ahead[0].pools, needs, strict=True)):
+    if needs and any(
+        pool.held is not None and not pool.passes(need, pool.now)
+        for pool, need in zip(ahead[0].pools, needs, strict=True)
+    ):
         return None
     for number, era in enumerate(ahead):
         asked = needs if number == 0 and needs else tuple(pool.need_of(cart) for pool in era.pools)
@@ -102,11 +101,6 @@ def enough_at(cart: tuple[Item, ...], needs: tuple[Need, ...], ahead: tuple[Era,
         if moment is not None:
             return moment
     return None
-
-
-def _only_state_refuses(pool: PoolStanding, need: Need) -> bool:
-    by_ledger = replace(pool.now, left=pool.by_ledger)
-    return not pool.passes(need, pool.now) and pool.passes(need, by_ledger)
 
 
 def _enough_within(era: Era, needs: tuple[Need, ...]) -> Instant | None:

@@ -116,12 +116,8 @@ def stand_pool(
     at: Instant,
     *,
     figure: StateFigure | None = None,
-    held_before: StateCap | None = None,
 ) -> PoolStanding:
-    """Reckon `pool` at `at` from the purchases that count, none of them later.
-
-    The state's figure binds if it is given; `held_before` is the cap under which it held this pool in an earlier era.
-    """
+    """Reckon `pool` at `at` from the purchases that count, none of them later; the state's figure binds if given."""
     pool = pool.of(patient)
     setting = Setting(at, programme.zone, patient, pool.id)
     count = Counter(pool, past)
@@ -131,14 +127,13 @@ def stand_pool(
     first, later = course.now, course.later
     if granted.barred:
         first, later = Level(at.utc_us, NOUGHT, barred=granted.barred), tuple
-    cap = held_before or _state_cap(pool, uses, count, figure, setting)
-    held = cap is not None and (
-        cap is held_before or not (cap.measured and first.known) or cap.left < first.left
-    )
+    fresh = figure is not None and programme.state_check.is_fresh(figure.as_of, at)
+    cap = None if first.barred else _state_cap(pool, uses, count, figure, setting, fresh=fresh)
+    held = cap is not None and (not (cap.measured and first.known) or cap.left < first.left)
     applies = _applies(version, pool, setting)
 
     def walk() -> Iterator[Level]:
-        return _steps(chain((first,), later()), cap, held=held, applies=applies)
+        return _steps(chain((_capped(first, cap),), later()), applies)
 
     return PoolStanding(
         pool=pool,
@@ -159,15 +154,19 @@ def _state_cap(
     count: Counter,
     figure: StateFigure | None,
     setting: Setting,
+    *,
+    fresh: bool,
 ) -> StateCap | None:
     """None where the state says nothing of the pool.
 
-    Where the whole window has passed since the figure was fetched, everything in it is back and it says nothing:
-    yesterday's figure is silent on today's daily limit. In any other pool it binds unchanged, since a bare figure has
-    no dates.
+    A fresh figure binds whatever has turned since (contract 6.2). Of an old one, where the whole window has passed
+    since it was fetched, everything in it is back and it says nothing: yesterday's figure is silent on today's daily
+    limit. In any other pool it binds unchanged, since a bare figure has no dates.
     """
     said = None if figure is None else _said(pool, figure.available.get(pool.id))
-    if figure is None or said is None or not pool.window.reaches(figure.as_of, uses, setting):
+    if figure is None or said is None or pool.window.reach_days == 0:
+        return None
+    if not fresh and not pool.window.reaches(figure.as_of, uses, setting):
         return None
     ours, measured = count.total_unknown_to(figure)
     return StateCap(said - ours, measured)
@@ -192,19 +191,18 @@ def _applies(version: Version, pool: Pool, setting: Setting) -> list[tuple[int, 
     return [(moment, version.applies(pool, patient, day)) for moment, day in moments]
 
 
-def _steps(
-    levels: Iterable[Level], cap: StateCap | None, *, held: bool, applies: list[tuple[int, bool]]
-) -> Iterator[Level]:
-    """Now, and after each change. A figure that only repeats our ledger says nothing against what returns later."""
-    steps = levels if len(applies) == 1 and applies[0][1] else _in_force(tuple(levels), applies)
-    now: Fraction | None = None
-    for each in steps:
-        now = each.left if now is None else now
-        if cap is not None and (held or each.left <= now):
-            known = each.known and (cap.measured or bool(each.barred))
-            yield replace(each, left=min(each.left, cap.left), known=known)
-        else:
-            yield each
+def _capped(level: Level, cap: StateCap | None) -> Level:
+    """The state's figure is of the present: what returns later is asked of the ledger alone."""
+    if cap is None:
+        return level
+    return replace(level, left=min(level.left, cap.left), known=level.known and cap.measured)
+
+
+def _steps(levels: Iterable[Level], applies: list[tuple[int, bool]]) -> Iterator[Level]:
+    """Now, and after each change."""
+    if len(applies) == 1 and applies[0][1]:
+        return iter(levels)
+    return _in_force(tuple(levels), applies)
 
 
 def _in_force(levels: tuple[Level, ...], applies: list[tuple[int, bool]]) -> Iterator[Level]:

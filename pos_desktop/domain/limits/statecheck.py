@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pos_desktop.domain.instant import MINUTE_US, Instant
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import LimitCase, Link, Refusal, StateFigure
 from pos_desktop.domain.limits.programme import Outage, Programme, Relief
 from pos_desktop.domain.limits.windows import day_of
@@ -43,9 +43,8 @@ def footing(programme: Programme, case: LimitCase) -> Footing:
     # However young a figure is, a programme that refuses outages wants its system there at the sale itself.
     refuses = check.required and case.link in _NO_FIGURE_NOW and check.outage is Outage.REFUSE
     if figure is not None and not refuses:
-        # Fifteen minutes sharp are still fresh (contract 6.1).
-        stale_from = figure.as_of.plus_us(check.max_age_minutes * MINUTE_US + 1)
-        if case.at < stale_from:
+        stale_from = check.stale_from(figure.as_of)
+        if check.is_fresh(figure.as_of, case.at):
             return Footing(STATE, figure, stale_from=stale_from)
     if not check.required:
         return Footing(LOCAL)

@@ -138,7 +138,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A part of a package's difference: what sale it comes from. `quantity` is signed as the difference is."""
+    """A part of a package's difference: what sale it comes from. `quantity` is signed as the difference is.
+
+    `external` is the number of a receipt at the state where no register of this program made the sale.
+    """
 
     external: str
     why: Why

@@ -15,7 +15,14 @@ from pos_desktop.domain.reconciliation.findings import (
     PackageKind,
     Why,
 )
-from pos_desktop.domain.reconciliation.records import OwnPackage, OwnSale, StateLine, StatePackage, StateSale
+from pos_desktop.domain.reconciliation.records import (
+    OwnPackage,
+    OwnSale,
+    StateLine,
+    StatePackage,
+    StateSale,
+    register_of,
+)
 
 SLACK_US = 2 * MINUTE_US
 """How far the state's clock and ours may lie apart."""
@@ -140,7 +147,9 @@ def effects_of_sales(
         there = [receipts[each] for each in (*found.remote_ids, found.kept) if each in receipts]
         sure = _came_after(found, sale, there, shelf_read_at)
         if sure is not False:
-            name = found.external or ", ".join(found.remote_ids)
+            # A number that no register gave is free text of somebody's, and is not shown.
+            known = found.number or register_of(found.external.upper())
+            name = found.external if known else ", ".join(found.remote_ids)
             for tag, quantity in _moved(sale, there).items():
                 if quantity:
                     effects[tag].append(Effect(name, found.why, quantity, sure=sure is True))

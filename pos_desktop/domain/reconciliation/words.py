@@ -163,7 +163,9 @@ def package_details(found: PackageFinding) -> tuple[str, ...]:
     told = [f"here {_amount(found.here, found)}, at the state {_amount(found.there, found)}"]
     if found.kind is PackageKind.QUANTITY:
         told[0] += f": {signed(found.difference, found.unit)}"
-        told += [f"{signed(each.quantity, found.unit)} from sale {each.external}" for each in found.explained]
+        told += [
+            f"{signed(each.quantity, found.unit)} from {_origin(each.external)}" for each in found.explained
+        ]
         if found.explained and found.unexplained:
             told.append(f"{signed(found.unexplained, found.unit)} is left that no sale explains")
     return tuple(told)
@@ -187,6 +189,10 @@ def title(found: Finding) -> str:
 def is_settled(found: Finding) -> bool:
     """Whether the state holds exactly what was sold, or nothing where it was voided."""
     return found.kind in (Kind.MATCHED, Kind.VOIDED)
+
+
+def _origin(external: str) -> str:
+    return f"{'sale' if register_of(external.upper()) else 'receipt'} {external}"
 
 
 def _field_text(each: FieldDifference) -> str:

@@ -26,9 +26,10 @@ from pos_desktop.sync.metrc.client import Reply
 from pos_desktop.sync.metrc.numbers import decimal, encode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row
 from pos_desktop.sync.metrc.receipts import Receipt
+from pos_desktop.sync.metrc.voids import UNFINALIZE
 from pos_desktop.sync.metrc.wire import RECEIPTS, Line, Wanted, changed_receipt_body, sent_lines
 
-FINALIZE, UNFINALIZE = f"{RECEIPTS}/finalize", f"{RECEIPTS}/unfinalize"
+FINALIZE = f"{RECEIPTS}/finalize"
 NOT_SHOWN = "The state service does not show receipt {id} to this license. Nothing was changed."
 IS_VOID = "Receipt {id} is voided at the state; it cannot be changed. A new sale needs a new receipt."
 VOIDED_BEFORE = "Receipt {id} was voided before."

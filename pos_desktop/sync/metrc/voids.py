@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
-from pos_desktop.sync.metrc.numbers import decode
+from pos_desktop.sync.metrc.errors import read_complaint, sentence
+from pos_desktop.sync.metrc.numbers import decode, encode
 from pos_desktop.sync.metrc.receipts import Receipt
 from pos_desktop.sync.metrc.wire import RECEIPTS
 
+UNFINALIZE = f"{RECEIPTS}/unfinalize"
 NO_ID = "The receipt that should be voided is not known by its id. A manager must look at the sale's report."
 UNKNOWN = (
     "The state service does not know receipt {id}, or it is not this license's. A manager must look there."
 )
 IN_FORCE = "Receipt {id} is still in force at the state."
 NOT_READ = "Receipt {id} could not be read yet. It is asked again; nothing is sent before."
+NOT_OPENED = (
+    "Receipt {id} is final at the state and could not be opened again, so it is not voided. Nothing was changed. "
+    "A manager must open it there (unfinalize), then try this report again.{said}"
+)
+LEFT_OPEN = " The receipt was final; it was opened for this and is open and in force now."
 
 
 class Voids:
@@ -30,23 +38,73 @@ class Voids:
         self._probe = probe
 
     def send(self, item: OutboxItem) -> AttemptResult:
-        """DELETE one receipt, once. A refusal is good news where the receipt turns out to be voided."""
+        """Read the receipt, open it where it is final, and DELETE it (section 8.4: unfinalise first).
+
+        METRC itself keeps how far this came. Whoever is stopped between two of the requests leaves a report in doubt;
+        its look-up asks whether the receipt is voided, and the next try begins with the reading again.
+        """
         number = item.of_remote
         if not number:
             return AttemptResult(Outcome.REFUSED, sentence=NO_ID)
+        reply = self._client.get(_path(number), self._query)
+        receipt = _receipt(reply, number)
+        if receipt is None:
+            return self._unread(reply, number)
+        if receipt.archived:
+            return AttemptResult(Outcome.CONFIRMED, remote_id=number, http_status=reply.status)
+        if not receipt.final:
+            return self._deleted(item)
+        refused = self._not_opened(item)
+        if refused is not None:
+            return refused
+        result = self._deleted(item)
+        if result.outcome in (Outcome.REFUSED, Outcome.BLOCKED):
+            return replace(result, sentence=result.sentence + LEFT_OPEN)
+        return result
+
+    def _unread(self, reply: Reply, number: str) -> AttemptResult:
+        """Nothing was written yet: whatever ended the reading, the receipt is as it was."""
+        result = self._unless_not_ours(reply, number)
+        if result.outcome is not Outcome.IN_DOUBT and not reply.ok:
+            return result
+        return AttemptResult(
+            Outcome.NOT_SENT,
+            http_status=reply.status or None,
+            sentence=NOT_READ.format(id=number),
+            pause_lane=result.pause_lane,
+        )
+
+    def _not_opened(self, item: OutboxItem) -> AttemptResult | None:
+        """Unfinalize, which may be repeated; None when it is done."""
+        number = item.of_remote
+        reply = self._client.put(UNFINALIZE, self._query, encode([{"Id": int(number)}]))
+        if reply.ok and not reply.is_page:
+            return None
+        result = self._unless_not_ours(reply, number)
+        if result.outcome is not Outcome.REFUSED:
+            return result
+        if self._is_voided(item):
+            return AttemptResult(Outcome.CONFIRMED, remote_id=number, http_status=reply.status)
+        said = sentence(read_complaint(reply.body), ())
+        told = NOT_OPENED.format(id=number, said=f" It says: {said}" if said else "")
+        return replace(result, sentence=told)
+
+    def _deleted(self, item: OutboxItem) -> AttemptResult:
+        """A refusal is good news where the receipt turns out to be voided."""
+        number = item.of_remote
         reply = self._client.delete(_path(number), self._query)
         if reply.ok and not reply.is_page:
             return AttemptResult(Outcome.CONFIRMED, remote_id=number, http_status=reply.status)
-        result = classify.of_post(reply, ())
-        if reply.failure is None and reply.status in (401, 403, 404):
-            result = self._not_ours(reply, result, number)
-        if result.outcome is Outcome.REFUSED and self.look_up(item).outcome is Outcome.FOUND:
+        result = self._unless_not_ours(reply, number)
+        if result.outcome is Outcome.REFUSED and self._is_voided(item):
             return AttemptResult(Outcome.CONFIRMED, remote_id=number, http_status=reply.status)
         return result
 
-    def _not_ours(self, reply: Reply, result: AttemptResult, number: str) -> AttemptResult:
+    def _unless_not_ours(self, reply: Reply, number: str) -> AttemptResult:
         """401 and 404 also mean a receipt of another license, or none: that is no reason to stop everything else."""
-        if self._probe() is not ServiceReach.REACHED:
+        result = classify.of_post(reply, ())
+        refused = reply.failure is None and reply.status in (401, 403, 404)
+        if not refused or self._probe() is not ServiceReach.REACHED:
             return result
         return AttemptResult(
             Outcome.REFUSED,
@@ -55,12 +113,15 @@ class Voids:
             excerpt=result.excerpt,
         )
 
+    def _is_voided(self, item: OutboxItem) -> bool:
+        return self.look_up(item).outcome is Outcome.FOUND
+
     def look_up(self, item: OutboxItem) -> AttemptResult:
         """FOUND when the receipt is voided, ABSENT while it is in force. Nothing of the receipt itself is kept."""
         number = item.of_remote
         reply = self._client.get(_path(number), self._query) if number else Reply(status=404)
-        receipt = _receipt(reply)
-        if receipt is not None and str(receipt.id) == number:
+        receipt = _receipt(reply, number)
+        if receipt is not None:
             if receipt.archived:
                 return AttemptResult(Outcome.FOUND, remote_id=number, http_status=reply.status)
             return AttemptResult(
@@ -81,11 +142,13 @@ def _path(number: str) -> str:
     return f"{RECEIPTS}/{quote(number, safe='')}"
 
 
-def _receipt(reply: Reply) -> Receipt | None:
+def _receipt(reply: Reply, number: str) -> Receipt | None:
+    """The receipt of that number; None where the answer is none."""
     if not reply.ok or reply.is_page:
         return None
     try:
         row = decode(reply.body)
     except ValueError:
         return None
-    return Receipt.of(row) if isinstance(row, dict) else None
+    receipt = Receipt.of(row) if isinstance(row, dict) else None
+    return receipt if receipt is not None and str(receipt.id) == number else None

@@ -20,8 +20,8 @@ from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, Scal
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from pos_desktop.ui.room_state import ReportsRoom
-    from pos_desktop.ui.rooms.reports import ReportsView
+    from pos_desktop.ui.room_state import Room
+    from pos_desktop.ui.rooms.host import Page, RoomHost
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.sheets.host import SheetHost
 
@@ -37,7 +37,7 @@ class Inside(QObject):
         self._state: CounterState | None = None
         self.sheet: Sheet | None = None
         self._host: SheetHost | None = None
-        self._room: ReportsView | None = None
+        self._room: RoomHost | None = None
         self.in_room = False
         self._read_before: Notice | None = None
         if QApplication.style().objectName().lower() != "fusion":
@@ -135,21 +135,21 @@ class Inside(QObject):
         if sheet is None and before is not None:
             self._home().setFocus()
 
-    def show_room(self, room: ReportsRoom | None) -> None:
-        """Show the reports instead of the counter, change what is there, or go back to the counter with None."""
+    def show_room(self, room: Room | None) -> None:
+        """Show this room instead of the counter, change what is there, or go back to the counter with None."""
         if room is None and self._room is None:
             return
         if self._room is None:
-            from pos_desktop.ui.rooms.reports import ReportsView
+            from pos_desktop.ui.rooms.host import RoomHost
 
-            self._room = ReportsView(self.theme, self.intents)
+            self._room = RoomHost(self.theme, self.intents)
             self._lower.addWidget(self._room, 1)
         if self.in_room != (room is not None):
             self._change_room(room)
         elif room is not None:
             self._room.show_room(room)
 
-    def _change_room(self, room: ReportsRoom | None) -> None:
+    def _change_room(self, room: Room | None) -> None:
         """One of the two is there; the other keeps what it holds."""
         assert self._room is not None  # noqa: S101 - built by `show_room`
         self.in_room = room is not None
@@ -165,9 +165,9 @@ class Inside(QObject):
             self._home().setFocus()
 
     @property
-    def room_view(self) -> ReportsView | None:
+    def room_view(self) -> Page | None:
         """The room that is open, as a widget."""
-        return self._room if self.in_room else None
+        return self._room.page if self._room is not None and self.in_room else None
 
     def _home(self) -> QWidget:
         """Where the keys go when nothing lies over the room."""
@@ -265,7 +265,7 @@ class Inside(QObject):
         elif not self._press_fix(name):
             self._press_counter(name)
 
-    def _press_room(self, room: ReportsView, name: str) -> None:
+    def _press_room(self, room: RoomHost, name: str) -> None:
         """The cart is not in sight: no key changes it, and none of a refusal works."""
         notice = None if self._state is None else self._state.notice
         if notice is not None and notice.action is not None and notice.action.key == name != "Enter":

@@ -101,6 +101,7 @@ class CounterController(QObject):
     def stop(self) -> None:
         self._tick.stop()
         self._look.stop()
+        self._reports.stop()
 
     @Slot()
     def draw(self) -> None:
@@ -204,7 +205,7 @@ class CounterController(QObject):
         elif floor.results is not None:
             floor.results = None
         elif floor.room is not None:
-            self._reports.leave()
+            self._reports.back()
         elif floor.notice is not None:
             floor.notice = None
         elif floor.visit is not None and not floor.visit.cart.lines:
@@ -257,6 +258,7 @@ class CounterController(QObject):
     @Slot()
     def _every_second(self) -> None:
         self._seconds += 1
+        self._reports.tick()
         if not self._looking:
             self._look_at_queue()
         self._ask_scale()

@@ -19,13 +19,14 @@ from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
-from pos_desktop.ui.room_state import ReportsRoom
+from pos_desktop.ui.room_state import Room
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
 
 T = TypeVar("T")
 translate = QCoreApplication.translate
 PAYMENT, REPORT_WORD = "payment", "report-word"
+COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 
 
 class Lane(Protocol):
@@ -46,6 +47,8 @@ class Lanes:
     network: Lane
     paper: Lane
     scale: Lane
+    comparing: Lane
+    """Long readings at the state's pace: nothing that a sale waits for stands behind them."""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ class Floor:
     results: SearchResults | None = None
     sheet: Sheet | None = None
     sheet_kind: str = ""
-    room: ReportsRoom | None = None
+    room: Room | None = None
     """Shown instead of the counter, whose visit and cart stay as they are."""
     asking: bool = False
     pay_when_answered: bool = False

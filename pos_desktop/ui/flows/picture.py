@@ -19,6 +19,7 @@ from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
+from pos_desktop.ui.room_state import CompareRoom, ReportsRoom
 from pos_desktop.ui.state import (
     Action,
     CounterState,
@@ -158,21 +159,46 @@ def _f11(floor: Floor) -> list[tuple[str, str]]:
 
 def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
     room = floor.room
+    hints: list[tuple[str, str]] = []
+    if isinstance(room, ReportsRoom):
+        hints += _report_hints(room)
+    elif isinstance(room, CompareRoom):
+        hints += _compare_hints(room)
+    hints += [
+        ("/", translate("Keys", "search, back at the counter")),
+        ("F1", translate("Keys", "all keys")),
+        ("Esc", translate("Keys", "back to the counter"))
+        if isinstance(room, ReportsRoom)
+        else ("Esc", translate("Keys", "back to the reports")),
+    ]
+    return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
     hints = [
         ("↑ ↓", translate("Keys", "choose a report")),
         ("1 2 3 4", translate("Keys", "what the list shows")),
         ("X", translate("Keys", "the raw exchange")),
     ]
-    if room is not None and room.story is not None:
+    if room.story is not None:
         hints += [(each.key, each.label) for each in room.story.actions]
-    if room is not None and room.line is not None:
+    if room.compare is not None:
+        hints.append((room.compare.key, translate("Keys", "compare a business day with the state")))
+    if room.line is not None:
         hints.append((room.line.key, translate("Keys", "the line to the state, and outages")))
-    hints += [
-        ("/", translate("Keys", "search, back at the counter")),
-        ("F1", translate("Keys", "all keys")),
-        ("Esc", translate("Keys", "back to the counter")),
-    ]
-    return tuple(KeyHint(key, label) for key, label in hints)
+    return hints
+
+
+def _compare_hints(room: CompareRoom) -> list[tuple[str, str]]:
+    hints = [(room.start.key, room.start.label), *((each.key, each.label) for each in room.days)]
+    if room.filters:
+        hints += [
+            ("↑ ↓", translate("Keys", "choose a difference")),
+            ("1 … 8", translate("Keys", "what the list shows")),
+        ]
+    if room.story is not None:
+        hints += [(each.key, each.label) for each in room.story.actions]
+    return [*hints, *((each.key, each.label) for each in room.tools)]
 
 
 def _certifies(floor: Floor) -> bool:

@@ -63,7 +63,7 @@ class ReportsRoomFlow:
 
     def looked(self, status: SyncStatus) -> None:
         """After each look at the queue: read again what may have changed."""
-        if self._floor.room is None:
+        if not self._here:
             return
         now = self._floor.desk.clock.now()
         if self._seen is None or self._seen[0] != status.counts or now.since_us(self._seen[1]) >= _AGAIN_US:
@@ -72,15 +72,37 @@ class ReportsRoomFlow:
         else:
             self._show()
 
+    def come_back(self) -> None:
+        """From the comparison: the list as it was left."""
+        if self._which is None:
+            self._begin_list()
+            return
+        self._show()
+        self.refresh()
+
+    def tell_of(self, item_id: str) -> None:
+        """The story of this report, wherever it stands in the list."""
+        self._story, self._selected, self._to_choose = None, item_id, False
+        if self._which is None:
+            self._begin_list()
+            self._selected, self._to_choose = item_id, False
+        self._show()
+        self._read(anew=True)
+        self._tell()
+
+    @property
+    def _here(self) -> bool:
+        return isinstance(self._floor.room, ReportsRoom)
+
     # -- wishes
 
     def choose_filter(self, which: str) -> None:
-        if self._floor.room is not None and self._which is not None:
+        if self._here and self._which is not None:
             self._which = Which(which)
             self._begin_list()
 
     def choose_row(self, row: int) -> None:
-        if self._floor.room is None or not 0 <= row < self._total:
+        if not self._here or not 0 <= row < self._total:
             return
         self._row, self._to_choose = row, True
         self._settle_choice()
@@ -90,7 +112,7 @@ class ReportsRoomFlow:
 
     def in_sight(self, first: int, last: int) -> None:
         """The view shows these rows: read what of them is not here."""
-        if self._floor.room is None or last < first:
+        if not self._here or last < first:
             return
         self._sight = (max(0, first) // PAGE_ROWS, min(last, first + 4 * PAGE_ROWS) // PAGE_ROWS)
         if any(n not in self._pages for n in range(self._sight[0], self._sight[1] + 1)):
@@ -98,14 +120,14 @@ class ReportsRoomFlow:
 
     def act(self, fix_id: str) -> None:
         """Only on the report whose story is on the screen."""
-        if self._floor.room is not None and self._story is not None and self._story.line.id == self._selected:
+        if self._here and self._story is not None and self._story.line.id == self._selected:
             self._word.act(fix_id, self._story)
 
     def save(self, values: Mapping[str, str]) -> None:
         self._word.save(values)
 
     def refresh(self) -> None:
-        if self._floor.room is not None:
+        if self._here:
             self._read(anew=True)
             self._tell()
 
@@ -151,7 +173,7 @@ class ReportsRoomFlow:
 
     def _have(self, got: tuple[Which, Page], asked: Which | None, first: int, *, anew: bool) -> None:
         self._reading = False
-        if self._floor.room is None:
+        if not self._here:
             self._read_again = False
             return
         which, page = got
@@ -199,7 +221,7 @@ class ReportsRoomFlow:
 
     def _told(self, story: Story) -> None:
         self._telling = False
-        if self._floor.room is None:
+        if not self._here:
             self._tell_again = False
             return
         if story.line.id == self._selected:
@@ -237,6 +259,7 @@ class ReportsRoomFlow:
             line=FixButton(OUTAGE, words.line_word(), OUTAGE_KEY)
             if can_open(floor) and not reads_registry(floor)
             else None,
+            compare=words.compare_button() if floor.desk.comparing is not None else None,
         )
         if room != floor.room:
             floor.room = room

@@ -13,7 +13,7 @@ from pos_desktop.domain.instant import Instant, age_on
 from pos_desktop.domain.limits.engine import VISITOR
 from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
 from pos_desktop.domain.limits.programme import Outage, Programme
-from pos_desktop.domain.limits.words import counted_items
+from pos_desktop.domain.limits.words import counted_items, silent_pools
 from pos_desktop.domain.patient import ADULT_AGE
 from pos_desktop.ui.presenter import figures, many_meters
 from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
@@ -257,9 +257,12 @@ def reckoning_sheet(
         )
         for each in decision.lifted
     ]
+    silent = silent_pools(decision)
     return ReckoningSheet(
         who=visit.patient.name,
-        pools=tuple(_table(pool, zone, now) for pool in (*decision.relief, *decision.pools)),
+        pools=tuple(
+            _table(pool, zone, now, silent=pool in silent) for pool in (*decision.relief, *decision.pools)
+        ),
         basis=" ".join([
             *lifted,
             translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
@@ -314,7 +317,8 @@ def barred_words(code: str) -> str:
     }.get(code, translate("Patient", "nothing may be bought"))
 
 
-def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
+def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant, *, silent: bool) -> PoolTable:
+    """`silent`: the state gave its figure, and it says nothing of this pool."""
     rows = tuple(row for spend in pool.spends for row in _spend_rows(spend, pool, zone))
     return PoolTable(
         meter=meter(pool, zone, now),
@@ -326,6 +330,11 @@ def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
         cart_text=translate("Patient", "This cart counts as {amount}.").format(
             amount=figures.in_pool(pool, pool.cart)
         ),
+        source=translate("Patient", "The state gave no figure for {label}: by this store’s records.").format(
+            label=pool.label or pool.title
+        )
+        if silent
+        else "",
     )
 
 

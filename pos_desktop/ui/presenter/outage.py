@@ -37,7 +37,19 @@ def banner(
     action = FixButton(OUTAGE, translate("Outage", "The rule"), OUTAGE_KEY) if opens else None
     begins = _begins(declared, away_since, now, zone, short=short)
     rule = "" if short else f" {_in_short(programme, now.date_in(programme.zone))}"
-    return Notice(Tone.WARN, f"{begins}{rule}", action)
+    began = declared.since if declared is not None else away_since
+    told = "" if short or began is None else _to_be_told(programme, began, now, zone)
+    return Notice(Tone.WARN, f"{begins}{rule}{told}", action)
+
+
+def _to_be_told(programme: Programme, began: Instant, now: Instant, zone: ZoneInfo) -> str:
+    """By when the regulator must hear of an outage that goes on; the sheet has the whole duty."""
+    notice = programme.state_check.notice
+    if notice is None:
+        return ""
+    return " " + translate("Outage", "If it lasts, tell {whom} by {time}.").format(
+        whom=notice.to, time=figures.moment(notice.due(began), now, zone)
+    )
 
 
 def _begins(
@@ -78,6 +90,18 @@ def rule_paragraphs(programme: Programme, today: date) -> tuple[str, ...]:
             )
         )
     told += [translate("Outage", "• Owed afterwards: {duty}.").format(duty=each) for each in check.duties]
+    if check.notice is not None:
+        told.append(
+            translate(
+                "Outage",
+                "• More than {after} h are told to {whom} within {within} h of the beginning ({cite}).",
+            ).format(
+                after=check.notice.after_hours,
+                whom=check.notice.to,
+                within=check.notice.within_hours,
+                cite=check.notice.cite,
+            )
+        )
     if programme.outage_cite:
         told.append(translate("Outage", "Source: {cite}.").format(cite=programme.outage_cite))
     return tuple(told)

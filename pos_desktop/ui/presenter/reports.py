@@ -49,6 +49,8 @@ def state(line: Line) -> str:
     """Where it stands, in two or three words."""
     if is_foreign(line):
         return translate("Reports", "Of another license")
+    if line.ahead is not None:
+        return translate("Reports", "Waits for receipt {number}").format(number=line.ahead.number)
     return {
         OutboxState.QUEUED: translate("Reports", "Waits to be sent"),
         OutboxState.SENDING: translate("Reports", "Is being sent"),
@@ -224,6 +226,8 @@ def _advice(line: Line) -> str:
             "Find out in the state’s system whether it has this sale; under this license the program cannot ask. "
             "Then say here what you found.",
         )
+    if line.ahead is not None:
+        return _advice_behind(line.ahead.number, needs_person=line.ahead.needs_person)
     return {
         OutboxState.QUEUED: translate("Reports", "Nothing to do: it is sent by itself."),
         OutboxState.SENDING: translate("Reports", "Nothing to do: the answer comes in a moment."),
@@ -250,6 +254,21 @@ def _advice(line: Line) -> str:
         OutboxState.CONFIRMED: "",
         OutboxState.CANCELLED: "",
     }[line.state]
+
+
+def _advice_behind(number: str, *, needs_person: bool) -> str:
+    """One patient's reports go one after another, so that the state sees the purchases in their order."""
+    if needs_person:
+        words = translate(
+            "Reports",
+            "See to the report of receipt {number} first; it stands under “Needs a person”. This one then goes by"
+            " itself.",
+        )
+    else:
+        words = translate(
+            "Reports", "Nothing to do: it goes by itself as soon as the report of receipt {number} has ended."
+        )
+    return words.format(number=number)
 
 
 def _facts(told: Story, now: Instant, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
@@ -308,3 +327,7 @@ def _raw(told: Story, now: Instant, zone: ZoneInfo) -> str:
 
 def line_word() -> str:
     return translate("Reports", "The line to the state")
+
+
+def compare_button() -> FixButton:
+    return FixButton("report-compare", translate("Reports", "Compare a day"), "D")

@@ -116,9 +116,12 @@ class ReportsView(QWidget):
         self._summary = Text(theme, size=12.5, tone="muted", wrap=True)
         self._line = KeyButton(theme)
         self._line.clicked.connect(self._open_line)
+        self._compare = KeyButton(theme)
+        self._compare.clicked.connect(self._open_compare)
         self._back = KeyButton(theme, self.tr("Counter"), "Esc")
         self._back.setAccessibleName(self.tr("Back to the counter"))
         self._back.clicked.connect(intents.back)
+        self._leads = ""
         self._notice = NoticeView(theme, intents)
         self._notice.hide()
         self._drain = DrainView(theme)
@@ -130,7 +133,7 @@ class ReportsView(QWidget):
         self._empty = Text(theme, tone="muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(16, 16, 16, 16)
-        self.story = StoryView(theme, intents)
+        self.story = StoryView(theme, intents, self.tr("Story of the report"))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -141,7 +144,7 @@ class ReportsView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(_GAP)
         head.addLayout(words, 1)
-        for button in (self._line, self._back):
+        for button in (self._compare, self._line, self._back):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._left = card()
         left = QVBoxLayout(self._left)
@@ -167,6 +170,7 @@ class ReportsView(QWidget):
     def show_room(self, room: ReportsRoom) -> None:
         self._summary.show_text(room.summary)
         self._show_line(room.line)
+        self._show_compare(room.compare)
         self._drain.show_draining(room.draining)
         self._filters.show_filters(room.filters)
         empty = not room.total
@@ -189,6 +193,12 @@ class ReportsView(QWidget):
         if line is not None:
             self._line.show_label(line.label, line.key)
 
+    def _show_compare(self, compare: FixButton | None) -> None:
+        self._leads = "" if compare is None else compare.id
+        self._compare.setVisible(compare is not None)
+        if compare is not None:
+            self._compare.show_label(compare.label, compare.key)
+
     def show_notice(self, notice: Notice | None) -> None:
         self._notice.setVisible(notice is not None)
         if notice is not None:
@@ -207,11 +217,16 @@ class ReportsView(QWidget):
             self.story.press(name)
         elif fix := self.story.press(name):
             self._intents.fix.emit(fix)
+        elif self._leads and name == self._compare.key:
+            self._open_compare()
         elif name == "F5" and self._line.isVisible():
             self._open_line()
         else:
             return False
         return True
+
+    def _open_compare(self) -> None:
+        self._intents.fix.emit(self._leads)
 
     def _open_line(self) -> None:
         self._intents.open_sheet.emit(Opens.OUTAGE)

@@ -1,4 +1,4 @@
-"""The story of one report: where it stands and why, what was tried, what may be done now."""
+"""The story of one report or difference: where it stands and why, what was tried, what may be done now."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from pos_desktop.ui.counter.cart_panel import FixRow
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.room_state import ReportStep, ReportStory
+from pos_desktop.ui.rooms.sides import SidesView
 from pos_desktop.ui.state import FixButton, Tone
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.breaking import NameText
@@ -66,7 +67,7 @@ class StepRow(QWidget):
 
 
 class StoryView(QFrame):
-    def __init__(self, theme: Theme, intents: Intents) -> None:
+    def __init__(self, theme: Theme, intents: Intents, name: str) -> None:
         super().__init__()
         self.setProperty("look", "card")
         self._theme = theme
@@ -80,6 +81,7 @@ class StoryView(QFrame):
         self._card = card("plain")
         self._cause, self._advice = Text(theme, weight=Weight.SEMI, wrap=True), Text(theme, wrap=True)
         self._facts = QGridLayout()
+        self._sides = SidesView(theme)
         self._steps = QVBoxLayout()
         self._earlier = Text(theme, size=12.5, tone="muted", wrap=True)
         self._fold = KeyButton(theme, "", RAW_KEY)
@@ -87,7 +89,7 @@ class StoryView(QFrame):
         self._raw, self._well = RawText(theme), card("plain")
         self._page = QWidget()
         self._lay_out_page()
-        self._scroller = Scroller(self._page, self.tr("Story of the report"))
+        self._scroller = Scroller(self._page, name)
         self._note = Text(theme, size=12.5, tone="muted", wrap=True)
         self._fixes = FixRow(theme, intents, Kind.PLAIN)
         self._foot = QWidget()
@@ -139,6 +141,8 @@ class StoryView(QFrame):
         page.addWidget(self._subtitle)
         page.addWidget(self._card)
         page.addSpacing(4)
+        page.addWidget(self._sides)
+        page.addSpacing(2)
         page.addLayout(self._facts)
         page.addSpacing(6)
         self._heading = Text(
@@ -169,10 +173,12 @@ class StoryView(QFrame):
         self._scroller.show()
         self._title.show_text(story.title)
         self._subtitle.show_text(story.subtitle)
+        self._subtitle.setVisible(bool(story.subtitle))
         self._pill.show_pill(story.state, story.tone)
         self._show_card(story)
         if before is None or before.facts != story.facts:
             self._show_facts(story.facts)
+        self._sides.show_sides(story.sides)
         self._show_steps(story)
         self._raw.show_text(story.raw)
         self._show_fold()
@@ -247,7 +253,9 @@ class StoryView(QFrame):
         bar.setValue(min(bar.maximum(), max(0, self._fold.y() - 8)))
 
     def _show_fold(self) -> None:
-        self._well.setVisible(self._unfolded)
+        raw = self._story is not None and bool(self._story.raw)
+        self._fold.setVisible(raw)
+        self._well.setVisible(self._unfolded and raw)
         words = self.tr("Hide the raw exchange") if self._unfolded else self.tr("Show the raw exchange")
         self._fold.show_label(words)
         self._fold.restyle()

@@ -36,6 +36,7 @@ class AskedField:
         if field.id != self._id:
             self._id = field.id
             self.edit.setText(field.value)
+            self.edit.selectAll()  # what is typed replaces what was offered
         self._label.show_text(field.label)
         self.edit.setAccessibleName(field.label)
         self.edit.setPlaceholderText(field.hint)

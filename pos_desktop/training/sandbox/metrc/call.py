@@ -7,6 +7,7 @@ from typing import Any, Self
 from pos_desktop.training.sandbox.clock import local_date
 from pos_desktop.training.sandbox.http import Refusal, Request
 from pos_desktop.training.sandbox.jsonio import JsonObject, decode
+from pos_desktop.training.sandbox.metrc.listings import Listings
 from pos_desktop.training.sandbox.metrc.settings import Settings
 from pos_desktop.training.sandbox.store import Connection
 
@@ -51,6 +52,7 @@ class Call:
     arguments: Mapping[str, str]
     parameters: Mapping[str, list[str]]
     db: Connection
+    listings: Listings
     settings: Settings
     now: int
     ticks: int

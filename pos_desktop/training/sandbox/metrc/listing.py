@@ -1,8 +1,9 @@
 """Lists: the last-modified window, pages, and the envelope (contract section 3)."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pos_desktop.training.sandbox.clock import DAY_US, parse_instant
 from pos_desktop.training.sandbox.http import Answer, Refusal
@@ -13,6 +14,7 @@ MAX_PAGE_SIZE = 20
 _DAY_TICKS = 10 * DAY_US
 _HOUR_TICKS = _DAY_TICKS // 24
 
+T = TypeVar("T")
 ToJson = Callable[[tuple[Any, ...]], JsonObject]
 
 
@@ -32,6 +34,11 @@ class Page:
         if number is not None and number < 1:
             raise Refusal.message(400, "The page number must be 1 or more.")
         return cls(number or 1, size or MAX_PAGE_SIZE, paged=True)
+
+    def of_all(self, rows: Sequence[T]) -> Sequence[T]:
+        """Those of this page."""
+        start = (self.number - 1) * max(self.size, 0)
+        return rows[start : start + self.size] if self.size > 0 else rows
 
     def envelope(self, rows: list[JsonObject], total: int) -> Answer:
         size = self.size if self.paged else len(rows)
@@ -68,19 +75,20 @@ def window(call: Call) -> tuple[int, int]:
 def listed(call: Call, selection: str, values: tuple[Any, ...], to_json: ToJson) -> Answer:
     """Answer a page of `selection`, whose columns start with an id named `id`."""
     page = Page.of(call)
-    total = call.db.execute(f"SELECT count(*) FROM ({selection})", values).fetchone()[0]  # noqa: S608 - ours
+    ids = call.listings.ids(call.db, selection, values)
+    shown = page.of_all(ids)
+    # A cross join is read from the left: each row by its id, however long the list is.
     rows = call.db.execute(
-        f"{selection} ORDER BY id LIMIT ? OFFSET ?",
-        (*values, page.size, (page.number - 1) * max(page.size, 0)),
+        f"SELECT s.* FROM json_each(?) i CROSS JOIN ({selection}) s ON s.id = i.value ORDER BY i.key",  # noqa: S608 - ours
+        (json.dumps(shown), *values),
     ).fetchall()
-    return page.envelope([to_json(row) for row in rows], total)
+    return page.envelope([to_json(row) for row in rows], len(ids))
 
 
 def listed_values(call: Call, rows: list[JsonObject]) -> Answer:
     """Answer a page of rows that are at hand."""
     page = Page.of(call)
-    start = (page.number - 1) * max(page.size, 0)
-    return page.envelope(rows[start : start + page.size] if page.size > 0 else rows, len(rows))
+    return page.envelope(list(page.of_all(rows)), len(rows))
 
 
 def _has(call: Call, window_name: str) -> bool:

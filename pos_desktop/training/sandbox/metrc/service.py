@@ -14,6 +14,7 @@ from pos_desktop.training.sandbox.jsonio import JsonObject, decode, encode
 from pos_desktop.training.sandbox.metrc import receipts
 from pos_desktop.training.sandbox.metrc.access import RateLimiter, authenticate, credentials, set_revoked
 from pos_desktop.training.sandbox.metrc.call import Call, Facility, User, single
+from pos_desktop.training.sandbox.metrc.listings import Listings
 from pos_desktop.training.sandbox.metrc.rights import refuse_without_right
 from pos_desktop.training.sandbox.metrc.routes import Endpoint, License, find
 from pos_desktop.training.sandbox.metrc.schema import SCHEMA
@@ -30,6 +31,7 @@ class MetrcService:
         self.clock = clock or SandboxClock()
         self.limiter = RateLimiter()
         self._cache: dict[tuple[str, str], tuple[int, Answer]] = {}
+        self._listings = Listings()
         self._ticks_lock = Lock()
         self._tick = 0
         self.settings = Settings.of(decode(self.store.note("settings") or "{}"))
@@ -163,7 +165,18 @@ class MetrcService:
             if facility is None:
                 raise Refusal.message(401, "The license is not valid.")
         ticks = self.next_ticks()
-        return Call(request, user, facility, arguments, parameters, db, self.settings, ticks // 10, ticks)
+        return Call(
+            request,
+            user,
+            facility,
+            arguments,
+            parameters,
+            db,
+            self._listings,
+            self.settings,
+            ticks // 10,
+            ticks,
+        )
 
     def _cached(self, key: tuple[str, str]) -> Answer | None:
         made, answer = self._cache.get(key, (0, None))

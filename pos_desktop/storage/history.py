@@ -1,0 +1,33 @@
+"""Tables whose rows stay: as written, or at all. `migrations/` makes the triggers; a test keeps both equal."""
+
+from __future__ import annotations
+
+HISTORY = (
+    "journal",
+    "limit_spend",
+    "limit_void",
+    "outbox_attempt",
+    "payment",
+    "rule_pack",
+    "sale",
+    "sale_lift",
+    "sale_line",
+    "stock_move",
+)
+KEPT = ("outbox",)
+
+
+def history_triggers(name: str) -> tuple[str, ...]:
+    """REPLACE deletes first, and with `recursive_triggers` that delete meets the second trigger."""
+    return (_refuses(name, "changed", "UPDATE"), *kept_triggers(name))
+
+
+def kept_triggers(name: str) -> tuple[str, ...]:
+    return (_refuses(name, "deleted", "DELETE"),)
+
+
+def _refuses(name: str, done: str, verb: str) -> str:
+    return (
+        f"CREATE TRIGGER {name}_not_{done} BEFORE {verb} ON {name} "
+        f"BEGIN SELECT RAISE(ABORT, 'history is never {done}'); END"
+    )
