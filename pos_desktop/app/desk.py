@@ -28,6 +28,7 @@ from pos_desktop.app.ports import (
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.registry import RegistryDesk
+from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.patient import Patient
 
@@ -66,9 +67,15 @@ class Desk:
     registry: RegistryDesk | None = None
     worklist: Worklist | None = None
     comparing: Comparing | None = None
+    sealing: Sealing | None = None
 
     def look(self) -> SyncStatus:
-        """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database."""
+        """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
+
+        The journal is sealed on the way, when that is due.
+        """
+        if self.sealing is not None:
+            self.sealing.if_due()
         if self.outages is not None:
             self.outages.look()
         return self.sync_status()

@@ -35,7 +35,8 @@ class SealsTold:
             ours: bytes | None = self._signer.public
         except KeyMissing as missing:
             ours = None
-            yield missing.sentence
+            if self._seals:
+                yield missing.sentence
         for seal in self._seals:
             head = seal.head
             place = f"the seal over entry {head.seq}"

@@ -269,9 +269,12 @@ def _secret(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("sales", "reports"))
+    parser.add_argument("what", choices=("sales", "reports", "journal"))
     parser.add_argument(
         "--filed", metavar="FILE", help="of reports: this file, as it was written, has been uploaded"
+    )
+    parser.add_argument(
+        "--to", metavar="FOLDER", help="of the journal: where it is written, with a script that checks it"
     )
 
 

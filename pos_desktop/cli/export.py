@@ -1,4 +1,4 @@
-"""`export sales|reports`. Sales: JSON Lines, one sale a line, as the state is told; or a short table for people."""
+"""`export sales|reports|journal`. Sales: JSON Lines, one a line, as the state is told; or a table for people."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
             from pos_desktop.cli.export_reports import export_reports
 
             return export_reports(arguments, shop)
+        if arguments.what == "journal":
+            from pos_desktop.cli.export_journal import export_journal
+
+            return export_journal(arguments, shop)
         zone = shop.facility_zone
         with_nonce = shop.store.settings.get("state.system") == "biotrack"
         for sale in shop.store.sales.all():

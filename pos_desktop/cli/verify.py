@@ -29,10 +29,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _look(shop: Shop) -> Findings:
     from pos_desktop.app.verifying import Findings, verify
+    from pos_desktop.app.verifying_seals import SealsTold
+    from pos_desktop.keystore.signing import is_signed
 
+    store = shop.store
     pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
     try:
-        found = verify(shop.store.sales, shop.store.journal)
+        seals = SealsTold(store.seals, shop.journal_key, is_signed, shop.register.id)
+        found = verify(store.sales, store.journal, store.tills, seals, store.records)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])

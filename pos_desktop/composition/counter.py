@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, DataFolder
+from pos_desktop.domain.errors import PosError
 
 if TYPE_CHECKING:
     from pos_desktop.app.desk import Desk
@@ -56,21 +57,29 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
     """
     from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.equipment import equipment
-    from pos_desktop.composition.shop import opened
+    from pos_desktop.composition.shop import enrol, opened
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True))
+        enrol(shop.keys)
         _count_the_start(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
+        ends.callback(_seal_the_day, shop)
         ends.callback(gear.stop)
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
         note = note if is_home(shop) else " ".join(filter(None, (ELSEWHERE, note)))
         return BackRoom(desk, shop, gear, worker, ends.pop_all(), note)
+
+
+def _seal_the_day(shop: Shop) -> None:
+    """At the end of a run, so that nothing of it can be written anew."""
+    with suppress(PosError):
+        shop.sealing().now()
 
 
 def _count_the_start(shop: Shop) -> None:
@@ -150,6 +159,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
         else None,
+        sealing=shop.sealing(),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

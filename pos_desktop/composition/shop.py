@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,8 +24,10 @@ from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
 if TYPE_CHECKING:
     from pos_desktop.app.ports import KeyStore, Register
     from pos_desktop.app.rules import Rules
+    from pos_desktop.app.sealing import Sealing
     from pos_desktop.domain.deadlines import Duty
     from pos_desktop.domain.limits.programme import Programme
+    from pos_desktop.keystore.signing import JournalKey
     from pos_desktop.storage.store import Store
 
 DATABASE_KEY = "db"
@@ -64,6 +66,19 @@ class Shop:
             clock=self.clock,
             shipped=shipped_text,
         )
+
+    @property
+    def journal_key(self) -> JournalKey:
+        """The key that seals the journal."""
+        from pos_desktop.keystore.signing import JournalKey as Made
+
+        return Made(self.keys)
+
+    def sealing(self) -> Sealing:
+        from pos_desktop.app.sealing import Sealing as Made
+
+        store = self.store
+        return Made(seals=store.seals, signer=self.journal_key, settings=store.settings, clock=self.clock)
 
     def programme(self) -> Programme:
         """The rules in force. Raises BadInput: none is set, or its pack cannot be read."""
@@ -141,6 +156,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     try:
         keys = key_store(folder, ask, passphrase=passphrase)
         key = _database_key(keys)
+        enrol(keys)
     except BaseException:
         if new:
             forget(folder)
@@ -176,6 +192,19 @@ def _database_key(keys: KeyStore) -> bytes:
         keys.set(DATABASE_KEY, key)
     _refuse_odd_key(key)
     return key
+
+
+def enrol(keys: KeyStore) -> None:
+    """The keys that PINs and the journal's seals hang on, where they are not there yet.
+
+    A key store that a service manager fills has them from there, or does without seals.
+    """
+    from pos_desktop.keystore.pins import make_pepper
+    from pos_desktop.keystore.signing import make_signing_key
+
+    with suppress(EnvironmentTrouble):
+        make_pepper(keys)
+        make_signing_key(keys)
 
 
 def _refuse_odd_key(key: bytes) -> None:
