@@ -97,6 +97,17 @@ def test_of_orders_that_overlap_one_with_an_unknown_rest_leaves_the_least_unknow
     assert (pool.left, pool.known) == (Fraction(10_000), known)
 
 
+@pytest.mark.parametrize(("last", "known"), [("2026-11-19", False), ("2026-10-01", True)])
+def test_of_two_unmeasured_purchases_the_one_that_leaves_last_decides(last: str, known: bool) -> None:
+    bought = [
+        Purchase(Instant.parse(f"{day}T12:00:00-05:00"), (Item(Category.FLOWER, Measures()),), receipt=day)
+        for day in ("2026-09-20", last)
+    ]
+    told = ask(MI, 1, "2026-11-24T12:00:00-05:00", history=tuple(bought))
+    assert [each.known for each in told.pools if each.id == "thirty"] == [known]
+    assert told.allowed is known
+
+
 def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:
     at = "2026-11-24T12:00:00-05:00"
     figure = StateFigure(Instant.parse(at).plus_us(-MINUTE_US), {"day": 70_870})
