@@ -14,6 +14,7 @@ from pos_desktop.storage.database import Database
 from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, counts_of, item_of
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
+from pos_desktop.storage.witness import Witness
 
 _ITEM = f"SELECT {ITEM_COLUMNS} FROM outbox o "  # noqa: S608 - column names of our own schema
 # By the index of those that need a person: what merely waits, which may be a month's sales, is not read for it.
@@ -60,8 +61,9 @@ _DIED = AttemptResult(Outcome.IN_DOUBT, sentence="The program stopped while this
 class StoredOutbox:
     """OutboxStore. A sender whose epoch was taken over by another can begin nothing any more."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, witness: Witness | None = None) -> None:
         self._db = db
+        self._witness = witness or Witness(db, None)
 
     def recover(self, at: Instant) -> int:
         with self._db.write() as conn:
@@ -80,13 +82,20 @@ class StoredOutbox:
         return None
 
     def begin_attempt(self, item_id: str, sender_epoch: int, at: Instant) -> OutboxItem:
-        """Raises StoreBusy, with nothing written, when another sender took over or has this item already."""
-        with self._db.write() as conn:
+        """What is begun here is noted outside the store before anything goes out.
+
+        Raises:
+            StoreBusy: with nothing written; another sender took over or has this item already.
+            NeedsAttention: with nothing written; this database was put back or copied.
+            EnvironmentTrouble: it could not be noted; the report is in doubt from the next start or round on.
+        """
+        with self._witness.sending() as count, self._db.write() as conn:
             mine = conn.exec_driver_sql("SELECT epoch FROM sender").scalar_one() == sender_epoch
             if not mine or conn.exec_driver_sql(_TAKE, (item_id,)).rowcount == 0:
                 raise StoreBusy("Another copy of the program is sending this report. Nothing was sent here.")
             values = (item_id, "begin", sender_epoch, at.utc_us, "", None, "", "")
             conn.exec_driver_sql(_ATTEMPT, values)
+            count(conn)
             return item_of(conn.exec_driver_sql(_ITEM + "WHERE id = ?", (item_id,)).one())
 
     def settle(self, item: OutboxItem, result: AttemptResult, at: Instant, *, looked_up: bool) -> None:
