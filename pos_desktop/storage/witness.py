@@ -132,13 +132,13 @@ class Witness:
             EnvironmentTrouble: it could not be noted; the report is looked up before it is sent again.
         """
         counted: list[_Kept] = []
-        kept_here = bool(self._own().line)
+        kept_here = self.wanted and bool(self._own().line)
         with self._held() if kept_here else nullcontext():
             kept = self._read() if kept_here else None
 
             def count(conn: sa.Connection) -> None:
                 line, attempts = conn.exec_driver_sql(_COUNT).one()
-                if line and (kept is None or kept.line != line or attempts <= kept.attempts):
+                if self.wanted and line and (kept is None or kept.line != line or attempts <= kept.attempts):
                     raise NeedsAttention(PUT_BACK, code="put-back")
                 if kept is not None:
                     counted.append(_Kept(line, attempts, kept.epoch, kept.last))
