@@ -1,8 +1,8 @@
 """Is this the computer that the store lives on? A copy on a second one must not send before a person says so.
 
-One sender for each license (reliability contract, section 4). The generation that the key store counts tells of a
-database that was put back; a folder that was copied with its keys agrees with itself, so the computer's own mark is
-kept too. A disk that was cloned whole has the same mark, and is not noticed here.
+One sender for each license (reliability contract, section 4). The count of starts and the witness (`storage.witness`)
+tell of a copy on the same computer; on another one there is no witness to ask, so the computer's own mark is kept too.
+A disk that was cloned whole has the same mark, and is not noticed here.
 """
 
 from __future__ import annotations
