@@ -137,6 +137,10 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     action("status", "Only say how it stands.")
     here = action("here", "A manager's word that this store sends from this computer now, and from no other.")
     here.add_argument("--reason", metavar="TEXT", required=True, help="what became of the other computer")
+    put_back = action(
+        "put-back", "A manager's word that this store, or the whole disk, was put back from a copy."
+    )
+    put_back.add_argument("--reason", metavar="TEXT", required=True, help="what was put back, and why")
     listing = action("list", "The reports that are not at the state yet, or others.")
     which = listing.add_mutually_exclusive_group()
     for name, text in (

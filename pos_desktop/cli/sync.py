@@ -33,6 +33,10 @@ _log = logging.getLogger("pos_desktop.cli.sync")
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
 """Rounds of `--watch` between two looks at the state's inventory."""
+_SETTLED = {
+    "here": "From now on this store sends from this computer.",
+    "put-back": "This store goes on from what was put back, under new numbers.",
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
-        if arguments.what == "here":
-            return _here(arguments, shop)
+        if arguments.what in _SETTLED:
+            return _settle(arguments, shop)
         if arguments.what is not None:
             from pos_desktop.cli import worklist
 
@@ -54,15 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
 
 
-def _here(arguments: argparse.Namespace, shop: Shop) -> int:
-    from pos_desktop.composition.this_computer import settle_here
+def _settle(arguments: argparse.Namespace, shop: Shop) -> int:
+    from pos_desktop.composition.this_computer import settle_here, settle_put_back
 
-    settle_here(shop, arguments.reason, manager_of(shop))
-    said = (
-        "From now on this store sends from this computer. The state is asked about each waiting report before "
-        "anything is sent."
-    )
-    tell(arguments, {"here": True, "epoch": shop.register.epoch}, said)
+    settled = settle_here if arguments.what == "here" else settle_put_back
+    settled(shop, arguments.reason, manager_of(shop))
+    said = f"{_SETTLED[arguments.what]} The state is asked about each waiting report before anything is sent."
+    tell(arguments, {arguments.what: True, "epoch": shop.register.epoch}, said)
     return DONE
 
 

@@ -74,15 +74,17 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
 
 
 def _count_the_start(shop: Shop) -> None:
-    """The journal tells of a database that was put back, and of one that came from another computer."""
+    """The journal tells of a database that was put back or may have been, and of one from another computer."""
     from pos_desktop.composition.this_computer import note_the_start
     from pos_desktop.storage.generation import Generation, raise_generation
 
     store = shop.store
-    if raise_generation(store, shop.keys, shop.clock.now()) is Generation.RESTORED:
+    told = raise_generation(store, shop.keys, shop.clock.now())
+    if told is not Generation.SAME:
         first = store.staff.people()[0]
-        store.journal.append("store.put-back", first.id, "", {"epoch": shop.register.epoch})
-    note_the_start(shop)
+        kind = "store.put-back" if told is Generation.RESTORED else "store.unproven"
+        store.journal.append(kind, first.id, "", {"epoch": shop.register.epoch})
+    note_the_start(shop, begun=told is not Generation.SAME)
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
-from pos_desktop.domain.errors import BadInput, StoreBusy
+from pos_desktop.domain.errors import BadInput, NeedsAttention, StoreBusy
 from pos_desktop.domain.instant import DAY_US, Instant
 
 if TYPE_CHECKING:
@@ -247,12 +247,36 @@ def counter_lock(shop: Shop) -> FolderLock:
 
 
 def sender_lock(shop: Shop) -> FolderLock:
-    """Raises NeedsAttention: the store comes from another computer, which may still send."""
+    """Raises NeedsAttention: the store comes from another computer, or is a copy; the other one may still send."""
     from pos_desktop.composition.this_computer import refuse_elsewhere
-    from pos_desktop.storage.lock import sender_lock as lock
 
     refuse_elsewhere(shop)
+    _refuse_behind(shop)
+    return no_sender_lock(shop)
+
+
+def no_sender_lock(shop: Shop) -> FolderLock:
+    """For what must not change while anything is sent; it gives no leave to send."""
+    from pos_desktop.storage.lock import sender_lock as lock
+
     return lock(shop.folder.path)
+
+
+def _refuse_behind(shop: Shop) -> None:
+    """A store without a witness is given one before it sends."""
+    from pos_desktop.storage.generation import Generation, continuity
+    from pos_desktop.storage.witness import PUT_BACK, Seen
+
+    witness = shop.store.witness
+    seen = witness.look()
+    if seen is Seen.BEHIND:
+        raise NeedsAttention(PUT_BACK, code="put-back")
+    if seen is Seen.NEW:
+        if continuity(shop.store, shop.keys) is Generation.UNKNOWN:
+            shop.store.doubt_waiting(shop.clock.now())
+        witness.begin_line()
+    elif seen is Seen.AGREES:
+        witness.note_sales()
 
 
 def secret(shop: Shop, name: str) -> str:

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 from pos_desktop.app.settings import checked
 from pos_desktop.domain.errors import BadInput, NeedsAttention
 from pos_desktop.domain.identity import PersonId, TillSessionId
-from pos_desktop.domain.instant import MINUTE_US, Instant
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person, TillSession
     from pos_desktop.composition.shop import Shop
     from pos_desktop.domain.limits.programme import Programme
-
-_BEGINNING = Instant.parse("2020-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +173,7 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     """
     from pos_desktop.app.ports import Person
     from pos_desktop.composition.this_computer import is_home
+    from pos_desktop.storage.generation import first_epoch
 
     for key, value in wanted.settings().items():
         shop.store.settings.set(key, value)
@@ -200,11 +198,6 @@ def _hear_time(shop: Shop) -> None:
     service = state_service(shop, threading.Event().wait)
     service.tracker.probe()
     service.close()
-
-
-def first_epoch(at: Instant) -> int:
-    """Minutes since 2020, so that a register set up again after its disk was lost gives no sale number twice."""
-    return at.since_us(_BEGINNING) // MINUTE_US
 
 
 def on_duty(shop: Shop) -> tuple[Person, TillSession]:

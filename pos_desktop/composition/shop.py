@@ -17,6 +17,7 @@ from pos_desktop.composition.places import (
     forget,
     migrations_dir,
     prepare,
+    witness_folder,
 )
 from pos_desktop.composition.programmes import shipped_text
 from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
@@ -103,7 +104,14 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
     _refuse_odd_key(key)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
-        folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
+        folder.database,
+        key,
+        clock,
+        ids,
+        migrations_dir(),
+        profile=folder.profile,
+        counter=counter,
+        witnesses=witness_folder(),
     )
     try:
         clock.go_on_from(store.journal.last_placed())
@@ -148,7 +156,15 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     _clear(folder)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
-        folder.database, key, clock, ids, migrations_dir(), create=True, profile=folder.profile, counter=True
+        folder.database,
+        key,
+        clock,
+        ids,
+        migrations_dir(),
+        create=True,
+        profile=folder.profile,
+        counter=True,
+        witnesses=witness_folder(),
     )
     try:
         yield Shop(folder, store, keys, clock, ids)

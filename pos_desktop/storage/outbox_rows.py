@@ -7,6 +7,7 @@ from typing import Any
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.outbox_moves import FROM, Move
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import OPEN_REPORT
 
@@ -55,6 +56,12 @@ def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tup
         int(item.absent_once),
         micros(settled_at) if item.state.final else None,
     )
+
+
+def among(move: Move) -> str:
+    """That a report is in a state which the move takes away from, as SQL."""
+    states = ", ".join(f"'{each}'" for each in FROM[move])
+    return f"state IN ({states})"
 
 
 def counts_of(row: Sequence[int]) -> Mapping[OutboxState, int]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pos_desktop.cli import main
+from pos_desktop.composition.places import WITNESSES
 from pos_desktop.storage.lock import sender_lock
 from pos_desktop.training.demo_store import USER_KEY
 from tests.fixtures import command_line
@@ -57,14 +58,19 @@ def _agrees(sale: dict[str, Any], receipt: dict[str, Any]) -> None:
 
 
 def test_offline_sales_ask_nobody_and_equal_seeds_sell_alike(
-    shop: Shop, pos: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shop: Shop,
+    pos: Run,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop.state.close_socket()
     assert pos(*SELL_20, "--offline").code == 0
     first = pos("export", "sales", "--json").lines
     assert {each["state"] for each in first} == {"queued"}
     assert {each["remote_id"] for each in first} == {None}
-    with command_line.shop(tmp_path / "again") as again:
+    with monkeypatch.context() as other, command_line.shop(tmp_path / "again") as again:
+        other.setenv(WITNESSES, str(tmp_path / "of another user"))
         again.state.close_socket()
         assert main(typed(again.data, *SELL_20, "--offline")) == 0
         capsys.readouterr()

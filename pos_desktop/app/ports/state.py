@@ -102,8 +102,20 @@ class OutboxStore(Protocol):
         """SENDING and the attempt row, committed before the first byte goes out."""
         ...
 
-    def settle(self, item: OutboxItem, result: AttemptResult, at: Instant, *, looked_up: bool) -> None:
-        """Store `item` as the state machine left it, with the attempt or look-up row that led there."""
+    def settle(
+        self,
+        item: OutboxItem,
+        result: AttemptResult,
+        at: Instant,
+        *,
+        looked_up: bool,
+        was: OutboxItem | None = None,
+    ) -> None:
+        """Store `item` as the state machine left it, with the attempt or look-up row that led there.
+
+        `was`: the item that the exchange began with. Where somebody changed it meanwhile, a person say, that stands and
+        only the row is kept; what the state holds, CONFIRMED, is kept all the same.
+        """
         ...
 
     def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
