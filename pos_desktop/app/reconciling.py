@@ -152,7 +152,9 @@ class Reconciling:
         strange -= {each.upper() for each in known}
         for sale in self._own.named(strange, self._zone):
             known[sale.external] = Known.still(sale)
-        found = compare_sales(known.values(), theirs, zone=self._zone, registers=registers)
+        found = compare_sales(
+            known.values(), theirs, zone=self._zone, shows=self._books.shows, registers=registers
+        )
         receipts = {each.remote_id: each for each in theirs}
         sales = {key: each.after for key, each in known.items()}
         return _Read(tuple(self._placed(each, receipts, first, last) for each in found), sales, receipts)

@@ -31,10 +31,11 @@ _log = logging.getLogger("pos_desktop.reconcile")
 def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None) -> Reconciling:
     """`under_way`: keeps nothing once that was stopped."""
     from pos_desktop.app.reconciling import Reconciling as Made
+    from pos_desktop.composition.reporting import shelf_read_at
     from pos_desktop.storage.kept_findings import FindingsFile
-    from pos_desktop.sync.metrc.inventory import mark_of
 
     register, kept = shop.register, FindingsFile(shop.folder.path)
+    system = shop.store.settings.get("state.system") or ""
     return Made(
         shop.store.own_books(),
         books,
@@ -42,7 +43,7 @@ def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None
         shop.clock,
         zone=shop.facility_zone,
         license_number=register.license,
-        shelf_read_at=lambda: shop.store.intake.cursor(mark_of(register.license)),
+        shelf_read_at=lambda: shelf_read_at(shop, register.license, system),
     )
 
 

@@ -232,12 +232,18 @@ def state_books(shop: Shop, pause: Pause, *, tell: Tell = None, lines: bool = Tr
 
 def was_read(shop: Shop, license_number: str) -> bool:
     """Whether the state ever showed this license's packages to this store's user."""
+    return any(shelf_read_at(shop, license_number, system) is not None for system in _CONNECTIONS)
+
+
+def shelf_read_at(shop: Shop, license_number: str, system: str) -> Instant | None:
+    """When the shelf's figures were last taken from that system's; None where they never were."""
     from pos_desktop.sync.biotrack.inventory import mark_of as biotrack_mark
     from pos_desktop.sync.metrc.inventory import mark_of
 
+    if system == "metrc":
+        return shop.store.intake.cursor(mark_of(license_number))
     location = shop.store.settings.get("state.location") or ""
-    marks = (mark_of(license_number), *([biotrack_mark(location)] if location else []))
-    return any(shop.store.intake.cursor(mark) is not None for mark in marks)
+    return shop.store.intake.cursor(biotrack_mark(location)) if location else None
 
 
 def counter_lock(shop: Shop) -> FolderLock:

@@ -49,6 +49,23 @@ class StateSale:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a state's lists tell of a sale; what they never tell is not compared.
+
+    The adapter declares it: a day's lists cannot tell a state that keeps no numbers from receipts that lost theirs.
+
+    Args:
+        numbers: The numbers that registers give.
+        people: Who bought, and for whom.
+        times: When it was sold, and not when it was reported.
+    """
+
+    numbers: bool = True
+    people: bool = True
+    times: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StatePackage:
     """`quantity` in milligrams or pieces by `unit`; `active`: in the inventory, on hold or not.
 
