@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pos_desktop.app.ports import Clock, Person, SettingsBook
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
-from pos_desktop.domain.deadlines import is_late
+from pos_desktop.domain.deadlines import is_late, is_past_due
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
@@ -35,6 +35,8 @@ class Line:
     made_at: Instant
     due_at: Instant | None
     late: bool
+    past_due: bool
+    """Of a deadline; `late` is also what is merely old."""
     ahead: Ahead | None = None
 
 
@@ -209,6 +211,7 @@ def _line(listed: Listed, license_number: str, now: Instant) -> Line:
         made_at=item.created_at,
         due_at=item.due_at,
         late=not item.state.final and is_late(item, now),
+        past_due=not item.state.final and is_past_due(item, now),
         ahead=listed.ahead,
     )
 

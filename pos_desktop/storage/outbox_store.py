@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from pos_desktop.domain.deadlines import AMBER_AFTER_US, RED_AFTER_US, SOON_US, Waits
+from pos_desktop.domain.deadlines import AMBER_AFTER_US, SOON_US, Waits
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.storage.database import Database
-from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, counts_of, item_of
+from pos_desktop.storage.outbox_rows import COUNTS, DAY_OLD, ITEM_COLUMNS, PAST_DUE, ages, counts_of, item_of
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
@@ -42,10 +42,10 @@ _CHANGE = f"""
     WHERE id = ? AND {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
 _WAITS = f"""
     SELECT min(created_at), min(due_at),
-           count(*) FILTER (WHERE due_at < :now AND (due_at <> created_at OR created_at < :now - :red)),
+           count(*) FILTER (WHERE {PAST_DUE}),
            count(*) FILTER (WHERE due_at <> created_at AND due_at >= :now AND due_at < :now + :soon),
            count(*) FILTER (WHERE created_at < :now - :amber),
-           count(*) FILTER (WHERE created_at < :now - :red)
+           count(*) FILTER (WHERE {DAY_OLD})
     FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
 _HAND_OVER = (
     "UPDATE outbox SET license = ?, state = 'queued', not_before = NULL "
@@ -115,7 +115,7 @@ class StoredOutbox:
         return {state: found.get(state.value, 0) for state in OutboxState}
 
     def waits(self, at: Instant) -> Waits:
-        values = {"now": at.utc_us, "red": RED_AFTER_US, "amber": AMBER_AFTER_US, "soon": SOON_US}
+        values = ages(at) | {"amber": AMBER_AFTER_US, "soon": SOON_US}
         row = self._db.row(_WAITS, values)
         return Waits() if row is None else Waits(instant(row[0]), instant(row[1]), *row[2:])
 

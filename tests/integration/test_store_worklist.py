@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pos_desktop.app.ports import Person
 from pos_desktop.app.ports.worklist import Which, Word
 from pos_desktop.app.worklist import Worklist
-from pos_desktop.domain.deadlines import waits_of
+from pos_desktop.domain.deadlines import is_late, is_past_due, waits_of
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
@@ -252,7 +252,7 @@ def test_what_is_late_is_listed_and_counted(store: Store) -> None:
 
 
 def test_the_store_counts_lateness_as_the_domain_does(store: Store) -> None:
-    """The query and the rule in words must not drift apart; every edge is met."""
+    """The queries and the rules in words must not drift apart; every edge is met, and a rule that drifted is seen."""
     entries = entry_maker(store)
     ages = (-HOUR_US, 0, HOUR_US, HOUR_US + 1, DAY_US, DAY_US + 1)
     dues = (None, 0, 1, HOUR_US - 1, HOUR_US, HOUR_US + 1, DAY_US)
@@ -271,6 +271,12 @@ def test_the_store_counts_lateness_as_the_domain_does(store: Store) -> None:
     assert 0 < told.past_due < told.hour_old
     assert told.due_soon
     assert told.day_old
+    items = store.outbox.open_items(100)
+    late = {each.item.id for each in store.worklist.page(Which.LATE, NOON, offset=0, limit=100)}
+    assert late == {each.id for each in items if is_late(each, NOON)}
+    assert store.worklist.tally(NOON)[Which.LATE] == len(late)
+    assert late > {each.id for each in items if is_past_due(each, NOON)}
+    assert late != {each.id for each in items if each.due_at is not None and each.due_at < NOON}
 
 
 def test_a_story_tells_each_step_and_hides_who_it_was(store: Store) -> None:
