@@ -14,7 +14,7 @@ from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, 
 from pos_desktop.domain.reconciliation.packages import compare_packages, effects_of_sales
 from pos_desktop.domain.reconciliation.records import Known, OwnSale, StateSale, register_of
 from pos_desktop.domain.reconciliation.sales import compare_sales, missing_numbers
-from pos_desktop.domain.reconciliation.words import meaning_of, title
+from pos_desktop.domain.reconciliation.words import meaning_of, raises_alarm, title
 
 _DAY = timedelta(days=1)
 
@@ -112,7 +112,9 @@ class Reconciling:
         return self._remembered(first, last, at, read, packages, forget=True)
 
     def glance(self, first: date, last: date) -> Reconciled | CouldNotAsk:
-        """Sales only. What it does not see is not taken for put right: it may have compared without lines."""
+        """Sales only. What it does not see is not taken for put right, as it may have compared without lines; its alarm
+        rests where lines do not matter for it.
+        """
         at = self._clock.now()
         read = self._sales(first, last)
         if isinstance(read, CouldNotAsk):
@@ -221,7 +223,15 @@ class Reconciling:
                 for each in packages
                 if meaning_of(each).weight is not Weight.NOTHING
             }
-        memory = remember(self._kept, self._license, places, at.iso_in(self._zone), forget=forget)
+        everything: tuple[Finding | PackageFinding, ...] = (*read.findings, *(packages or ()))
+        memory = remember(
+            self._kept,
+            self._license,
+            places,
+            at.iso_in(self._zone),
+            forget=forget,
+            alarms={each.id for each in everything if raises_alarm(each)},
+        )
         return Reconciled(
             first=first,
             last=last,

@@ -129,6 +129,13 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help="do what is due and end (the default)")
     how.add_argument("--watch", action="store_true", help="go on until stopped")
+    parser.add_argument(
+        "--wait",
+        type=_nought_or_more,
+        default=30,
+        metavar="SECONDS",
+        help="so long for another sender to end (default: 30), then end with 75",
+    )
     actions = parser.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
 
     def action(name: str, text: str) -> argparse.ArgumentParser:

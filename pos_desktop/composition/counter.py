@@ -178,6 +178,7 @@ def history_days(programme: Programme) -> int | None:
 
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
+    from pos_desktop.app.ports import ServiceReach
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.composition.reporting import patients_asked_again, send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
@@ -189,13 +190,23 @@ def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
         """What is new at the state, and once a day whether it holds what was sold; what differs is in the log."""
         from pos_desktop.composition.reconciling import sweep
 
-        if fetch(shop, service, meanwhile=lambda: send_waiting(shop, service)).good:
-            sweep(shop, lambda seconds: seconds > 0)
+        def pause(seconds: float) -> bool:
+            send_waiting(shop, service)
+            return seconds > 0
+
+        fetched = fetch(shop, service, meanwhile=lambda: send_waiting(shop, service))
+        if fetched.good or service.tracker.probe() is ServiceReach.REACHED:
+            sweep(shop, pause)
 
     def ask_again(service: StateService) -> object:
         return patients_asked_again(shop, service)
 
-    return Made(shop, link, connect, fetch=look, ask_again=ask_again)
+    def differences() -> int:
+        from pos_desktop.composition.reconciling import alarms
+
+        return alarms(shop).number
+
+    return Made(shop, link, connect, fetch=look, ask_again=ask_again, differences=differences)
 
 
 def _no_status() -> SyncStatus:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
-from pos_desktop.domain.errors import BadInput, StoreBusy
+from pos_desktop.domain.errors import BadInput, SenderBusy, StoreBusy
 from pos_desktop.domain.instant import DAY_US, Instant
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ Pause = Callable[[float], bool]
 Meanwhile = Callable[[], object] | None
 Tell = Callable[[int, int], object] | None
 """Told how many of how many receipts were read."""
+_LOOK_AGAIN_S = 0.2
 _ASK_BACK_US = 40 * DAY_US
 
 
@@ -259,6 +262,28 @@ def sender_lock(shop: Shop) -> FolderLock:
 
     refuse_elsewhere(shop)
     return lock(shop.folder.path)
+
+
+@contextmanager
+def sending(shop: Shop, stop: threading.Event, wait_s: float) -> Iterator[None]:
+    """The sender's lock, waited for where another copy of the program sends just now.
+
+    Raises:
+        SenderBusy: it still does after `wait_s`, or the program is to stop.
+        NeedsAttention: as `sender_lock`.
+    """
+    lock, until = sender_lock(shop), time.monotonic() + wait_s
+    while True:
+        try:
+            lock.take()
+            break
+        except SenderBusy:
+            if time.monotonic() >= until or stop.wait(_LOOK_AGAIN_S):
+                raise
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def secret(shop: Shop, name: str) -> str:

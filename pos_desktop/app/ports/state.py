@@ -143,6 +143,8 @@ class SyncStatus:
     reach: ServiceReach | None = None
     since: Instant | None = None
     standing: Standing = Standing.GREEN
+    differences: int = 0
+    """Between the store and the state, that need a person: as the last comparisons left them."""
 
 
 class KeyStore(Protocol):
