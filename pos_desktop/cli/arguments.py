@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.domain.instant import day_of
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+"""Room enough on either side for a day more and a time zone."""
+
 
 class UsageError(Exception):
     """Wrong words; the message says which and how it goes."""
@@ -291,9 +296,12 @@ def _training(parser: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = day_of(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a date is written like 2026-01-31") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"a date lies in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _folder(text: str) -> str:

@@ -110,7 +110,7 @@ def _us(at: Instant | None) -> int | None:
 _TITLES = {
     Which.WAITING: ("report waits", "reports wait"),
     Which.NEEDS_PERSON: ("report needs a person", "reports need a person"),
-    Which.LATE: ("report is late", "reports are late"),
+    Which.LATE: ("report is late or older than a day", "reports are late or older than a day"),
     Which.ALL: ("report in all", "reports in all"),
 }
 

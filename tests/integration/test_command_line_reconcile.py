@@ -172,7 +172,9 @@ def test_a_state_that_cannot_be_asked_is_40_and_certifies_nothing(shop: Shop, po
     assert (said.code, said.json["error"]["code"]) == (40, "state-away")
     shop.state.set_faults({"plan": []})
     pos("secret", "set", "state.user_key", stdin=b"wrong\n")
-    assert pos("reconcile", "--date", day, "--out", str(out)).code == 40
+    refused = pos("reconcile", "--date", day, "--out", str(out), "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (30, "key-refused"), "as sync has it"
+    assert pos("sync", "--once").code == 30
     pos("secret", "set", "state.user_key", stdin=f"{USER_KEY}\n".encode())
     shop.state.close_socket()
     said = pos("reconcile", "--date", day, "--out", str(out))
@@ -185,6 +187,9 @@ def test_a_state_that_cannot_be_asked_is_40_and_certifies_nothing(shop: Shop, po
     ("words", "code", "told"),
     [
         (("--date", "yesterday"), 64, "a date is written like 2026-01-31"),
+        (("--date", "2026-W48"), 64, "a date is written like 2026-01-31"),
+        (("--date", "20260131"), 64, "a date is written like 2026-01-31"),
+        (("--date", "9999-12-31"), 64, "in the years 1900 to 2999"),
         (("--date", "2999-01-01"), 1, "has not begun"),
         (("--date", "1999-01-01"), 1, "state.since"),
         (("--date", "2020-01-01", "--to", "2024-01-01"), 1, "More than 366 days"),

@@ -18,6 +18,16 @@ def numbers(pos: Run) -> list[str]:
     return [each["number"] for each in pos("export", "sales", "--json").lines]
 
 
+@pytest.mark.parametrize(
+    "date", ["9999-12-31", "0001-01-01", "2026-W48", "2026-W48-2", "20261124", "2026-1-31"]
+)
+def test_a_date_has_one_form_and_room_on_both_sides(pos: Run, date: str) -> None:
+    said = pos("sales", "list", "--date", date)
+    assert (said.code, said.out, "a date " in said.err) == (64, "", True)
+    assert pos("config", "set", "state.since", date).code == 1
+    assert pos("sales", "list", "--date", "2999-12-31").out == "2999-12-31: 0 sales.\n"
+
+
 def test_a_sale_that_is_at_the_state_is_voided_there(shop: Shop, pos: Run) -> None:
     pos(*SELL_2)
     assert pos("sync", "--once").code == 0
