@@ -12,7 +12,13 @@ from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, OwnBooks, St
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, Weight, Why
 from pos_desktop.domain.reconciliation.packages import compare_packages, effects_of_sales
-from pos_desktop.domain.reconciliation.records import Known, OwnSale, StateSale, register_of
+from pos_desktop.domain.reconciliation.records import (
+    Known,
+    OtherLicense,
+    OwnSale,
+    StateSale,
+    register_of,
+)
 from pos_desktop.domain.reconciliation.sales import compare_sales, missing_numbers
 from pos_desktop.domain.reconciliation.words import meaning_of, raises_alarm, title
 
@@ -30,6 +36,7 @@ class Reconciled:
         findings: Of each sale and receipt, those that agree included.
         packages: None where packages were not compared.
         memory: What is new, what is still there, and what was put right since the last comparison.
+        others: Sales of these days under another license, by day; they are not compared, and not read for a glance.
     """
 
     first: date
@@ -41,12 +48,15 @@ class Reconciled:
     findings: tuple[Finding, ...]
     packages: tuple[PackageFinding, ...] | None
     memory: Memory
+    others: Mapping[date, OtherLicense]
 
     @property
     def weight(self) -> Weight:
         """The heaviest of all."""
         everything: tuple[Finding | PackageFinding, ...] = (*self.findings, *(self.packages or ()))
         found = {meaning_of(each).weight for each in everything}
+        if any(each.open for each in self.others.values()):
+            return Weight.PERSON  # nothing that is sent under the license set now can end them
         return next((each for each in (Weight.PERSON, Weight.WAITING) if each in found), Weight.NOTHING)
 
     @property
@@ -224,6 +234,7 @@ class Reconciling:
                 if meaning_of(each).weight is not Weight.NOTHING
             }
         everything: tuple[Finding | PackageFinding, ...] = (*read.findings, *(packages or ()))
+        others = self._own.under_other_license(first, last, self._zone) if forget else {}
         memory = remember(
             self._kept,
             self._license,
@@ -242,6 +253,7 @@ class Reconciling:
             findings=read.findings,
             packages=packages,
             memory=memory,
+            others=others,
         )
 
 

@@ -119,6 +119,19 @@ class OwnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLicense:
+    """Sales of one day that were made under another license than the one set now; this state cannot tell of them.
+
+    Args:
+        made: How many.
+        open: Numbers of those with a report, of the sale or of its void, that has not come to its end.
+    """
+
+    made: int
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A sale as the store knew it before the state was asked and after; a sender may have worked meanwhile."""
 
