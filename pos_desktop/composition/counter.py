@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ class BackRoom:
     ends: ExitStack
     note: str = ""
     """What the person at the counter should know first; empty after an orderly end."""
+    cut_drill: str = ""
+    """What was cleared after a drill that was killed; part of `note`."""
 
     def start(self) -> None:
         if self.shop.folder.profile != TRAINING:
@@ -48,20 +50,26 @@ class BackRoom:
         self.ends.close()
 
 
-def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
+def open_back_room(
+    folder: DataFolder, ask: Ask | None = None, *, addresses: Mapping[str, str] | None = None
+) -> BackRoom:
     """Open the store as its counter and build what works on it. Lane: database; takes a few hundred milliseconds.
+
+    `addresses`: as of a Shop.
 
     Raises:
         PosError: with a sentence; nothing stays open.
     """
     from pos_desktop.app.unclean_end import last_saved
+    from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
 
     with ExitStack() as ends:
-        shop = ends.enter_context(opened(folder, ask, counter=True))
+        shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
         _count_the_start(shop)
+        cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
@@ -69,8 +77,8 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
-        note = note if is_home(shop) else " ".join(filter(None, (ELSEWHERE, note)))
-        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note)
+        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note, cut_drill)
 
 
 def _count_the_start(shop: Shop) -> None:

@@ -72,12 +72,12 @@ def secret_names(system: str) -> tuple[str, ...]:
 def has_service(shop: Shop) -> bool:
     """Whether a state service is set up at all."""
     settings = shop.store.settings
-    return settings.get("state.system") in _CONNECTIONS and bool(settings.get("state.base_url"))
+    return settings.get("state.system") in _CONNECTIONS and bool(shop.address("state.base_url"))
 
 
 def connection(shop: Shop) -> Connection:
     """Raises BadInput: something is not set, or a training store would speak to another computer."""
-    address = shop.store.settings.get("state.base_url") or ""
+    address = shop.address("state.base_url")
     if shop.store.settings.get("state.system") == "none":
         raise BadInput(
             "This store reports by file: pos-desktop export reports writes what waits. Nothing was sent or lost."
