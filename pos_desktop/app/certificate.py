@@ -90,9 +90,7 @@ def other_license_words(others: OtherLicense) -> str:
         return f"{said} Nothing of that is open."
     more = f" and {len(others.open) - _NAMED} more" if len(others.open) > _NAMED else ""
     names = ", ".join(others.open[:_NAMED]) + more
-    return (
-        f"{said} Reports are open of {names}: they go out only under the license that they were made under."
-    )
+    return f"{said} Still open are reports of {names}; they want a manager."
 
 
 def _sentence(day: date, standing: int, made: int, unsettled: int, still: int, *, others: bool) -> str:

@@ -22,6 +22,7 @@ from pos_desktop.composition.reconciling import alarms
 from pos_desktop.composition.reporting import Pause, StateService
 from pos_desktop.composition.shop import Shop as StoreOfShop
 from pos_desktop.composition.shop import opened
+from pos_desktop.domain.deadlines import Standing
 from pos_desktop.storage.lock import sender_lock
 from pos_desktop.sync.status import status_of
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
@@ -320,6 +321,28 @@ def test_receipts_are_compared_whatever_the_list_of_packages_does(
     shop.state.close_socket()
     sweep_again(shop)
     assert pos("sync", "--once", "--json").json["sweep"] is None
+
+
+def test_the_counter_compares_whatever_the_list_of_packages_does_and_shows_it(
+    shop: Shop, pos: Run, state: Caller
+) -> None:
+    """Its own sender looks; what it finds stands in what the pill shows, and sales are sent meanwhile."""
+    sold(pos)
+    again(state, shop.state.ledger()[0])
+    sweep_again(shop)
+    pos("training", "sell", "--count", "1", "--seed", "9", "--offline")
+    shop.state.set_faults({"plan": [{"match": "GET /packages/*", "do": "503-html"}]})
+    room = open_back_room(data_folder(str(shop.data), "training"))
+    try:
+        worker = room.worker
+        assert worker is not None
+        assert worker._fetch is not None
+        assert room.desk.sync_status().differences == 0
+        worker._fetch(worker._connect(lambda _: False))
+        status = room.desk.sync_status()
+    finally:
+        room.close()
+    assert (status.differences, status.standing, status.waiting) == (1, Standing.RED, 0)
 
 
 def test_the_daily_look_keeps_nobody_from_sending(
