@@ -55,6 +55,11 @@ class DataFolder:
         return self.path / "setup.unfinished"
 
     @property
+    def drill_mark(self) -> Path:
+        """Lies here while an outage is a drill's; a drill that was killed leaves both."""
+        return self.path / "drill.unfinished"
+
+    @property
     def exists(self) -> bool:
         """Whether a store was made here to its end."""
         return self.database.exists() and not self.unfinished.exists()

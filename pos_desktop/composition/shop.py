@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,12 @@ class Shop:
     keys: KeyStore
     clock: WallClock
     ids: TimeOrderedIds
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """By setting: where this run finds the state service instead of there; never written down."""
+
+    def address(self, name: str) -> str:
+        """Of a setting that holds one; empty where none is set."""
+        return self.addresses.get(name) or self.store.settings.get(name) or ""
 
     @property
     def register(self) -> Register:
@@ -85,8 +91,14 @@ def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = 
 
 
 @contextmanager
-def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False) -> Iterator[Shop]:
-    """Open a store that was set up; closed in order at the end of the block.
+def opened(
+    folder: DataFolder,
+    ask: Ask | None = None,
+    *,
+    counter: bool = False,
+    addresses: Mapping[str, str] | None = None,
+) -> Iterator[Shop]:
+    """Open a store that was set up; closed in order at the end of the block. `addresses` as of a Shop.
 
     Raises:
         EnvironmentTrouble: no store here; KeyMissing, StoreDamaged, StoreTooNew, StoreBusy: with their sentence.
@@ -115,7 +127,7 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
     )
     try:
         clock.go_on_from(store.journal.last_placed())
-        yield Shop(folder, store, keys, clock, ids)
+        yield Shop(folder, store, keys, clock, ids, addresses or {})
     finally:
         store.close()
 

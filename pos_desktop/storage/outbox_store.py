@@ -7,13 +7,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pos_desktop.domain.deadlines import AMBER_AFTER_US, RED_AFTER_US, SOON_US, Waits
+from pos_desktop.domain.deadlines import AMBER_AFTER_US, SOON_US, Waits
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.domain.outbox_moves import DIED_SENDING, PUT_BACK, Move
 from pos_desktop.storage.database import Database
-from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, among, counts_of, item_of
+from pos_desktop.storage.outbox_rows import (
+    COUNTS,
+    DAY_OLD,
+    ITEM_COLUMNS,
+    PAST_DUE,
+    ages,
+    among,
+    counts_of,
+    item_of,
+)
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 from pos_desktop.storage.witness import Witness
@@ -52,10 +61,10 @@ _VERSION = ("state", "license", "attempts", "not_before", "attempt_ended_at", "a
 _UNCHANGED = "".join(f" AND {each} IS ?" for each in _VERSION)
 _WAITS = f"""
     SELECT min(created_at), min(due_at),
-           count(*) FILTER (WHERE due_at < :now AND (due_at <> created_at OR created_at < :now - :red)),
+           count(*) FILTER (WHERE {PAST_DUE}),
            count(*) FILTER (WHERE due_at <> created_at AND due_at >= :now AND due_at < :now + :soon),
            count(*) FILTER (WHERE created_at < :now - :amber),
-           count(*) FILTER (WHERE created_at < :now - :red)
+           count(*) FILTER (WHERE {DAY_OLD})
     FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
 _HAND_OVER = f"""
     UPDATE outbox SET license = ?, state = 'queued', not_before = NULL
@@ -139,7 +148,7 @@ class StoredOutbox:
         return {state: found.get(state.value, 0) for state in OutboxState}
 
     def waits(self, at: Instant) -> Waits:
-        values = {"now": at.utc_us, "red": RED_AFTER_US, "amber": AMBER_AFTER_US, "soon": SOON_US}
+        values = ages(at) | {"amber": AMBER_AFTER_US, "soon": SOON_US}
         row = self._db.row(_WAITS, values)
         return Waits() if row is None else Waits(instant(row[0]), instant(row[1]), *row[2:])
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word
-from pos_desktop.domain.deadlines import RED_AFTER_US
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import SALE, VOID, OutboxItem, OutboxState
@@ -17,15 +16,23 @@ from pos_desktop.domain.sale import SaleNumber
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, ITEM_WIDTH, among, counts_of, item_of
+from pos_desktop.storage.outbox_rows import (
+    COUNTS,
+    ITEM_COLUMNS,
+    ITEM_WIDTH,
+    LATE,
+    ages,
+    among,
+    counts_of,
+    item_of,
+)
 from pos_desktop.storage.rows import micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
 _LISTED = f"""
     SELECT {ITEM_COLUMNS}, s.register_code, s.epoch, s.counter
     FROM outbox o CROSS JOIN sale s ON s.id = o.sale_id """  # noqa: S608 - column names of our own schema
-_LATE = f"""o.{OPEN_REPORT} AND (o.created_at < :day_ago
-    OR (o.due_at < :now AND o.due_at <> o.created_at))"""
+_LATE = f"o.{OPEN_REPORT} AND {LATE}"
 _WAITING = f"o.{OPEN_REPORT} AND o.state IN ('queued', 'sending', 'in-doubt')"
 _ON_PAGE = "LIMIT :limit OFFSET :offset"
 PAGES = {
@@ -219,7 +226,7 @@ def _told(before: OutboxItem, after: OutboxItem, word: Word) -> dict[str, Any]:
 
 
 def _moments(which: Which, at: Instant) -> dict[str, int]:
-    return {"now": at.utc_us, "day_ago": at.utc_us - RED_AFTER_US} if which is Which.LATE else {}
+    return ages(at) if which is Which.LATE else {}
 
 
 def ahead_query(count: int) -> str:
