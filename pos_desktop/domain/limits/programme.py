@@ -156,6 +156,9 @@ class Version:
         begun = self.effective_from is None or self.effective_from <= day
         return begun and (self.effective_to is None or day <= self.effective_to)
 
+    def counts(self, category: Category) -> bool:
+        return any(pool.counts(category) for pool in self.pools)
+
     def sellable(self, category: Category, patient: PatientFacts, day: date) -> bool:
         """An item that no pool counts and no exclusion names is refused, unless the version says otherwise (2.9).
 
