@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
+from pos_desktop.domain.limits.allowance import When
 from pos_desktop.domain.limits.engine import decide
 from pos_desktop.domain.limits.model import (
     Category,
@@ -145,3 +146,20 @@ def test_goods_that_one_of_several_pools_counts_are_not_excluded_besides() -> No
     text = pack(version(pool(), pool("other", members=grinder, more='unit = "count"')))
     with pytest.raises(PackError, match="both counted and excluded"):
         parse_pack(text, "us-xx-medical.toml")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "beside"),
+    [
+        (When(age_min=18), When(age_max=17), False),
+        (When(age_min=18), When(age_max=18), True),
+        (When(age_min=18), When(), True),
+        (When(age_min=18, age_max=20), When(age_min=21), False),
+        (When(holder="visitor"), When(holder="resident"), False),
+        (When(holder="visitor"), When(age_min=18), True),
+    ],
+)
+def test_two_pools_stand_beside_each_other_where_one_patient_may_have_both(
+    one: When, other: When, beside: bool
+) -> None:
+    assert one.may_stand_beside(other) is other.may_stand_beside(one) is beside
