@@ -154,6 +154,7 @@ def test_goods_that_one_of_several_pools_counts_are_not_excluded_besides() -> No
         (When(age_min=18), When(age_max=17), False),
         (When(age_min=18), When(age_max=18), True),
         (When(age_min=18), When(), True),
+        (When(age_max=0), When(), True),
         (When(age_min=18, age_max=20), When(age_min=21), False),
         (When(holder="visitor"), When(holder="resident"), False),
         (When(holder="visitor"), When(age_min=18), True),
