@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.limits.model import PatientFacts
-from pos_desktop.domain.limits.periods import FillPeriod
-from pos_desktop.domain.limits.windows import Setting, Uses
+from pos_desktop.domain.limits.model import Order, PatientFacts
+from pos_desktop.domain.limits.periods import FillPeriod, OrderBalance
+from pos_desktop.domain.limits.windows import Day, Setting, Uses
 
 ZONE = ZoneInfo("America/New_York")
 FIRST, CERTIFIED = "first-purchase", "certification"
@@ -63,3 +63,25 @@ def test_a_figure_speaks_of_the_period_that_a_purchase_of_its_day_is_charged_to(
     patient: dict[str, Any], kind: str, today: str, figure: str, heard: bool
 ) -> None:
     assert reaches(kind, today, figure, "2024-02-02", **patient) is heard
+
+
+@pytest.mark.parametrize(
+    ("figure", "heard"),
+    [("2024-05-31", False), ("2024-06-01", True), ("2024-06-10", True), ("2024-06-15", True)],
+)
+def test_a_figure_speaks_of_an_order_that_ran_then_and_runs_now(figure: str, heard: bool) -> None:
+    orders = (
+        Order("other", date(2024, 1, 1), date(2024, 12, 31), 1),
+        Order("pool", date(2024, 6, 1), date(2024, 6, 15), 1),
+        Order("pool", date(2024, 1, 1), date(2024, 5, 31), 1),
+    )
+    for today, runs in (("2024-06-15", True), ("2024-06-16", False)):
+        setting = Setting(noon(today), ZONE, PatientFacts(orders=orders), "pool")
+        assert OrderBalance().reaches(noon(figure), cast("Uses", []), setting) is (heard and runs)
+
+
+def test_a_figure_of_a_day_is_silent_from_the_midnight_on_at_which_that_day_is_over() -> None:
+    over = Instant.parse("2024-06-16T00:00:00-04:00")
+    for at, heard in ((over.plus_us(-1), True), (over, False)):
+        setting = Setting(at, ZONE, PatientFacts(), "pool")
+        assert Day().reaches(Instant.parse("2024-06-15T12:00:00-04:00"), cast("Uses", []), setting) is heard

@@ -256,6 +256,8 @@ SLOW = replace(WAITING, reach=ServiceReach.REACHED, standing=Standing.AMBER)
         ),
         (replace(WAITING, waiting=1, reach=ServiceReach.REACHED), PillKind.ONLINE, "Online · 1 sale waiting"),
         (replace(WAITING, needs_person=1), PillKind.ATTENTION, "1 report needs a manager"),
+        (replace(WAITING, differences=1), PillKind.ATTENTION, "1 difference with the state"),
+        (replace(WAITING, differences=2), PillKind.ATTENTION, "2 differences with the state"),
         (replace(WAITING, overdue=3), PillKind.ATTENTION, "3 reports are overdue"),
         (
             replace(WAITING, reach=ServiceReach.REFUSED_KEY, standing=Standing.RED),

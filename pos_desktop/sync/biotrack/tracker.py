@@ -29,8 +29,8 @@ PATIENT_S = 3.0
 TRAINING = "training"
 SALE, VOID = "sale", "void"
 OTHER_LICENSE = (
-    "A sale waits that was made under another license than the one set now. It is kept and not sent; other sales are. "
-    "A manager must set state.license as it was, until that sale is reported."
+    "A report waits that was made under another license than the one set now. It is kept and not sent; others are. "
+    "A manager must set state.license as it was, until it is reported."
 )
 NO_SUCH_CARD = (
     "The state does not know the card of this sale any more, so that it takes no sale to it. The sale is saved. "

@@ -16,7 +16,14 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.domain.reconciliation.records import MILLIGRAMS, PIECES, StateLine, StatePackage, StateSale
+from pos_desktop.domain.reconciliation.records import (
+    MILLIGRAMS,
+    PIECES,
+    Shown,
+    StateLine,
+    StatePackage,
+    StateSale,
+)
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, MetrcClient, Reply
@@ -71,6 +78,9 @@ class MetrcBooks:
         self._pause = pause
         self._tell = tell or (lambda _done, _all: None)
         self._details: dict[tuple[object, object], Row] = {}
+
+    shows = Shown()
+    """A receipt that names no number or patient lost it at the state: what is sent is shown (metrc contract 8.2)."""
 
     # ---- receipts
 
