@@ -20,7 +20,7 @@ from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation, Price
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, rows, text
 from pos_desktop.sync.biotrack.sales import SALES, Past, Sold, sales_of
 from pos_desktop.sync.biotrack.wire import Line
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 _SALE_NUMBER = re.compile(r"[A-Z0-9]{1,8}-[A-Z0-9]{1,8}-\d+-\d+")
 _EARLIER_US = 2 * DAY_US

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pos_desktop.domain.outbox import AttemptResult, Outcome
 from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.reading import number_of
-from pos_desktop.sync.metrc.errors import excerpt, mask
+from pos_desktop.sync.hiding import excerpt, mask
 from pos_desktop.sync.web import Failure
 
 LOOKED_UP_FIRST = "The state is asked before anything is sent again."

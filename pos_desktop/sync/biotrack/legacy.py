@@ -13,7 +13,7 @@ from pos_desktop.sync.biotrack.profile import Auth, BioTrackProfile
 from pos_desktop.sync.biotrack.reading import document_of, flag, second, text, whole
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted, legacy_sale
-from pos_desktop.sync.metrc.numbers import encode
+from pos_desktop.sync.numbers import encode
 from pos_desktop.sync.web import Failure, Reply, Web
 
 API = "4.0"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pos_desktop.app.ports import Clock
 from pos_desktop.domain.instant import DAY_US, SECOND_US, Instant
-from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
+from pos_desktop.domain.outbox import SALE, AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.biotrack.answers import Answer
 from pos_desktop.sync.biotrack.classify import MISSING, could_not_ask
 from pos_desktop.sync.biotrack.legacy import LegacyClient
@@ -15,10 +15,8 @@ from pos_desktop.sync.biotrack.reading import number_of
 from pos_desktop.sync.biotrack.sales import CouldNotList, Past, SalesRead, Sold
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted
+from pos_desktop.sync.one_license import NOT_ASKED
 
-NOT_ASKED = (
-    "The state service could not be asked about this report yet. It is asked again; nothing is sent before."
-)
 NOT_HELD = "The state service does not hold this sale."
 STILL_IN_FORCE = "The sale is still in force at the state."
 REPLAY = "nonce_replay"
@@ -113,7 +111,7 @@ class LookUps:
 
     def _replay(self, item: OutboxItem) -> Answer | None:
         """The stored result under the report's nonce; None where the service is not asked."""
-        by_nonce = self._profile.generation is Generation.LEGACY or item.kind != "sale"
+        by_nonce = self._profile.generation is Generation.LEGACY or item.kind != SALE
         if self._profile.nonce_replay is Replay.NO or not by_nonce:
             return None
         answer = self._client.ask(REPLAY, {"nonce": item.id})

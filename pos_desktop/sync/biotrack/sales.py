@@ -13,7 +13,7 @@ from pos_desktop.sync.biotrack.answers import Answer
 from pos_desktop.sync.biotrack.legacy import LegacyClient
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, number_of, rows, second, text, whole
 from pos_desktop.sync.biotrack.wire import Line, Wanted
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 SALES = "sync_sale"
 SLACK_US = 2 * MINUTE_US

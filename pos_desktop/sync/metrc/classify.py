@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pos_desktop.domain.outbox import AttemptResult, Outcome
+from pos_desktop.sync.hiding import excerpt, mask
 from pos_desktop.sync.metrc.client import Failure, Reply
-from pos_desktop.sync.metrc.errors import Complaint, excerpt, mask, read_complaint, sentence
-from pos_desktop.sync.metrc.numbers import decode, encode
+from pos_desktop.sync.metrc.errors import Complaint, read_complaint, sentence
+from pos_desktop.sync.numbers import decode, encode
 
 LOOKED_UP_FIRST = "The report is looked up before anything is sent again."
 KEY_REFUSED = (

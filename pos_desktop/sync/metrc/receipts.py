@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
 from pos_desktop.sync.metrc.client import MetrcClient
-from pos_desktop.sync.metrc.numbers import cents, moment, wall_second
 from pos_desktop.sync.metrc.paging import Row, read_window, windows
+from pos_desktop.sync.metrc.times import moment, wall_second
 from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted
+from pos_desktop.sync.numbers import cents
 
 EARLIER_US = 10 * MINUTE_US
 """How far our clock and the service's may lie apart (section 4.2, step 4)."""

@@ -11,9 +11,9 @@ from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.errors import read_complaint, sentence
-from pos_desktop.sync.metrc.numbers import decode, encode
 from pos_desktop.sync.metrc.receipts import Receipt
 from pos_desktop.sync.metrc.wire import RECEIPTS
+from pos_desktop.sync.numbers import decode, encode
 
 UNFINALIZE = f"{RECEIPTS}/unfinalize"
 NO_ID = "The receipt that should be voided is not known by its id. A manager must look at the sale's report."
