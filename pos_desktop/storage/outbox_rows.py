@@ -17,15 +17,16 @@ _COLUMNS = (
 _OF_REMOTE = (
     "(SELECT first.remote_id FROM outbox first WHERE first.id = o.depends_on AND first.state = 'confirmed')"
 )
-ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
-"""Of `outbox o`. The last is the state's id of the sale that a void is about."""
+_OF_PAYLOAD = "(SELECT first.payload FROM outbox first WHERE first.id = o.depends_on)"
+ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}, {_OF_PAYLOAD}"
+"""Of `outbox o`. The last two are the state's id and the report of the sale that a void is about."""
 _OPEN = tuple(each for each in OutboxState if not each.final)
 COUNTS = f"""
     SELECT coalesce((SELECT max(n) FROM outbox), 0), (SELECT count(*) FROM outbox WHERE state = 'cancelled'),
            {", ".join(f"count(*) FILTER (WHERE state = '{each}')" for each in _OPEN)}
     FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - names of our own
 """What is done is never read for it, which is nearly all there is: numbers have no gap, so their highest counts all."""
-ITEM_WIDTH = len(_COLUMNS) + 1
+ITEM_WIDTH = len(_COLUMNS) + 2
 
 
 def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tuple[Any, ...]:
@@ -90,4 +91,5 @@ def item_of(row: Sequence[Any]) -> OutboxItem:
         attempt_ended_at=instant(row[16]),
         absent_once=bool(row[17]),
         of_remote=row[18] or "",
+        of_payload=row[19] or b"",
     )

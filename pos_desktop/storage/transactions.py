@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.storage.database import Database
+from pos_desktop.storage.receipts_held import TAKEN
 
 _KNOWN = """
     SELECT max(CAST(o.remote_id AS INTEGER)) FROM outbox o
     WHERE o.state = 'confirmed' AND o.settled_at < ? AND o.remote_id NOT GLOB '*[^0-9]*'
       AND EXISTS (SELECT 1 FROM outbox_attempt a
                   WHERE a.item_id = o.id AND a.outcome IN ('confirmed', 'found'))"""
-_TAKEN = "SELECT 1 FROM outbox WHERE remote_id = ? AND id <> ? AND state = 'confirmed' LIMIT 1"
 
 
 class StoredTransactions:
@@ -26,4 +26,4 @@ class StoredTransactions:
 
     def taken(self, transaction: str, item_id: str) -> bool:
         """Whether a report other than `item_id` was confirmed by that number."""
-        return self._db.row(_TAKEN, (transaction, item_id)) is not None
+        return self._db.row(TAKEN, (transaction, item_id)) is not None

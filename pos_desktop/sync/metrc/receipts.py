@@ -74,6 +74,22 @@ class Receipt:
             found.append("voided at the state")
         return tuple(found)
 
+    def unlike(self, wanted: Wanted) -> tuple[str, ...]:
+        """What shows that it is another sale's receipt; empty where it is this one's.
+
+        Goods may have been corrected at the state since, and what a void leaves of the total is not published.
+        """
+        found = []
+        if self.external and self.external != wanted.external:
+            found.append("number")
+        if self.second != wanted.second:
+            found.append("time of sale")
+        if self.patient != wanted.patient.upper() and (self.patient or not self.external):
+            found.append("patient")
+        if self.total_cents != wanted.total_cents and not self.archived:
+            found.append("total")
+        return tuple(found)
+
     def _lines_fit(self, wanted: Wanted) -> bool:
         if self.lines:
             return self.lines == wanted.lines

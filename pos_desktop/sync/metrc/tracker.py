@@ -11,7 +11,7 @@ from pos_desktop.app.ports import Clock, ServiceReach, StateAnswer
 from pos_desktop.domain import outbox
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
-from pos_desktop.sync.hiding import excerpt
+from pos_desktop.sync.hiding import kept
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, rows_of
@@ -32,6 +32,7 @@ class MetrcTracker(OneLicense):
         profile, settle_us: As `OneLicense` has them, and what is raised.
         heard_time: Told the service's time by each answer that proves to be the service's own.
         real_time: The best known real time, where it may be earlier than the clock's: the service dates by that.
+        taken: Whether a report other than the named one was confirmed by that receipt.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class MetrcTracker(OneLicense):
         settle_us: int | None = None,
         heard_time: Callable[[Instant], object] | None = None,
         real_time: Callable[[], Instant] | None = None,
+        taken: Callable[[str, str], bool] | None = None,
     ) -> None:
         super().__init__(license_number, store=profile, base_url=client.base_url, settle_us=settle_us)
         self._client = client
         self._clock = clock
         self._heard_time = heard_time
         self._real_time = real_time or clock.now
+        self._taken = taken or (lambda _receipt, _report: False)
         self._receipts = ReceiptsRead(client, license_number, self._real_time)
         self._voids = Voids(client, license_number, self.probe)
         self._first_sent: dict[str, Instant] = {}
@@ -166,7 +169,8 @@ class MetrcTracker(OneLicense):
         settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
         # The number's own answer shows the newest receipt only, so the lists are read even after a hit.
         for each in self._receipts.about(wanted, since, max(settled, item.not_before or settled)):
-            found.setdefault(each.id, each)
+            if each.external or not self._taken(str(each.id), item.id):
+                found.setdefault(each.id, each)
         return _verdict(live_first(found.values()), wanted)
 
     def _by_external(self, wanted: Wanted) -> Sequence[Receipt]:
@@ -221,7 +225,7 @@ def _not_asked(reply: Reply, wanted: Wanted) -> AttemptResult:
         Outcome.COULD_NOT_ASK,
         http_status=reply.status or None,
         sentence=classify.KEY_REFUSED if refused else NOT_ASKED,
-        excerpt=excerpt(reply.body, wanted.people),
+        excerpt=kept(reply, wanted.people),
         retry_after_s=reply.retry_after_s if reply.status == 429 else None,
         pause_lane=refused,
     )
