@@ -49,6 +49,21 @@ def decode(body: bytes) -> Any:
     return _whole_letters(value) if b"\\u" in body else value
 
 
+def decode_at(text: str, at: int) -> tuple[Any, int]:
+    """The one value that begins at `at`, and where it ends; as `decode` reads it.
+
+    Raises:
+        ValueError: as `decode`, and where the value is cut off.
+    """
+    try:
+        value, end = _AT.raw_decode(text, at)
+    except RecursionError as deep:
+        raise ValueError("nested too deep") from deep
+    except ArithmeticError as huge:
+        raise ValueError("a number beyond all sizes") from huge
+    return (_whole_letters(value) if "\\u" in text[at:end] else value), end
+
+
 def _whole_letters(value: Any) -> Any:
     """Half a surrogate pair (a name cut inside an emoji) has no UTF-8 and could not be kept; it becomes U+FFFD."""
     if isinstance(value, str):
@@ -67,6 +82,9 @@ def _depth_over(value: Any, left: int) -> bool:
         return True
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_depth_over(each, left - 1) for each in inner)
+
+
+_AT = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def decimal(value: Any) -> Decimal | None:

@@ -14,13 +14,13 @@ from pos_desktop.sync.biotrack import classify
 from pos_desktop.sync.biotrack.answers import Account, Answer, Counter, Verdict
 from pos_desktop.sync.biotrack.cards import card_of, state_answer, unknown_card
 from pos_desktop.sync.biotrack.legacy import LegacyClient
+from pos_desktop.sync.biotrack.listing import Past
 from pos_desktop.sync.biotrack.looking import LookUps
 from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation
 from pos_desktop.sync.biotrack.reading import number_of
-from pos_desktop.sync.biotrack.sales import Past
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted, sale_second
-from pos_desktop.sync.one_license import NOT_ASKED, OTHER_LICENSE, PATIENT_S, TRAINING, OneLicense
+from pos_desktop.sync.one_license import OTHER_LICENSE, PATIENT_S, TRAINING, OneLicense
 
 NO_SUCH_CARD = (
     "The state does not know the card of this sale any more, so that it takes no sale to it. The sale is saved. "
@@ -181,11 +181,16 @@ class BioTrackTracker(OneLicense):
     # ---- voids
 
     def _send_void(self, item: OutboxItem) -> AttemptResult:
+        """Only after a look at the sale: by a wrong number another patient's purchase would be taken back."""
         sale = _voided_sale(item)
         if not sale:
             return AttemptResult(Outcome.REFUSED, sentence=SALE_UNKNOWN)
+        with self._looking:
+            ended = self._look_ups.ended_before(item, sale)
+        if ended is not None:
+            return ended
         answer = self._legacy.ask("sale_void", {"transactionid": sale}, nonce=item.id)
-        result = classify.of_write(answer, ())
+        result = classify.of_write(answer, Wanted.of(item.of_payload, self._profile).people)
         if answer.refused and answer.code == classify.MISSING:
             with self._looking:
                 standing = self._look_ups.standing(item, sale)
@@ -196,7 +201,7 @@ class BioTrackTracker(OneLicense):
     def _find_void(self, item: OutboxItem) -> AttemptResult:
         sale = _voided_sale(item)
         if not sale:
-            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=NOT_ASKED)
+            return AttemptResult(Outcome.REFUSED, sentence=SALE_UNKNOWN)
         return self._look_ups.void(item, sale)
 
 
@@ -223,7 +228,10 @@ def must_be_set(account: Account) -> None:
 
 
 def _voided_sale(item: OutboxItem) -> str:
-    return number_of(item.of_remote or json.loads(item.payload).get("remote_id"))
+    """Empty where the sale's number or its report is not known."""
+    return (
+        "" if not item.of_payload else number_of(item.of_remote or json.loads(item.payload).get("remote_id"))
+    )
 
 
 def _no_such_card(answer: Answer) -> bool:
