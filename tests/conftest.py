@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -24,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--watch"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["POS_DESKTOP_WITNESSES"] = tempfile.mkdtemp(prefix="pos-desktop-witnesses-")
+    atexit.register(shutil.rmtree, os.environ["POS_DESKTOP_WITNESSES"], ignore_errors=True)
     sys.addaudithook(_refuse_the_outside)
 
 
@@ -54,6 +59,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if kept.lines and item.get_closest_marker("expects_log") is None:
         pytest.fail("Logged unexpectedly:\n" + "\n".join(kept.lines), pytrace=False)
     return result
+
+
+@pytest.fixture(autouse=True)
+def _witnesses(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for each test: two copies of one store have one witness, and tests copy stores."""
+    monkeypatch.setenv("POS_DESKTOP_WITNESSES", str(tmp_path_factory.mktemp("witnesses")))
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from typing import Any
 from pos_desktop.app.counting import counted
 from pos_desktop.app.reconciling import Reconciled
 from pos_desktop.domain.reconciliation.findings import Finding, Weight, Why
-from pos_desktop.domain.reconciliation.records import OwnSale
+from pos_desktop.domain.reconciliation.records import OtherLicense, OwnSale
 from pos_desktop.domain.reconciliation.words import is_settled, meaning_of, title, to_do
+
+_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ def day_certificate(result: Reconciled, day: date, issuer: Issuer) -> dict[str, 
     reported = [sale for sale in standing if is_settled(own[sale.external])]
     unsettled = sum(not is_settled(own[sale.external]) for sale in made)
     still = [each for each in findings if meaning_of(each).weight is not Weight.NOTHING]
+    others = result.others.get(day, OtherLicense(0))
+    said = _sentence(day, len(standing), len(made), unsettled, len(still), others=bool(others.made))
     read_on = result.read_at.date_in(result.zone)
     return {
         "v": 1,
@@ -49,8 +53,8 @@ def day_certificate(result: Reconciled, day: date, issuer: Issuer) -> dict[str, 
         "pack": issuer.pack,
         "zone": result.zone.key,
         "read_at": result.read_at.iso_in(result.zone),
-        "all_reported": unsettled == 0,
-        "sentence": _sentence(day, len(standing), len(made), unsettled, len(still)),
+        "all_reported": unsettled == 0 and not others.open,
+        "sentence": " ".join(filter(None, [said, other_license_words(others)])),
         "sales": {
             "made": len(made),
             "voided": len(made) - len(standing),
@@ -61,6 +65,7 @@ def day_certificate(result: Reconciled, day: date, issuer: Issuer) -> dict[str, 
             "first": made[0].number if made else None,
             "last": made[-1].number if made else None,
         },
+        "other_license": {"made": others.made, "open": list(others.open)},
         "other_registers": sum(each.why is Why.OTHER_REGISTER for each in findings),
         "open": [_open(each, result) for each in still],
     }
@@ -75,10 +80,23 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _sentence(day: date, standing: int, made: int, unsettled: int, still: int) -> str:
+def other_license_words(others: OtherLicense) -> str:
+    """Empty where there are none."""
+    if not others.made:
+        return ""
+    said = counted(others.made, "sale of that day was", "sales of that day were")
+    said += " made under another license than the one set now, and cannot be compared under this one."
+    if not others.open:
+        return f"{said} Nothing of that is open."
+    more = f" and {len(others.open) - _NAMED} more" if len(others.open) > _NAMED else ""
+    names = ", ".join(others.open[:_NAMED]) + more
+    return f"{said} Still open are reports of {names}; they want a manager."
+
+
+def _sentence(day: date, standing: int, made: int, unsettled: int, still: int, *, others: bool) -> str:
     voided = made - standing
     if not made:
-        said = f"No sale was made on {day}."
+        said = f"No sale was made on {day}{' under this license' if others else ''}."
     elif unsettled:
         of = counted(made, "sale", "sales")
         return f"{unsettled} of {of} of {day} {'is' if unsettled == 1 else 'are'} not settled with the state."

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import KeptFindings
+from pos_desktop.domain.reconciliation.findings import Kind
 
 PACKAGES = "packages"
 _DAYS_KEPT = 400
+_ALARM = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def remember(
     now: str,
     *,
     forget: bool,
+    alarms: Collection[str] = (),
 ) -> Memory:
     """Hold what is open now against what was, and keep it.
 
@@ -46,7 +50,9 @@ def remember(
         license_number: Each license has findings of its own.
         places: What is open, (what, kind) by id, for each day that was compared and for the packages.
         now: When the state was asked.
-        forget: Whether what is not found any more was put right; a comparison that sees less keeps it.
+        forget: Whether what is not found any more was put right; a comparison that sees no lines keeps it, and only
+            lets the alarm rest of what it would have seen.
+        alarms: Ids of what keeps needing a person until it is settled.
     """
     licenses = _table(kept.load().get("licenses"))
     earlier = _table(licenses.get(license_number))
@@ -58,17 +64,58 @@ def remember(
         before = {key: _entry(each) for key, each in _table(earlier.get(place)).items()}
         new |= found.keys() - before.keys()
         entries = {
-            key: {"what": what, "kind": kind, "since": before[key]["since"] if key in before else now}
+            key: {
+                "what": what,
+                "kind": kind,
+                "since": before[key]["since"] if key in before else now,
+                "alarm": _ALARM if key in alarms else "",
+            }
             for key, (what, kind) in found.items()
         }
         since.update({key: each["since"] for key, each in entries.items()})
         left = {key: each for key, each in before.items() if key not in found}
         if forget:
-            verified += [Verified(key, **each) for key, each in left.items()]
+            verified += [
+                Verified(key, each["what"], each["kind"], each["since"]) for key, each in left.items()
+            ]
             left = {}
+        else:
+            left = {
+                key: each if each["kind"] == Kind.DIFFERS else {**each, "alarm": ""}
+                for key, each in left.items()
+            }
         open_now[place] = {**entries, **left}
     kept.save({"v": 1, "licenses": {**licenses, license_number: _newest(open_now)}})
     return Memory(since, frozenset(new), tuple(verified))
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What needs a person and was not settled yet, as the last comparisons left it. `days` are ISO dates, in order."""
+
+    number: int
+    days: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Empty where there is none."""
+        if not self.number:
+            return ""
+        days = f" --date {self.days[0]}" if self.days else ""
+        days += f" --to {self.days[-1]}" if len(self.days) > 1 else ""
+        said = counted(self.number, "difference with the state needs", "differences with the state need")
+        return f"{said} a person: pos-desktop reconcile{days}. Run it again when it is put right."
+
+
+def open_alarms(kept: KeptFindings, license_number: str) -> Alarms:
+    """Lane: any; a small file is read."""
+    places = _table(_table(kept.load().get("licenses")).get(license_number))
+    found = {
+        place: sum(_entry(each)["alarm"] == _ALARM for each in _table(entries).values())
+        for place, entries in places.items()
+    }
+    days = sorted(place for place, number in found.items() if number and place != PACKAGES)
+    return Alarms(sum(found.values()), tuple(days))
 
 
 def _newest(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +124,7 @@ def _newest(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entry(value: object) -> dict[str, str]:
-    return {name: str(_table(value).get(name) or "") for name in ("what", "kind", "since")}
+    return {name: str(_table(value).get(name) or "") for name in ("what", "kind", "since", "alarm")}
 
 
 def _table(value: object) -> dict[str, Any]:

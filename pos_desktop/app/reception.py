@@ -14,7 +14,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
-from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
 
 
@@ -224,7 +224,7 @@ def parse_date(text: str, field: str) -> date:
         if american is not None:
             month, day, year = map(int, american.groups())
             return date(year, month, day)
-        return date.fromisoformat(cleaned)
+        return day_of(cleaned)
     except ValueError:
         raise BadInput(
             f"{field}: “{cleaned}” is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."

@@ -12,9 +12,15 @@ from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, OwnBooks, St
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, Weight, Why
 from pos_desktop.domain.reconciliation.packages import compare_packages, effects_of_sales
-from pos_desktop.domain.reconciliation.records import Known, OwnSale, StateSale, register_of
+from pos_desktop.domain.reconciliation.records import (
+    Known,
+    OtherLicense,
+    OwnSale,
+    StateSale,
+    register_of,
+)
 from pos_desktop.domain.reconciliation.sales import compare_sales, missing_numbers
-from pos_desktop.domain.reconciliation.words import meaning_of, title
+from pos_desktop.domain.reconciliation.words import meaning_of, raises_alarm, title
 
 _DAY = timedelta(days=1)
 
@@ -30,6 +36,7 @@ class Reconciled:
         findings: Of each sale and receipt, those that agree included.
         packages: None where packages were not compared.
         memory: What is new, what is still there, and what was put right since the last comparison.
+        others: Sales of these days under another license, by day; they are not compared, and not read for a glance.
     """
 
     first: date
@@ -41,12 +48,15 @@ class Reconciled:
     findings: tuple[Finding, ...]
     packages: tuple[PackageFinding, ...] | None
     memory: Memory
+    others: Mapping[date, OtherLicense]
 
     @property
     def weight(self) -> Weight:
         """The heaviest of all."""
         everything: tuple[Finding | PackageFinding, ...] = (*self.findings, *(self.packages or ()))
         found = {meaning_of(each).weight for each in everything}
+        if any(each.open for each in self.others.values()):
+            return Weight.PERSON  # nothing that is sent under the license set now can end them
         return next((each for each in (Weight.PERSON, Weight.WAITING) if each in found), Weight.NOTHING)
 
     @property
@@ -112,7 +122,9 @@ class Reconciling:
         return self._remembered(first, last, at, read, packages, forget=True)
 
     def glance(self, first: date, last: date) -> Reconciled | CouldNotAsk:
-        """Sales only. What it does not see is not taken for put right: it may have compared without lines."""
+        """Sales only. What it does not see is not taken for put right, as it may have compared without lines; its alarm
+        rests where lines do not matter for it.
+        """
         at = self._clock.now()
         read = self._sales(first, last)
         if isinstance(read, CouldNotAsk):
@@ -152,7 +164,9 @@ class Reconciling:
         strange -= {each.upper() for each in known}
         for sale in self._own.named(strange, self._zone):
             known[sale.external] = Known.still(sale)
-        found = compare_sales(known.values(), theirs, zone=self._zone, registers=registers)
+        found = compare_sales(
+            known.values(), theirs, zone=self._zone, shows=self._books.shows, registers=registers
+        )
         receipts = {each.remote_id: each for each in theirs}
         sales = {key: each.after for key, each in known.items()}
         return _Read(tuple(self._placed(each, receipts, first, last) for each in found), sales, receipts)
@@ -219,7 +233,16 @@ class Reconciling:
                 for each in packages
                 if meaning_of(each).weight is not Weight.NOTHING
             }
-        memory = remember(self._kept, self._license, places, at.iso_in(self._zone), forget=forget)
+        everything: tuple[Finding | PackageFinding, ...] = (*read.findings, *(packages or ()))
+        others = self._own.under_other_license(first, last, self._zone) if forget else {}
+        memory = remember(
+            self._kept,
+            self._license,
+            places,
+            at.iso_in(self._zone),
+            forget=forget,
+            alarms={each.id for each in everything if raises_alarm(each)},
+        )
         return Reconciled(
             first=first,
             last=last,
@@ -230,6 +253,7 @@ class Reconciling:
             findings=read.findings,
             packages=packages,
             memory=memory,
+            others=others,
         )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.instant import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def _pattern(value: str) -> str | None:
 
 def _date(value: str) -> str | None:
     try:
-        date.fromisoformat(value)
+        good = 2000 <= day_of(value).year <= 2999
     except ValueError:
-        return "write the day as 2024-01-31"
-    return None
+        good = False
+    return None if good else "write the day as 2024-01-31"
 
 
 def _url(value: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pos_desktop.app.ports import Clock, Person, SettingsBook
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
-from pos_desktop.domain.deadlines import is_late
+from pos_desktop.domain.deadlines import is_late, is_past_due
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
@@ -35,6 +35,8 @@ class Line:
     made_at: Instant
     due_at: Instant | None
     late: bool
+    past_due: bool
+    """Of a deadline; `late` is also what is merely old."""
     ahead: Ahead | None = None
 
 
@@ -197,6 +199,7 @@ def _last_four(number: str) -> str:
 
 def _line(listed: Listed, license_number: str, now: Instant) -> Line:
     item, hide = listed.item, people_of(listed.item)
+    foreign = item.state in _HELD and is_foreign(item, license_number)
     return Line(
         id=item.id,
         kind=item.kind,
@@ -205,11 +208,23 @@ def _line(listed: Listed, license_number: str, now: Instant) -> Line:
         patient=_last_four(hide[0]) if hide else "",
         state=item.state,
         words=_words(listed, license_number),
-        cause=masked(item.last_error, hide),
+        cause=_foreign_cause(item) if foreign else masked(item.last_error, hide),
         made_at=item.created_at,
         due_at=item.due_at,
         late=not item.state.final and is_late(item, now),
+        past_due=not item.state.final and is_past_due(item, now),
         ahead=listed.ahead,
+    )
+
+
+_HELD = (OutboxState.QUEUED, OutboxState.IN_DOUBT, OutboxState.BLOCKED)
+
+
+def _foreign_cause(item: OutboxItem) -> str:
+    what = "void" if item.kind == VOID else "sale"
+    return (
+        f"The {what} is kept and not sent; others are. A manager must set state.license as it was, until the {what} "
+        "is reported."
     )
 
 

@@ -23,12 +23,17 @@ def manager_of(shop: Shop) -> Person:
 
 
 def refuse_put_back(shop: Shop) -> None:
-    """What such a store holds as waiting may be at the state already, so the counter puts it in doubt first."""
-    from pos_desktop.storage.generation import was_put_back
+    """What such a store holds as waiting may be at the state already, so it is put in doubt first: by the counter.
 
-    if was_put_back(shop.store, shop.keys):
-        raise NeedsAttention(
-            "This store was put back from a backup or copied. Nothing was sent or changed. Open its counter once: "
-            "then the state is asked about each waiting report before anything is sent.",
-            code="put-back",
-        )
+    Where nobody can tell whether it was put back, it is put in doubt here.
+    """
+    from pos_desktop.composition.this_computer import refuse_elsewhere
+    from pos_desktop.storage.generation import Generation, continuity
+    from pos_desktop.storage.witness import PUT_BACK
+
+    told = continuity(shop.store, shop.keys)
+    if told is Generation.RESTORED:
+        refuse_elsewhere(shop)
+        raise NeedsAttention(PUT_BACK, code="put-back")
+    if told is Generation.UNKNOWN:
+        shop.store.doubt_waiting(shop.clock.now())

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.domain.instant import day_of
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+"""Room enough on either side for a day more and a time zone."""
+
 
 class UsageError(Exception):
     """Wrong words; the message says which and how it goes."""
@@ -129,6 +134,13 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help="do what is due and end (the default)")
     how.add_argument("--watch", action="store_true", help="go on until stopped")
+    parser.add_argument(
+        "--wait",
+        type=_nought_or_more,
+        default=30,
+        metavar="SECONDS",
+        help="so long for another sender to end (default: 30), then end with 75",
+    )
     actions = parser.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
 
     def action(name: str, text: str) -> argparse.ArgumentParser:
@@ -137,6 +149,10 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     action("status", "Only say how it stands.")
     here = action("here", "A manager's word that this store sends from this computer now, and from no other.")
     here.add_argument("--reason", metavar="TEXT", required=True, help="what became of the other computer")
+    put_back = action(
+        "put-back", "A manager's word that this store, or the whole disk, was put back from a copy."
+    )
+    put_back.add_argument("--reason", metavar="TEXT", required=True, help="what was put back, and why")
     listing = action("list", "The reports that are not at the state yet, or others.")
     which = listing.add_mutually_exclusive_group()
     for name, text in (
@@ -284,9 +300,12 @@ def _training(parser: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = day_of(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a date is written like 2026-01-31") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"a date lies in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _folder(text: str) -> str:

@@ -12,7 +12,7 @@ from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.rules_said import citation_for
 from pos_desktop.composition.biotrack import profile_of
 from pos_desktop.composition.places import LIVE
-from pos_desktop.composition.reporting import counter_lock, sender_lock, was_read
+from pos_desktop.composition.reporting import counter_lock, no_sender_lock, was_read
 from pos_desktop.composition.setting_up import check_address, refuse_other_system
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
@@ -54,7 +54,7 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     check_change(shop.store.settings, arguments.key, value)
     _check_service(shop, arguments.key, value)
     if needs_quiet(arguments.key):
-        with counter_lock(shop), sender_lock(shop):
+        with counter_lock(shop), no_sender_lock(shop):
             old = shop.store.settings.get(arguments.key) or ""
             outbox = shop.store.outbox
             mistyped = bool(old) and never_known(old, outbox, was_read=was_read(shop, old))

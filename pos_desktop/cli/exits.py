@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pos_desktop.domain.errors import NeedsAttention, PosError, StoreDamaged, Unavailable
+from pos_desktop.domain.errors import NeedsAttention, PosError, SenderBusy, StoreDamaged, Unavailable
 
 if TYPE_CHECKING:
     from pos_desktop.composition.first_sync import Fetched
@@ -17,12 +17,16 @@ NEEDS_PERSON = 30
 CANNOT_REACH = 40
 DAMAGED = 50
 BAD_USAGE = 64
+ANOTHER_SENDS = 75
+"""As EX_TEMPFAIL of sysexits.h: try again later; nothing is wrong."""
 
 
 def exit_for(problem: PosError) -> int:
     """The code of an error that ended a command."""
     if isinstance(problem, StoreDamaged):
         return DAMAGED
+    if isinstance(problem, SenderBusy):
+        return ANOTHER_SENDS
     if problem.code == "usage":
         return BAD_USAGE
     if isinstance(problem, NeedsAttention):

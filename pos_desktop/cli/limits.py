@@ -22,7 +22,7 @@ from pos_desktop.domain.limits.engine import largest_parts, prepare
 from pos_desktop.domain.limits.explain import explained
 
 if TYPE_CHECKING:
-    from pos_desktop.domain.limits.model import Decision
+    from pos_desktop.domain.limits.model import Decision, LimitCase
     from pos_desktop.domain.limits.programme import Programme
 
     _Rules = Callable[[str], Programme]
@@ -83,7 +83,7 @@ def _checked(line: str, number: int, rules: _Rules, ids: set[str]) -> dict[str, 
             raise BadInput(f"{name}: “{case['id']}” is the id of a case before it, too.")
         ids.add(called)
         name = called
-        programme, decision, fits = _decided(case, name, rules)
+        programme, _, decision, fits = _decided(case, name, rules)
         found = {"id": case.get("id", str(number)), **answers.answer(decision, programme), "fits": fits}
         if "expect" in case:
             missed = answers.misses(case["expect"], found, programme.zone, name)
@@ -99,7 +99,9 @@ def _rules(arguments: argparse.Namespace) -> _Rules:
     return cache(lambda name: own if own is not None and name == own.id else load_programme(name))
 
 
-def _decided(case: Any, name: str, rules: _Rules) -> tuple[Programme, Decision, list[dict[str, int]]]:
+def _decided(
+    case: Any, name: str, rules: _Rules
+) -> tuple[Programme, LimitCase, Decision, list[dict[str, int]]]:
     programme = rules(cases.programme_of(case, name))
     asked = cases.read_case(case, programme, name)
     standing = prepare(
@@ -114,6 +116,7 @@ def _decided(case: Any, name: str, rules: _Rules) -> tuple[Programme, Decision, 
     )
     return (
         programme,
+        asked,
         standing.decide(asked.cart),
         answers.fits(asked.cart, largest_parts(standing, asked.cart)),
     )
@@ -148,8 +151,8 @@ def _explain(arguments: argparse.Namespace) -> int:
         name = f"Case number {number}"
         case = _parsed(line, name)
         name = cases.case_name(case, number)
-        programme, decision, fits = _decided(case, name, rules)
-        text = explained(decision, programme)
+        programme, asked, decision, fits = _decided(case, name, rules)
+        text = explained(decision, programme, asked)
         texts += [f"{name}", *text, ""]
         documents.append(
             {"id": case.get("id"), **answers.answer(decision, programme), "fits": fits, "text": text}
@@ -165,9 +168,11 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 def _lint(arguments: argparse.Namespace) -> int:
     from pos_desktop.domain.limits.lint import doubts
+    from pos_desktop.domain.limits.pack import parse_pack
 
-    programme = _read_pack(arguments.file)
-    found = doubts(programme, Path(arguments.file).name)
+    text, name = pack_text(Path(arguments.file))
+    programme = parse_pack(text, name)
+    found = doubts(programme, name, text)
     tell(
         arguments,
         {"file": arguments.file, "programme": programme.id, "digest": programme.digest, "doubts": found},

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pos_desktop.cli.asking import folder_of, passphrase, tell, wants_json
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, PAST_DEADLINE, WORK_LEFT
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import Unavailable
+from pos_desktop.domain.errors import NeedsAttention, Unavailable
 
 if TYPE_CHECKING:
     from pos_desktop.app.reconciling import Reconciled
@@ -46,14 +46,16 @@ def _days(arguments: argparse.Namespace, shop: Shop) -> tuple[date, date]:
 
 
 def _compared(shop: Shop, first: date, last: date, tell_progress: Callable[[int, int], object]) -> Reconciled:
-    """Raises Unavailable: the state could not be asked; BadInput: no service is set up."""
-    from pos_desktop.app.ports import CouldNotAsk
+    """Raises Unavailable: the state cannot be asked; NeedsAttention: it refuses the key; BadInput: none is set up."""
+    from pos_desktop.app.ports import CouldNotAsk, ServiceReach
     from pos_desktop.composition.reconciling import reconciling
     from pos_desktop.composition.reporting import state_books
 
     books = state_books(shop, threading.Event().wait, tell=tell_progress)
     result = reconciling(shop, books).run(first, last)
     if isinstance(result, CouldNotAsk):
+        if result.reach is ServiceReach.REFUSED_KEY:
+            raise NeedsAttention(result.sentence, code="key-refused")
         raise Unavailable(result.sentence, code="state-away", details={"reach": result.reach.value})
     return result
 

@@ -15,6 +15,7 @@ from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID
+from pos_desktop.domain.persons_word import is_foreign
 from pos_desktop.domain.sale import Sale
 
 
@@ -83,10 +84,12 @@ def _void(arguments: argparse.Namespace, shop: Shop) -> None:
         "state": done.report.state.value,
         "due_at_us": None if done.report.due_at is None else done.report.due_at.utc_us,
     }
-    tell(arguments, document, *_words(done))
+    held_back = done.at_the_state and is_foreign(done.report, shop.register.license)
+    document["other_license"] = done.report.license if held_back else None
+    tell(arguments, document, *_words(done, held_back=held_back))
 
 
-def _words(done: Voided) -> list[str]:
+def _words(done: Voided, *, held_back: bool) -> list[str]:
     said = [
         f"Sale {done.sale.number} is voided, and that is saved. Give {done.sale.total} back.",
         "The goods are on the shelf again, and the patient's allotment is free again.",
@@ -95,6 +98,13 @@ def _words(done: Voided) -> list[str]:
         said.append(
             "It is a sale of an earlier business day: that day's figures were told already and do not change."
         )
+    if held_back:
+        said.append(
+            f"The report of the void cannot go out now: the sale was made under license {done.report.license}, and "
+            "another is set. It is kept, and waits for a person. A manager must set state.license as it was until the "
+            "void is reported, or void the receipt at the state by hand and say so: pos-desktop sync resolve."
+        )
+        return said
     said.append(
         "The state is told when the sale is there: pos-desktop sync."
         if done.at_the_state

@@ -11,7 +11,7 @@ from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.cli.rules_said import rules_document, rules_lines
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.composition.reporting import secret_names
-from pos_desktop.composition.setting_up import NewStore, set_up, usual_system
+from pos_desktop.composition.setting_up import NewStore, keys_to_write, set_up, usual_system
 from pos_desktop.composition.shop import created, opened
 from pos_desktop.domain.errors import BadInput
 
@@ -38,11 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
         wanted.check(folder.profile)
         keys = keys_asked(wanted)
     ask = Asking()
-    to_sync = wanted.can_sync and all(keys.values()) and not arguments.no_sync
+    to_write, complete = keys_to_write(folder, keys, passphrase=arguments.passphrase)
+    to_sync = wanted.can_sync and complete and not arguments.no_sync
     with created(folder, ask, passphrase=arguments.passphrase) as shop:
-        for name, value in keys.items():
-            if value:
-                shop.keys.set(name, value)
+        for name, value in to_write.items():
+            shop.keys.set(name, value)
         set_up(shop, wanted, ask_time=to_sync)
         kind = shop.keys.kind
         rules, about_rules = rules_document(shop.rules), rules_lines(shop.rules)

@@ -12,57 +12,63 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.app.ports import ServiceReach
 from pos_desktop.cli.acting import manager_of, refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, exit_after_fetch
 from pos_desktop.composition.logs import sync_log
-from pos_desktop.composition.reconciling import sweep
-from pos_desktop.composition.reporting import patients_asked_again, sender_lock, state_service
+from pos_desktop.composition.reconciling import alarms, sweep
+from pos_desktop.composition.reporting import patients_asked_again, sending, state_service
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.trusted_time import ClockStanding
 
 if TYPE_CHECKING:
+    from pos_desktop.app.open_findings import Alarms
     from pos_desktop.app.ports import SyncStatus
+    from pos_desktop.composition.first_sync import Fetched
     from pos_desktop.composition.reconciling import Swept
-    from pos_desktop.composition.reporting import StateService
+    from pos_desktop.composition.reporting import Pause, StateService
     from pos_desktop.domain.deadlines import Duty
 
 _log = logging.getLogger("pos_desktop.cli.sync")
 _WATCH_S = 5.0
 _FETCH_EVERY = 60
 """Rounds of `--watch` between two looks at the state's inventory."""
+_SETTLED = {
+    "here": "From now on this store sends from this computer.",
+    "put-back": "This store goes on from what was put back, under new numbers.",
+}
+_ASK_EVERY = 12
+"""And between two questions about patients who were served while nobody could ask."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    stop = threading.Event()
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda *_: stop.set())
     with opened(folder_of(arguments), passphrase) as shop:
         if arguments.what == "status":
             return _status(arguments, shop)
-        if arguments.what == "here":
-            return _here(arguments, shop)
+        if arguments.what in _SETTLED:
+            return _settle(arguments, shop)
         if arguments.what is not None:
             from pos_desktop.cli import worklist
 
             return worklist.run(arguments, shop)
         refuse_put_back(shop)
-        with sender_lock(shop), sync_log(shop.folder.path):
-            _note("begin", watch=arguments.watch)
+        stop = threading.Event()
+        for name in ("SIGTERM", "SIGINT"):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+        with sync_log(shop.folder.path):
             return _watch(arguments, shop, stop) if arguments.watch else _once(arguments, shop, stop)
 
 
-def _here(arguments: argparse.Namespace, shop: Shop) -> int:
-    from pos_desktop.composition.this_computer import settle_here
+def _settle(arguments: argparse.Namespace, shop: Shop) -> int:
+    from pos_desktop.composition.this_computer import settle_here, settle_put_back
 
-    settle_here(shop, arguments.reason, manager_of(shop))
-    said = (
-        "From now on this store sends from this computer. The state is asked about each waiting report before "
-        "anything is sent."
-    )
-    tell(arguments, {"here": True, "epoch": shop.register.epoch}, said)
+    settled = settle_here if arguments.what == "here" else settle_put_back
+    settled(shop, arguments.reason, manager_of(shop))
+    said = f"{_SETTLED[arguments.what]} The state is asked about each waiting report before anything is sent."
+    tell(arguments, {arguments.what: True, "epoch": shop.register.epoch}, said)
     return DONE
 
 
@@ -77,13 +83,15 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.sync.status import exit_code
 
-    service = _asked_the_time(shop, stop)
-    service.loop.try_again()
-    summary = service.loop.once(wait_for_doubt=True)
-    fetched = fetch(shop, service)
-    patients_asked_again(shop, service)
-    swept = sweep(shop, stop.wait) if fetched.good else None
-    status = service.loop.status()
+    with sending(shop, stop, arguments.wait):
+        _note("begin", watch=False)
+        service = _asked_the_time(shop, stop)
+        service.loop.try_again()
+        summary = service.loop.once(wait_for_doubt=True)
+        fetched = fetch(shop, service)
+        patients_asked_again(shop, service)
+    swept = _swept(shop, service, fetched, stop.wait)
+    status, left = _with_alarms(shop, service.loop.status())
     _note("end", **status_document(status), inventory=fetched.good)
     document = {
         "attempts": summary.sent,
@@ -96,6 +104,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         "sweep": None if swept is None else swept.document(),
         "clock": shop.clock.reading().standing.value,
         **status_document(status),
+        "difference_days": list(left.days),
     }
     tell(
         arguments,
@@ -103,7 +112,7 @@ def _once(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> i
         *_words(status),
         *_ages(status, shop),
         fetched.sentence,
-        *([] if swept is None else [swept.sentence]),
+        *_compared_words(swept, left),
         *([summary.stopped] if summary.stopped else []),
         *clock_words(shop),
     )
@@ -114,25 +123,65 @@ def _watch(arguments: argparse.Namespace, shop: Shop, stop: threading.Event) -> 
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.sync.status import exit_code
 
-    service = _asked_the_time(shop, stop)
     rounds, swept = 0, None
-    while not stop.is_set():
-        service.loop.once(wait_for_doubt=True)
-        if rounds % _FETCH_EVERY == 0 and not stop.is_set():
-            good = fetch(shop, service, meanwhile=service.loop.once).good
-            swept = (sweep(shop, stop.wait) if good else None) or swept
-        rounds += 1
-        stop.wait(_WATCH_S)
-    status = service.loop.status()
+    with sending(shop, stop, arguments.wait):
+        _note("begin", watch=True)
+        service = _asked_the_time(shop, stop)
+        while not stop.is_set():
+            service.loop.once(wait_for_doubt=True)
+            if rounds % _FETCH_EVERY == 0 and not stop.is_set():
+                fetched = fetch(shop, service, meanwhile=service.loop.once)
+                swept = _swept(shop, service, fetched, _sending_meanwhile(service, stop)) or swept
+            if rounds % _ASK_EVERY == 0 and not stop.is_set() and not service.loop.status().waiting:
+                patients_asked_again(shop, service)
+            rounds += 1
+            stop.wait(_WATCH_S)
+    status, left = _with_alarms(shop, service.loop.status())
     _note("end", **status_document(status))
-    tell(
-        arguments,
-        {**status_document(status), "sweep": None if swept is None else swept.document()},
-        *_words(status),
-        *_ages(status, shop),
-        *([] if swept is None else [swept.sentence]),
-    )
+    document = {
+        **status_document(status),
+        "sweep": None if swept is None else swept.document(),
+        "difference_days": list(left.days),
+    }
+    tell(arguments, document, *_words(status), *_ages(status, shop), *_compared_words(swept, left))
     return _worse(exit_code(status), swept)
+
+
+def _swept(shop: Shop, service: StateService, fetched: Fetched, pause: Pause) -> Swept | None:
+    """Receipts are compared whatever became of the list of packages, as long as the service answers at all."""
+    if fetched.good or service.tracker.probe() is ServiceReach.REACHED:
+        return sweep(shop, pause)
+    return None
+
+
+def _sending_meanwhile(service: StateService, stop: threading.Event) -> Pause:
+    """Waits between two readings of a list by sending what falls due; True when the program is to stop."""
+
+    def pause(seconds: float) -> bool:
+        left = seconds
+        while True:
+            service.loop.once()
+            if stop.wait(min(left, _WATCH_S)):
+                return True
+            left -= _WATCH_S
+            if left <= 0:
+                return False
+
+    return pause
+
+
+def _with_alarms(shop: Shop, status: SyncStatus) -> tuple[SyncStatus, Alarms]:
+    """What a comparison found stays before a person until it is settled."""
+    from pos_desktop.sync.status import with_differences
+
+    left = alarms(shop)
+    return with_differences(status, left.number), left
+
+
+def _compared_words(swept: Swept | None, left: Alarms) -> list[str]:
+    """What was found just now, or what is left of earlier."""
+    said = [] if swept is None else [swept.sentence]
+    return said if swept is not None and swept.needs_person else [*said, *filter(None, [left.sentence])]
 
 
 def _worse(code: int, swept: Swept | None) -> int:
@@ -144,11 +193,12 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
     from pos_desktop.sync.status import exit_code, status_of
 
-    status = status_of(shop.store.outbox, shop.clock.now(), None, None)
+    status, left = _with_alarms(shop, status_of(shop.store.outbox, shop.clock.now(), None, None))
     duty = _duty(shop)
     document = {
         **status_document(status),
         "deadline": None if duty is None else {"within": str(duty), "cite": duty.cite},
+        "difference_days": list(left.days),
         "clock": shop.clock.reading().standing.value,
     }
     told = (
@@ -158,7 +208,8 @@ def _status(arguments: argparse.Namespace, shop: Shop) -> int:
     )
     elsewhere = [] if is_home(shop) else [ELSEWHERE]
     document["elsewhere"] = bool(elsewhere)
-    tell(arguments, document, *_words(status), *_ages(status, shop), *told, *elsewhere, *clock_words(shop))
+    said = [*_words(status), *_ages(status, shop), *told, *_compared_words(None, left)]
+    tell(arguments, document, *said, *elsewhere, *clock_words(shop))
     return exit_code(status)
 
 
@@ -180,7 +231,7 @@ def _ages(status: SyncStatus, shop: Shop) -> list[str]:
     if status.standing is not Standing.GREEN and status.oldest_open is not None:
         at = status.oldest_open.datetime_in(ZoneInfo(shop.register.zone))
         said.append(f"The oldest has waited since {at:%Y-%m-%d %H:%M}.")
-    return said if status.waiting or status.needs_person else []
+    return said if status.waiting or status.needs_person or status.differences else []
 
 
 def status_document(status: SyncStatus) -> dict[str, Any]:
@@ -189,6 +240,7 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
         "counts": {state.value: count for state, count in status.counts.items()},
         "waiting": status.waiting,
         "needs_person": status.needs_person,
+        "differences": status.differences,
         "overdue": status.overdue,
         "oldest_open_us": None if status.oldest_open is None else status.oldest_open.utc_us,
         "next_due_us": None if status.next_due is None else status.next_due.utc_us,
@@ -221,7 +273,7 @@ def clock_words(shop: Shop) -> list[str]:
 
 def _words(status: SyncStatus) -> list[str]:
     if not (status.waiting or status.needs_person):
-        return ["All sales are reported."]
+        return [] if status.differences else ["All sales are reported."]
     said = (
         [counted(status.waiting, "report waits", "reports wait") + " to be sent."] if status.waiting else []
     )

@@ -44,7 +44,7 @@ def _exit_code(story: Story) -> int:
         return DONE
     if story.line.state.needs_person:
         return NEEDS_PERSON
-    return PAST_DEADLINE if story.line.late and story.line.due_at is not None else WORK_LEFT
+    return PAST_DEADLINE if story.line.past_due else WORK_LEFT
 
 
 # ---- documents
@@ -85,6 +85,7 @@ def _line_document(line: Line) -> dict[str, Any]:
         "made_at_us": line.made_at.utc_us,
         "due_at_us": _us(line.due_at),
         "late": line.late,
+        "past_due": line.past_due,
         "waits_for": None if line.ahead is None else line.ahead.number,
     }
 
@@ -109,7 +110,7 @@ def _us(at: Instant | None) -> int | None:
 _TITLES = {
     Which.WAITING: ("report waits", "reports wait"),
     Which.NEEDS_PERSON: ("report needs a person", "reports need a person"),
-    Which.LATE: ("report is late", "reports are late"),
+    Which.LATE: ("report is late or older than a day", "reports are late or older than a day"),
     Which.ALL: ("report in all", "reports in all"),
 }
 
@@ -135,8 +136,10 @@ def story_words(story: Story, zone: ZoneInfo) -> list[str]:
     if story.reason:
         said.append(f"The sale was voided: {story.reason}")
     if line.due_at is not None and not line.state.final:
-        past = " It is late." if line.late else ""
+        past = " It is late." if line.past_due else ""
         said.append(f"Due {_moment(line.due_at, zone)}.{past}")
+    if line.late and not line.past_due:
+        said.append("It has waited for more than a day.")
     if story.item.remote_id and line.state.final:
         said.append(f"Receipt at the state: {story.item.remote_id}.")
     for each in story.steps:

@@ -34,7 +34,7 @@ def biotrack_connection(shop: Shop, address: str) -> Connection:
         location=settings.get("state.location") or "",
     )
     must_be_set(account)
-    older = _legacy_address(profile, address, settings.get("state.biotrack_legacy_url") or "", training)
+    older = _legacy_address(profile, address, shop.address("state.biotrack_legacy_url"), training)
     for each in {address, older} if training else ():
         refuse_unless_loopback(each)
     time = ServiceTime(shop.clock, shop.clock.heard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ class BackRoom:
     ends: ExitStack
     note: str = ""
     """What the person at the counter should know first; empty after an orderly end."""
+    cut_drill: str = ""
+    """What was cleared after a drill that was killed; part of `note`."""
 
     def start(self) -> None:
         if self.shop.folder.profile != TRAINING:
@@ -48,20 +50,26 @@ class BackRoom:
         self.ends.close()
 
 
-def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
+def open_back_room(
+    folder: DataFolder, ask: Ask | None = None, *, addresses: Mapping[str, str] | None = None
+) -> BackRoom:
     """Open the store as its counter and build what works on it. Lane: database; takes a few hundred milliseconds.
+
+    `addresses`: as of a Shop.
 
     Raises:
         PosError: with a sentence; nothing stays open.
     """
     from pos_desktop.app.unclean_end import last_saved
+    from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import opened
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
 
     with ExitStack() as ends:
-        shop = ends.enter_context(opened(folder, ask, counter=True))
+        shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
         _count_the_start(shop)
+        cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
@@ -69,20 +77,22 @@ def open_back_room(folder: DataFolder, ask: Ask | None = None) -> BackRoom:
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
-        note = note if is_home(shop) else " ".join(filter(None, (ELSEWHERE, note)))
-        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note)
+        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note, cut_drill)
 
 
 def _count_the_start(shop: Shop) -> None:
-    """The journal tells of a database that was put back, and of one that came from another computer."""
+    """The journal tells of a database that was put back or may have been, and of one from another computer."""
     from pos_desktop.composition.this_computer import note_the_start
     from pos_desktop.storage.generation import Generation, raise_generation
 
     store = shop.store
-    if raise_generation(store, shop.keys, shop.clock.now()) is Generation.RESTORED:
+    told = raise_generation(store, shop.keys, shop.clock.now())
+    if told is not Generation.SAME:
         first = store.staff.people()[0]
-        store.journal.append("store.put-back", first.id, "", {"epoch": shop.register.epoch})
-    note_the_start(shop)
+        kind = "store.put-back" if told is Generation.RESTORED else "store.unproven"
+        store.journal.append(kind, first.id, "", {"epoch": shop.register.epoch})
+    note_the_start(shop, begun=told is not Generation.SAME)
 
 
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
@@ -178,6 +188,7 @@ def history_days(programme: Programme) -> int | None:
 
 
 def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
+    from pos_desktop.app.ports import ServiceReach
     from pos_desktop.composition.first_sync import fetch
     from pos_desktop.composition.reporting import patients_asked_again, send_waiting, state_service
     from pos_desktop.composition.sync_worker import SyncWorker as Made
@@ -189,13 +200,23 @@ def _worker(shop: Shop, link: LinkWatch) -> SyncWorker:
         """What is new at the state, and once a day whether it holds what was sold; what differs is in the log."""
         from pos_desktop.composition.reconciling import sweep
 
-        if fetch(shop, service, meanwhile=lambda: send_waiting(shop, service)).good:
-            sweep(shop, lambda seconds: seconds > 0)
+        def pause(seconds: float) -> bool:
+            send_waiting(shop, service)
+            return seconds > 0
+
+        fetched = fetch(shop, service, meanwhile=lambda: send_waiting(shop, service))
+        if fetched.good or service.tracker.probe() is ServiceReach.REACHED:
+            sweep(shop, pause)
 
     def ask_again(service: StateService) -> object:
         return patients_asked_again(shop, service)
 
-    return Made(shop, link, connect, fetch=look, ask_again=ask_again)
+    def differences() -> int:
+        from pos_desktop.composition.reconciling import alarms
+
+        return alarms(shop).number
+
+    return Made(shop, link, connect, fetch=look, ask_again=ask_again, differences=differences)
 
 
 def _no_status() -> SyncStatus:

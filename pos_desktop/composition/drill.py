@@ -50,15 +50,15 @@ def drill(
     system, service_dir = _system(folder, ask), Path(state_dir) if state_dir else folder.sandbox
     state = StateProcess(service_dir, system=system)
     try:
-        with _pointed_at(folder, ask, state.base_url):
-            back_room = open_back_room(folder, ask)
-            try:
-                leader = _manager(back_room.shop, manager)
-                yield Made(
-                    _stage(back_room, state, system, leader), guide, _record(back_room, system, leader)
-                )
-            finally:
-                back_room.close()
+        # Never written into the settings: a drill that is killed would leave the store at a port where nobody is.
+        back_room = open_back_room(folder, ask, addresses=dict.fromkeys(_ADDRESSES, state.base_url))
+        try:
+            if back_room.cut_drill:
+                guide.done(back_room.cut_drill)
+            leader = _manager(back_room.shop, manager)
+            yield Made(_stage(back_room, state, system, leader), guide, _record(back_room, system, leader))
+        finally:
+            back_room.close()
     finally:
         state.stop()
 
@@ -88,28 +88,7 @@ def _system(folder: DataFolder, ask: Ask | None) -> str:
     return system
 
 
-_ADDRESS, _OLDER_ADDRESS = "state.base_url", "state.biotrack_legacy_url"
-
-
-@contextmanager
-def _pointed_at(folder: DataFolder, ask: Ask | None, address: str) -> Iterator[None]:
-    """The store speaks to that address meanwhile, also where it has one of its own for voids and look-ups."""
-    from pos_desktop.composition.shop import opened
-
-    def point(to: Mapping[str, str]) -> dict[str, str]:
-        with opened(folder, ask, counter=True) as shop:
-            settings = shop.store.settings
-            before = {name: settings.get(name) or "" for name in to}
-            for name, was in before.items():
-                if was or name == _ADDRESS:
-                    settings.set(name, to[name])
-        return before
-
-    before = point({_ADDRESS: address, _OLDER_ADDRESS: address})
-    try:
-        yield
-    finally:
-        point(before)
+_ADDRESSES = ("state.base_url", "state.biotrack_legacy_url")
 
 
 def _manager(shop: Shop, name: str) -> Person:
@@ -127,6 +106,7 @@ def _manager(shop: Shop, name: str) -> Person:
 
 
 def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person) -> Stage:
+    from pos_desktop.composition.cut_drill import mark_outage, unmark_outage
     from pos_desktop.composition.reporting import sender_lock, state_service
     from pos_desktop.training.demonstration.comparison import reports_in_force
     from pos_desktop.training.drill import Stage as Made
@@ -143,6 +123,8 @@ def _stage(back_room: BackRoom, state: StateProcess, system: str, leader: Person
         sending=lambda: sender_lock(shop),
         reports=lambda: reports_in_force(shop.store.sales),
         manager=leader,
+        mark=lambda evidence: mark_outage(shop.folder, evidence),
+        unmark=lambda: unmark_outage(shop.folder),
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
 
 LIVE, TRAINING = "live", "training"
+WITNESSES = "POS_DESKTOP_WITNESSES"
+"""A variable of the environment: where witnesses lie, if not in the user's own place."""
 _PROFILE = "profile"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -53,6 +55,11 @@ class DataFolder:
         return self.path / "setup.unfinished"
 
     @property
+    def drill_mark(self) -> Path:
+        """Lies here while an outage is a drill's; a drill that was killed leaves both."""
+        return self.path / "drill.unfinished"
+
+    @property
     def exists(self) -> bool:
         """Whether a store was made here to its end."""
         return self.database.exists() and not self.unfinished.exists()
@@ -79,6 +86,16 @@ def default_folder(profile: str) -> Path:
 
     base = Path(platformdirs.user_data_dir("pos-desktop", appauthor=False))
     return base / profile
+
+
+def witness_folder() -> Path:
+    """Beside no data folder, so that a backup of one does not hold it; the same for counter and timer of one user."""
+    import platformdirs
+
+    given = os.environ.get(WITNESSES, "")
+    return (
+        Path(given) if given else Path(platformdirs.user_state_dir("pos-desktop-witnesses", appauthor=False))
+    )
 
 
 def prepare(folder: DataFolder) -> bool:

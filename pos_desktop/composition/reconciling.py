@@ -18,6 +18,7 @@ from pos_desktop.domain.reconciliation.words import meaning_of
 if TYPE_CHECKING:
     from pos_desktop.app.certificate import Issuer
     from pos_desktop.app.comparing import UnderWay
+    from pos_desktop.app.open_findings import Alarms
     from pos_desktop.app.ports import StateBooks
     from pos_desktop.app.reconciling import Reconciled, Reconciling
     from pos_desktop.composition.reporting import Pause
@@ -31,10 +32,11 @@ _log = logging.getLogger("pos_desktop.reconcile")
 def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None) -> Reconciling:
     """`under_way`: keeps nothing once that was stopped."""
     from pos_desktop.app.reconciling import Reconciling as Made
+    from pos_desktop.composition.reporting import shelf_read_at
     from pos_desktop.storage.kept_findings import FindingsFile
-    from pos_desktop.sync.metrc.inventory import mark_of
 
     register, kept = shop.register, FindingsFile(shop.folder.path)
+    system = shop.store.settings.get("state.system") or ""
     return Made(
         shop.store.own_books(),
         books,
@@ -42,8 +44,16 @@ def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None
         shop.clock,
         zone=shop.facility_zone,
         license_number=register.license,
-        shelf_read_at=lambda: shop.store.intake.cursor(mark_of(register.license)),
+        shelf_read_at=lambda: shelf_read_at(shop, register.license, system),
     )
+
+
+def alarms(shop: Shop) -> Alarms:
+    """What earlier comparisons found and nobody settled yet."""
+    from pos_desktop.app.open_findings import open_alarms
+    from pos_desktop.storage.kept_findings import FindingsFile
+
+    return open_alarms(FindingsFile(shop.folder.path), shop.register.license)
 
 
 def since(shop: Shop) -> date:
@@ -156,9 +166,9 @@ class Swept:
 def sweep(shop: Shop, pause: Pause) -> Swept | None:
     """Once a business day compare the last three and what there is of this one (reliability contract 4, step 5).
 
-    By number, time, patient and total, from the lists alone: it takes seconds and keeps nobody from sending. None
-    where it was done today, or the lists of either side cannot be read; then it is tried again at the next look, and
-    sending goes on.
+    By number, time, patient and total, from the lists alone, which takes seconds. It wants no lock and must be called
+    without the sender's, or with a `pause` that sends: that is asked before each reading, and so nobody waits for it.
+    None where it was done today, or the lists of either side cannot be read; then it is tried again at the next look.
     """
     from pos_desktop.composition.reporting import state_books
 

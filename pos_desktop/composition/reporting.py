@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
-from pos_desktop.domain.errors import BadInput, StoreBusy
+from pos_desktop.domain.errors import BadInput, NeedsAttention, SenderBusy, StoreBusy
 from pos_desktop.domain.instant import DAY_US, Instant
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ Pause = Callable[[float], bool]
 Meanwhile = Callable[[], object] | None
 Tell = Callable[[int, int], object] | None
 """Told how many of how many receipts were read."""
+_LOOK_AGAIN_S = 0.2
 _ASK_BACK_US = 40 * DAY_US
 
 
@@ -69,12 +72,12 @@ def secret_names(system: str) -> tuple[str, ...]:
 def has_service(shop: Shop) -> bool:
     """Whether a state service is set up at all."""
     settings = shop.store.settings
-    return settings.get("state.system") in _CONNECTIONS and bool(settings.get("state.base_url"))
+    return settings.get("state.system") in _CONNECTIONS and bool(shop.address("state.base_url"))
 
 
 def connection(shop: Shop) -> Connection:
     """Raises BadInput: something is not set, or a training store would speak to another computer."""
-    address = shop.store.settings.get("state.base_url") or ""
+    address = shop.address("state.base_url")
     if shop.store.settings.get("state.system") == "none":
         raise BadInput(
             "This store reports by file: pos-desktop export reports writes what waits. Nothing was sent or lost."
@@ -233,12 +236,18 @@ def state_books(shop: Shop, pause: Pause, *, tell: Tell = None, lines: bool = Tr
 
 def was_read(shop: Shop, license_number: str) -> bool:
     """Whether the state ever showed this license's packages to this store's user."""
+    return any(shelf_read_at(shop, license_number, system) is not None for system in _CONNECTIONS)
+
+
+def shelf_read_at(shop: Shop, license_number: str, system: str) -> Instant | None:
+    """When the shelf's figures were last taken from that system's; None where they never were."""
     from pos_desktop.sync.biotrack.inventory import mark_of as biotrack_mark
     from pos_desktop.sync.metrc.inventory import mark_of
 
+    if system == "metrc":
+        return shop.store.intake.cursor(mark_of(license_number))
     location = shop.store.settings.get("state.location") or ""
-    marks = (mark_of(license_number), *([biotrack_mark(location)] if location else []))
-    return any(shop.store.intake.cursor(mark) is not None for mark in marks)
+    return shop.store.intake.cursor(biotrack_mark(location)) if location else None
 
 
 def counter_lock(shop: Shop) -> FolderLock:
@@ -248,12 +257,58 @@ def counter_lock(shop: Shop) -> FolderLock:
 
 
 def sender_lock(shop: Shop) -> FolderLock:
-    """Raises NeedsAttention: the store comes from another computer, which may still send."""
+    """Raises NeedsAttention: the store comes from another computer, or is a copy; the other one may still send."""
     from pos_desktop.composition.this_computer import refuse_elsewhere
-    from pos_desktop.storage.lock import sender_lock as lock
 
     refuse_elsewhere(shop)
+    _refuse_behind(shop)
+    return no_sender_lock(shop)
+
+
+def no_sender_lock(shop: Shop) -> FolderLock:
+    """For what must not change while anything is sent; it gives no leave to send."""
+    from pos_desktop.storage.lock import sender_lock as lock
+
     return lock(shop.folder.path)
+
+
+def _refuse_behind(shop: Shop) -> None:
+    """A store without a witness is given one before it sends."""
+    from pos_desktop.storage.generation import Generation, continuity
+    from pos_desktop.storage.witness import PUT_BACK, Seen
+
+    witness = shop.store.witness
+    seen = witness.look()
+    if seen is Seen.BEHIND:
+        raise NeedsAttention(PUT_BACK, code="put-back")
+    if seen is Seen.NEW:
+        if continuity(shop.store, shop.keys) is Generation.UNKNOWN:
+            shop.store.doubt_waiting(shop.clock.now())
+        witness.begin_line()
+    elif seen is Seen.AGREES:
+        witness.note_sales()
+
+
+@contextmanager
+def sending(shop: Shop, stop: threading.Event, wait_s: float) -> Iterator[None]:
+    """The sender's lock, waited for where another copy of the program sends just now.
+
+    Raises:
+        SenderBusy: it still does after `wait_s`, or the program is to stop.
+        NeedsAttention: as `sender_lock`.
+    """
+    lock, until = sender_lock(shop), time.monotonic() + wait_s
+    while True:
+        try:
+            lock.take()
+            break
+        except SenderBusy:
+            if time.monotonic() >= until or stop.wait(_LOOK_AGAIN_S):
+                raise
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def secret(shop: Shop, name: str) -> str:

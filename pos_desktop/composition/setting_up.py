@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos_desktop.app.settings import checked
-from pos_desktop.domain.errors import BadInput, NeedsAttention
+from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention
 from pos_desktop.domain.identity import PersonId, TillSessionId
-from pos_desktop.domain.instant import MINUTE_US, Instant
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person, TillSession
+    from pos_desktop.composition.places import DataFolder
     from pos_desktop.composition.shop import Shop
     from pos_desktop.domain.limits.programme import Programme
-
-_BEGINNING = Instant.parse("2020-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +175,7 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     """
     from pos_desktop.app.ports import Person
     from pos_desktop.composition.this_computer import is_home
+    from pos_desktop.storage.generation import first_epoch
 
     for key, value in wanted.settings().items():
         shop.store.settings.set(key, value)
@@ -191,6 +191,29 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
         shop.rules.confirm(wanted.citation)
 
 
+def keys_to_write(
+    folder: DataFolder, keys: Mapping[str, bytes], *, passphrase: bool
+) -> tuple[Mapping[str, bytes], bool]:
+    """Which of the secrets that were given a new store must write down, and whether it then has all of `keys`.
+
+    Raises:
+        EnvironmentTrouble: a service manager hands this store's keys over, and not the one that was given.
+    """
+    from pos_desktop.keystore.choosing import handed_over
+
+    ready = handed_over(folder.profile, folder.path, wrapped_file=passphrase)
+    if ready is None:
+        return {name: value for name, value in keys.items() if value}, all(keys.values())
+    for name, value in keys.items():
+        if value and ready.get(name) != value:
+            raise EnvironmentTrouble(
+                f"The keys of this store come from systemd, and {name} is not the one that was given. Nothing was "
+                "made. Set it there (docs/headless.md), and leave it out here.",
+                code="keys-read-only",
+            )
+    return {}, all(ready.get(name) for name in keys)
+
+
 def _hear_time(shop: Shop) -> None:
     """By an answer that proves to be the service's; where none comes, the computer's clock is gone by."""
     import threading
@@ -200,11 +223,6 @@ def _hear_time(shop: Shop) -> None:
     service = state_service(shop, threading.Event().wait)
     service.tracker.probe()
     service.close()
-
-
-def first_epoch(at: Instant) -> int:
-    """Minutes since 2020, so that a register set up again after its disk was lost gives no sale number twice."""
-    return at.since_us(_BEGINNING) // MINUTE_US
 
 
 def on_duty(shop: Shop) -> tuple[Person, TillSession]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from pos_desktop.composition.places import (
     forget,
     migrations_dir,
     prepare,
+    witness_folder,
 )
 from pos_desktop.composition.programmes import shipped_text
 from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
@@ -41,6 +42,12 @@ class Shop:
     keys: KeyStore
     clock: WallClock
     ids: TimeOrderedIds
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """By setting: where this run finds the state service instead of there; never written down."""
+
+    def address(self, name: str) -> str:
+        """Of a setting that holds one; empty where none is set."""
+        return self.addresses.get(name) or self.store.settings.get(name) or ""
 
     @property
     def register(self) -> Register:
@@ -84,8 +91,14 @@ def key_store(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = 
 
 
 @contextmanager
-def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False) -> Iterator[Shop]:
-    """Open a store that was set up; closed in order at the end of the block.
+def opened(
+    folder: DataFolder,
+    ask: Ask | None = None,
+    *,
+    counter: bool = False,
+    addresses: Mapping[str, str] | None = None,
+) -> Iterator[Shop]:
+    """Open a store that was set up; closed in order at the end of the block. `addresses` as of a Shop.
 
     Raises:
         EnvironmentTrouble: no store here; KeyMissing, StoreDamaged, StoreTooNew, StoreBusy: with their sentence.
@@ -103,11 +116,18 @@ def opened(folder: DataFolder, ask: Ask | None = None, *, counter: bool = False)
     _refuse_odd_key(key)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
-        folder.database, key, clock, ids, migrations_dir(), profile=folder.profile, counter=counter
+        folder.database,
+        key,
+        clock,
+        ids,
+        migrations_dir(),
+        profile=folder.profile,
+        counter=counter,
+        witnesses=witness_folder(),
     )
     try:
         clock.go_on_from(store.journal.last_placed())
-        yield Shop(folder, store, keys, clock, ids)
+        yield Shop(folder, store, keys, clock, ids, addresses or {})
     finally:
         store.close()
 
@@ -148,7 +168,15 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     _clear(folder)
     clock, ids = WallClock(), TimeOrderedIds()
     store = open_store(
-        folder.database, key, clock, ids, migrations_dir(), create=True, profile=folder.profile, counter=True
+        folder.database,
+        key,
+        clock,
+        ids,
+        migrations_dir(),
+        create=True,
+        profile=folder.profile,
+        counter=True,
+        witnesses=witness_folder(),
     )
     try:
         yield Shop(folder, store, keys, clock, ids)

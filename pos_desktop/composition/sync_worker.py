@@ -31,6 +31,7 @@ class SyncWorker:
     """Started once, stopped once. `connect` builds the service on the worker's own thread: start-up stays quick.
 
     `fetch` looks at the state's inventory now and then; `ask_again` is called when nothing is left to send.
+    `differences` says how many between the store and the state wait for a person.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class SyncWorker:
         *,
         fetch: Callable[[StateService], object] | None = None,
         ask_again: Callable[[StateService], object] | None = None,
+        differences: Callable[[], int] = lambda: 0,
         idle_s: float = IDLE_S,
         away_s: float = AWAY_S,
     ) -> None:
@@ -49,6 +51,7 @@ class SyncWorker:
         self._connect = connect
         self._fetch = fetch
         self._ask_again = ask_again
+        self._differences = differences
         self._idle_s, self._away_s = idle_s, away_s
         self._service: StateService | None = None
         self._fetch_from = 0.0
@@ -92,12 +95,13 @@ class SyncWorker:
 
     def status(self) -> SyncStatus:
         """Lane: database."""
-        from pos_desktop.sync.status import status_of
+        from pos_desktop.sync.status import status_of, with_differences
 
         status = status_of(
             self._shop.store.outbox, self._shop.clock.now(), self._link.reach, self._link.since
         )
-        return replace(status, reach=self._link.reach, since=self._link.since)
+        status = replace(status, reach=self._link.reach, since=self._link.since)
+        return with_differences(status, self._differences())
 
     def _run(self) -> None:
         while not self._stop.is_set():

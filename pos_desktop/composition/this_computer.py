@@ -1,8 +1,8 @@
 """Is this the computer that the store lives on? A copy on a second one must not send before a person says so.
 
-One sender for each license (reliability contract, section 4). The generation that the key store counts tells of a
-database that was put back; a folder that was copied with its keys agrees with itself, so the computer's own mark is
-kept too. A disk that was cloned whole has the same mark, and is not noticed here.
+One sender for each license (reliability contract, section 4). The count of starts and the witness (`storage.witness`)
+tell of a copy on the same computer; on another one there is no witness to ask, so the computer's own mark is kept too.
+A disk that was cloned whole has the same mark, and is not noticed here.
 """
 
 from __future__ import annotations
@@ -72,11 +72,15 @@ def refuse_elsewhere(shop: Shop) -> None:
         raise NeedsAttention(ELSEWHERE, code="other-computer")
 
 
-def note_the_start(shop: Shop) -> None:
-    """At each start of the counter. On another computer numbers begin anew: the first may go on giving its own."""
+def note_the_start(shop: Shop, *, begun: bool) -> None:
+    """At each start of the counter. On another computer numbers begin anew: the first may go on giving its own.
+
+    `begun`: this start has begun an epoch already.
+    """
     if is_home(shop) or shop.store.computer.seen == mark():
         return
-    _begin_epoch(shop)
+    if not begun:
+        _begin_epoch(shop)
     shop.store.journal.append(
         "store.elsewhere", shop.store.staff.people()[0].id, "", {"epoch": shop.register.epoch}
     )
@@ -92,13 +96,9 @@ def settle_here(shop: Shop, reason: str, by: Person) -> None:
     """
     from pos_desktop.storage.lock import counter_lock
 
-    why = " ".join(reason.split())
     if is_home(shop):
         raise BadInput("This store lives on this computer already. Nothing was changed.", code="at-home")
-    if sum(each.isalnum() for each in why) < LEAST or not why.isprintable():
-        raise BadInput(
-            "Write why the store moved, and what became of the other computer. Nothing was changed."
-        )
+    why = _good(reason, "Write why the store moved, and what became of the other computer.")
     if shop.store.computer.seen != mark():  # a counter that was opened here has begun one
         with counter_lock(shop.folder.path):
             _begin_epoch(shop)
@@ -106,7 +106,29 @@ def settle_here(shop: Shop, reason: str, by: Person) -> None:
     shop.store.computer.live_on(mark())
 
 
-def _begin_epoch(shop: Shop) -> None:
-    from pos_desktop.storage.generation import start_anew
+def settle_put_back(shop: Shop, reason: str, by: Person) -> None:
+    """The person's word that the store was put back; also where nothing here could notice it, of a whole disk say.
 
-    start_anew(shop.store, shop.keys, shop.clock.now())
+    Raises:
+        BadInput: there is no reason.
+        StoreBusy: a counter is open.
+    """
+    from pos_desktop.storage.lock import counter_lock
+
+    why = _good(reason, "Write what was put back, and why.")
+    with counter_lock(shop.folder.path):
+        _begin_epoch(shop)
+        shop.store.journal.append("store.put-back", by.id, "", {"reason": why, "epoch": shop.register.epoch})
+
+
+def _good(reason: str, wanted: str) -> str:
+    why = " ".join(reason.split())
+    if sum(each.isalnum() for each in why) < LEAST or not why.isprintable():
+        raise BadInput(f"{wanted} Nothing was changed.")
+    return why
+
+
+def _begin_epoch(shop: Shop) -> None:
+    from pos_desktop.storage.generation import go_on_here
+
+    go_on_here(shop.store, shop.keys, shop.clock.now())

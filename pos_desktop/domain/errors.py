@@ -60,6 +60,12 @@ class StoreBusy(Unavailable):
     code = "store-busy"
 
 
+class SenderBusy(StoreBusy):
+    """Another copy of the program sends from this store; it sends what waits here too."""
+
+    code = "sender-busy"
+
+
 class EnvironmentTrouble(PosError):
     """Disk full, database damaged, key missing: this register must stop and a manager is called."""
 

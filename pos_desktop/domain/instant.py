@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 SECOND_US = 1_000_000
@@ -55,6 +57,17 @@ class Instant:
     def since_us(self, earlier: Instant) -> int:
         """Microseconds from `earlier` to this moment; negative if `earlier` is later."""
         return self.utc_us - earlier.utc_us
+
+
+def day_of(text: str) -> date:
+    """Read `2026-01-31`, and no other form of ISO 8601: `2026-W48` or `20260131` was meant otherwise.
+
+    Raises:
+        ValueError: it is not written so, or there is no such day.
+    """
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def age_on(birth: date, day: date) -> int:

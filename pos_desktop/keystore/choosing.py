@@ -42,6 +42,12 @@ def choose(
     return ServiceCredentials.found() or _system_keyring(data_dir)
 
 
+def handed_over(profile: str, data_dir: Path, *, wrapped_file: bool = False) -> KeyStore | None:
+    """The key store that a new store in `data_dir` would have, where a service manager fills it and nobody else can."""
+    sealed = wrapped_file or _sealed(data_dir).exists()
+    return None if profile == "training" or sealed else ServiceCredentials.found()
+
+
 def _system_keyring(data_dir: Path) -> KeyStore:
     from pos_desktop.keystore.system_keyring import SystemKeyring  # `keyring` costs a tenth of a second
 

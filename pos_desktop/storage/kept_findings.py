@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ class FindingsFile:
 
     def save(self, document: Mapping[str, Any]) -> None:
         """Raises EnvironmentTrouble."""
-        making = self._path.with_name(self._path.name + ".making")
+        # A name of its own: a comparison may run in the counter and in a command at once.
+        making = self._path.with_name(f"{self._path.name}.{os.getpid()}-{threading.get_ident()}.making")
         try:
             descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pos_desktop.domain.errors import StoreBusy
+from pos_desktop.domain.errors import SenderBusy, StoreBusy
 
 
 class FolderLock:
@@ -16,9 +16,10 @@ class FolderLock:
         StoreBusy: on entering, when another process (or another part of this one) holds it.
     """
 
-    def __init__(self, path: Path, sentence: str) -> None:
+    def __init__(self, path: Path, sentence: str, busy: type[StoreBusy] = StoreBusy) -> None:
         from filelock import FileLock
 
+        self._busy = busy
         self._sentence = sentence
         self._lock = FileLock(str(path), timeout=0, thread_local=False)
 
@@ -28,7 +29,7 @@ class FolderLock:
         try:
             self._lock.acquire()
         except Timeout:
-            raise StoreBusy(self._sentence) from None
+            raise self._busy(self._sentence) from None
         return self
 
     def release(self) -> None:
@@ -56,4 +57,5 @@ def sender_lock(folder: Path) -> FolderLock:
     return FolderLock(
         folder / "sender.lock",
         "Another copy of the program is sending reports from this store. Nothing is lost: it will send these too.",
+        SenderBusy,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pos_desktop.domain.deadlines import RED_AFTER_US
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.outbox_moves import FROM, Move
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import OPEN_REPORT
 
@@ -26,7 +28,16 @@ COUNTS = f"""
            {", ".join(f"count(*) FILTER (WHERE state = '{each}')" for each in _OPEN)}
     FROM outbox WHERE {OPEN_REPORT}"""  # noqa: S608 - names of our own
 """What is done is never read for it, which is nearly all there is: numbers have no gap, so their highest counts all."""
+PAST_DUE = "(due_at < :now AND (due_at <> created_at OR created_at < :now - :red))"
+DAY_OLD = "created_at < :now - :red"
+LATE = f"({DAY_OLD} OR {PAST_DUE})"
+"""`is_past_due`, `is_day_old` and `is_late` of domain.deadlines; `ages` gives the values."""
 ITEM_WIDTH = len(_COLUMNS) + 2
+
+
+def ages(at: Instant) -> dict[str, int]:
+    """Values of `PAST_DUE`, `DAY_OLD` and `LATE`."""
+    return {"now": at.utc_us, "red": RED_AFTER_US}
 
 
 def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tuple[Any, ...]:
@@ -56,6 +67,12 @@ def outbox_values(item: OutboxItem, *, settled_at: Instant | None = None) -> tup
         int(item.absent_once),
         micros(settled_at) if item.state.final else None,
     )
+
+
+def among(move: Move) -> str:
+    """That a report is in a state which the move takes away from, as SQL."""
+    states = ", ".join(f"'{each}'" for each in FROM[move])
+    return f"state IN ({states})"
 
 
 def counts_of(row: Sequence[int]) -> Mapping[OutboxState, int]:

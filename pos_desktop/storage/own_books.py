@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from pos_desktop.domain.outbox import OutboxState
 from pos_desktop.domain.reconciliation.records import (
     MILLIGRAMS,
     PIECES,
+    OtherLicense,
     OwnPackage,
     OwnSale,
     Report,
@@ -36,6 +37,12 @@ _SALES = """
     LEFT JOIN outbox o ON o.sale_id = s.id AND o.kind = 'sale'
     LEFT JOIN outbox v ON v.n = (SELECT max(n) FROM outbox WHERE sale_id = s.id AND kind = 'void')
     WHERE (o.license IS NULL OR o.license IN ('', ?)) AND """
+# Of other licenses only that they were made, and whether anything of them is open.
+_OTHERS = f"""
+    SELECT s.register_code, s.epoch, s.counter, o.payload,
+           EXISTS (SELECT 1 FROM outbox e WHERE e.sale_id = s.id AND e.{OPEN_REPORT})
+    FROM sale s JOIN outbox o ON o.sale_id = s.id AND o.kind = 'sale'
+    WHERE o.license NOT IN ('', ?) AND s.sold_at >= ? AND s.sold_at < ? ORDER BY s.epoch, s.counter"""  # noqa: S608 - a constant of our own schema
 _LINES = "SELECT tag, quantity, unit, amount_cents FROM sale_line WHERE sale_id = ? ORDER BY line"
 _REGISTERS = "SELECT DISTINCT replace(external, printf('-%d-%07d', epoch, counter), '') FROM sale"
 # Taken off the shelf for sales that are not reported yet; the state's figure still holds these.
@@ -59,14 +66,21 @@ class StoredOwnBooks:
         self._prefix = prefix
 
     def sales_on(self, first: date, last: date, zone: ZoneInfo) -> Sequence[OwnSale]:
-        # A day more on either side: the report tells the wall time, and a zone may have been set otherwise since.
-        start = Instant.local(first - timedelta(days=1), zone)
-        end = Instant.local(last + timedelta(days=2), zone)
         rows = self._db.rows(
             f"{_SALES} s.sold_at >= ? AND s.sold_at < ? ORDER BY s.epoch, s.counter",
-            (self._license, start.utc_us, end.utc_us),
+            (self._license, *_span(first, last, zone)),
         )
         return [sale for sale in self._made(rows, zone) if first <= sale.day <= last]
+
+    def under_other_license(self, first: date, last: date, zone: ZoneInfo) -> Mapping[date, OtherLicense]:
+        found: dict[date, list[str]] = {}
+        for code, epoch, counter, payload, is_open in self._db.rows(
+            _OTHERS, (self._license, *_span(first, last, zone))
+        ):
+            day = date.fromisoformat(_told(payload)["local"][:10])
+            if first <= day <= last:
+                found.setdefault(day, []).append(f"{code}-{epoch}-{counter:07d}" if is_open else "")
+        return {day: OtherLicense(len(made), tuple(filter(None, made))) for day, made in found.items()}
 
     def named(self, externals: Collection[str], zone: ZoneInfo) -> Sequence[OwnSale]:
         wanted = sorted({each.upper() for each in externals})
@@ -122,6 +136,12 @@ class StoredOwnBooks:
         """Of a sale without a report, which `verify` tells of too."""
         rows = self._db.rows(_LINES, (sale_id,))
         return tuple(StateLine(tag, quantity, _unit(unit), amount) for tag, quantity, unit, amount in rows)
+
+
+def _span(first: date, last: date, zone: ZoneInfo) -> tuple[int, int]:
+    """A day more on either side: a report tells the wall time, and a zone may have been set otherwise since."""
+    start = Instant.local(first - timedelta(days=1), zone)
+    return start.utc_us, Instant.local(last + timedelta(days=2), zone).utc_us
 
 
 def _told(payload: bytes) -> dict[str, Any]:

@@ -48,6 +48,13 @@ computer = table(
     text("seen"),
     sa.CheckConstraint("id = 1", name="one"),
 )
+witness = table(
+    "witness",
+    whole("id", key=True),
+    text("line"),
+    whole("attempts"),
+    sa.CheckConstraint("id = 1", name="one"),
+)
 setting = clustered("setting", text("key", key=True), text("value"))
 # The longest rows of the store, so they do not lie in the tree of their key.
 rule_pack = table(

@@ -36,6 +36,7 @@ from pos_desktop.storage.state_figures import StoredFigures
 from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
 from pos_desktop.storage.void_book import StoredVoids
+from pos_desktop.storage.witness import Witness
 from pos_desktop.storage.worklist_store import StoredWorklist
 
 if TYPE_CHECKING:
@@ -49,7 +50,14 @@ class Store:
     """Made by `open_store`. Every method may be called on any thread; close it last."""
 
     def __init__(
-        self, db: Database, key: bytes, clock: Clock, lock: FolderLock | None, *, was_clean: bool
+        self,
+        db: Database,
+        key: bytes,
+        clock: Clock,
+        lock: FolderLock | None,
+        *,
+        was_clean: bool,
+        witnesses: Path | None = None,
     ) -> None:
         self._db = db
         self._key = key
@@ -60,6 +68,7 @@ class Store:
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
         self.computer = StoredComputer(db)
+        self.witness = Witness(db, witnesses)
         self.journal = StoredJournal(db, self.settings, clock)
         self.staff = StoredStaff(db)
         self.patients = StoredPatients(db, self.journal)
@@ -73,7 +82,7 @@ class Store:
         self.unasked = StoredUnasked(db, self.figures)
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
-        self.outbox = StoredOutbox(db)
+        self.outbox = StoredOutbox(db, self.witness)
         self.transactions = StoredTransactions(db, clock)
         self.filing = StoredFiling(db, self.journal, clock)
         self.worklist = StoredWorklist(db, self.journal)
@@ -112,6 +121,11 @@ class Store:
         with self._db.write() as conn:
             conn.exec_driver_sql("UPDATE store SET epoch = ?", (epoch,))
             conn.exec_driver_sql("INSERT INTO sale_counter (epoch, last) VALUES (?, 0)", (epoch,))
+            doubt_all(conn, at)
+
+    def doubt_waiting(self, at: Instant) -> None:
+        """For a start that cannot be shown to go on where the last one ended; numbers go on."""
+        with self._db.write() as conn:
             doubt_all(conn, at)
 
     def raise_generation(self) -> int:
@@ -168,7 +182,7 @@ class Store:
         self.close()
 
 
-def open_store(
+def open_store(  # noqa: PLR0913 - each names one thing that only its caller knows
     path: Path,
     key: bytes,
     clock: Clock,
@@ -180,12 +194,14 @@ def open_store(
     register_id: str | None = None,
     counter: bool = True,
     ballast_bytes: int = SIZE,
+    witnesses: Path | None = None,
 ) -> Store:
     """Open the store at `path`, or make it with `create`.
 
     `profile` is `live` or `training`: needed to make a store, and when it is opened for another it is refused.
     `register_id` names the register of a new store. The `counter` sells, and there is one at a time; commands
-    that report or export open beside it.
+    that report or export open beside it. In `witnesses` lies what tells of a database that was put back
+    (`storage.witness`), the same folder for all stores of a user.
 
     Raises:
         StoreBusy: another copy of the program is the counter.
@@ -213,7 +229,7 @@ def open_store(
         if lock is not None:
             lock.release()
         raise
-    return Store(db, key, clock, lock, was_clean=was_clean)
+    return Store(db, key, clock, lock, was_clean=was_clean, witnesses=witnesses)
 
 
 def _make(path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str, register_id: str) -> None:

@@ -7,16 +7,25 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word
-from pos_desktop.domain.deadlines import RED_AFTER_US
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import SALE, VOID, OutboxItem, OutboxState
+from pos_desktop.domain.outbox_moves import Move
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.domain.sale import SaleNumber
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.outbox_rows import COUNTS, ITEM_COLUMNS, ITEM_WIDTH, counts_of, item_of
+from pos_desktop.storage.outbox_rows import (
+    COUNTS,
+    ITEM_COLUMNS,
+    ITEM_WIDTH,
+    LATE,
+    ages,
+    among,
+    counts_of,
+    item_of,
+)
 from pos_desktop.storage.receipts_held import HOLDER, asked_for
 from pos_desktop.storage.rows import micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
@@ -24,8 +33,7 @@ from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 _LISTED = f"""
     SELECT {ITEM_COLUMNS}, s.register_code, s.epoch, s.counter
     FROM outbox o CROSS JOIN sale s ON s.id = o.sale_id """  # noqa: S608 - column names of our own schema
-_LATE = f"""o.{OPEN_REPORT} AND (o.created_at < :day_ago
-    OR (o.due_at < :now AND o.due_at <> o.created_at))"""
+_LATE = f"o.{OPEN_REPORT} AND {LATE}"
 _WAITING = f"o.{OPEN_REPORT} AND o.state IN ('queued', 'sending', 'in-doubt')"
 _ON_PAGE = "LIMIT :limit OFFSET :offset"
 PAGES = {
@@ -55,9 +63,10 @@ _CHANGE = f"""
     UPDATE outbox SET state = ?, license = ?, not_before = ?, last_error = ?, remote_id = ?, absent_once = ?,
                       settled_at = ?
     WHERE id = ? AND {OPEN_REPORT}"""  # noqa: S608 - a constant of our own schema
-_VOIDS_OF = (
-    f"SELECT id FROM outbox WHERE sale_id = ? AND kind = '{VOID}' AND depends_on = ? AND {OPEN_REPORT}"  # noqa: S608 - constants of our own schema
-)
+_VOIDS_OF = f"""
+    SELECT id FROM outbox
+    WHERE sale_id = ? AND kind = '{VOID}' AND depends_on = ? AND {among(Move.WENT_WITH_IT)}"""  # noqa: S608 - constants of our own
+_END_VOID = "UPDATE outbox SET state = 'cancelled', not_before = NULL, settled_at = ? WHERE id = ?"
 _VOIDS_FOLLOW = f"""
     UPDATE outbox SET license = ?
     WHERE sale_id = ? AND kind = '{VOID}' AND depends_on = ? AND license = ? AND {OPEN_REPORT}"""  # noqa: S608 - constants of our own schema
@@ -214,10 +223,7 @@ def note_word(cursor: driver.Cursor, item_id: str, word: Word) -> None:
 def _end_voids(cursor: driver.Cursor, sale_report: OutboxItem, word: Word) -> None:
     """With the report of a sale its void ends: what the state never gets cannot be taken back there."""
     for (void_id,) in cursor.execute(_VOIDS_OF, (sale_report.sale_id, sale_report.id)).fetchall():
-        cursor.execute(
-            "UPDATE outbox SET state = 'cancelled', not_before = NULL, settled_at = ? WHERE id = ?",
-            (word.at.utc_us, void_id),
-        )
+        cursor.execute(_END_VOID, (word.at.utc_us, void_id))
         cursor.execute(_SAID, (void_id, word.at.utc_us, Action.CANCELLED.value, WENT_WITH_IT, word.by))
 
 
@@ -235,7 +241,7 @@ def _told(before: OutboxItem, after: OutboxItem, word: Word) -> dict[str, Any]:
 
 
 def _moments(which: Which, at: Instant) -> dict[str, int]:
-    return {"now": at.utc_us, "day_ago": at.utc_us - RED_AFTER_US} if which is Which.LATE else {}
+    return ages(at) if which is Which.LATE else {}
 
 
 def ahead_query(count: int) -> str:

@@ -214,7 +214,7 @@ class SyncLoop:
             result = self._tracker.look_up(item)
             now = self._clock.now()
             after = after_look_up(item, result, now, self._tracker.settle_us, self._rng)
-            self._outbox.settle(after, result, now, looked_up=True)
+            self._outbox.settle(after, result, now, looked_up=True, was=item)
         else:
             run.summary.sent += ours
             sending = self._outbox.begin_attempt(item.id, self._lease(run), self._clock.now())
@@ -222,7 +222,7 @@ class SyncLoop:
             now = self._clock.now()
             after = after_attempt(sending, result, now, self._rng)
             self._ended_mono[item.id] = self._clock.monotonic_us()
-            self._outbox.settle(after, result, now, looked_up=False)
+            self._outbox.settle(after, result, now, looked_up=False, was=sending)
         run.fruitless[item.id] += result.outcome in (Outcome.NOT_SENT, Outcome.COULD_NOT_ASK)
         self._count(after, run.summary)
         _note(item, after, result)
@@ -322,7 +322,8 @@ class SyncLoop:
         """Queue what the key had blocked."""
         result = AttemptResult(Outcome.NOT_SENT, sentence=KEY_IS_GOOD)
         for item in self._held_by_key(run) if run.blocked else ():
-            self._outbox.settle(after_release(item), result, self._clock.now(), looked_up=True)
+            now = self._clock.now()
+            self._outbox.settle(after_release(item), result, now, looked_up=True, was=item)
         run.blocked = False
 
     def _held_by_key(self, run: _Run) -> list[OutboxItem]:

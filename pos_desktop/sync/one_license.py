@@ -12,8 +12,8 @@ PATIENT_S = 3.0
 """How long a patient at the counter waits for the state."""
 TRAINING = "training"
 OTHER_LICENSE = (
-    "A sale waits that was made under another license than the one set now. It is kept and not sent; other sales are. "
-    "A manager must set state.license as it was, until that sale is reported."
+    "A report waits that was made under another license than the one set now. It is kept and not sent; others are. "
+    "A manager must set state.license as it was, until it is reported."
 )
 NOT_ASKED = (
     "The state service could not be asked about this report yet. It is asked again; nothing is sent before."

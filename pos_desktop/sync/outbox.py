@@ -23,9 +23,6 @@ LONGEST_RETRY_AFTER_US = HOUR_US
 NO_ANSWER = (
     "The connection ended before the answer came. The report is looked up before anything is sent again."
 )
-DIED_SENDING = (
-    "The program stopped while this report was being sent. It is looked up before it is sent again."
-)
 
 
 def back_off_us(failures: int, rng: Rng) -> int:
@@ -94,20 +91,6 @@ def after_look_up(
             return replace(asked, attempts=item.attempts + 1, not_before=now.plus_us(wait))
         case _:
             raise ValueError(f"{result.outcome} is not how a look-up ends")
-
-
-def after_crash(item: OutboxItem, now: Instant) -> OutboxItem:
-    """An item found SENDING at start-up: it may have arrived, so it is in doubt from `now` on."""
-    if item.state is not OutboxState.SENDING:
-        return item
-    return replace(
-        item,
-        state=OutboxState.IN_DOUBT,
-        attempt_ended_at=now,
-        absent_once=False,
-        not_before=None,
-        last_error=DIED_SENDING,
-    )
 
 
 def after_release(item: OutboxItem) -> OutboxItem:

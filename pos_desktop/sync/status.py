@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos_desktop.app.ports import OutboxStore, ServiceReach, SyncStatus
-from pos_desktop.domain.deadlines import standing
+from pos_desktop.domain.deadlines import Standing, standing
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxState
 
@@ -35,9 +37,14 @@ def status_of(
     )
 
 
+def with_differences(status: SyncStatus, number: int) -> SyncStatus:
+    """So many differences with the state wait for a person: one of them is red."""
+    return replace(status, differences=number, standing=Standing.RED) if number else status
+
+
 def exit_code(status: SyncStatus) -> int:
     """The worst that holds, what a person must do first: 30, then 20, 40, 10, and 0 when nothing is left."""
-    if status.needs_person or status.reach is ServiceReach.REFUSED_KEY:
+    if status.needs_person or status.differences or status.reach is ServiceReach.REFUSED_KEY:
         return NEEDS_PERSON
     if status.overdue:
         return PAST_DEADLINE

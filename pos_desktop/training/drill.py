@@ -51,7 +51,11 @@ class DrillStopped(PosError):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a drill is played on. `reports` reads the report of every sale of the store; `sending` holds its lock."""
+    """What a drill is played on. `reports` reads the report of every sale of the store; `sending` holds its lock.
+
+    `mark` notes with which evidence the drill's outage is before it is declared, `unmark` that it is ended: a drill
+    that is killed leaves the mark, and the next start ends its outage.
+    """
 
     desk: Desk
     patients: PatientBook
@@ -62,6 +66,8 @@ class Stage:
     sending: Callable[[], AbstractContextManager[object]]
     reports: Callable[[], Sequence[OutboxItem]]
     manager: Person
+    mark: Callable[[str], None]
+    unmark: Callable[[], None]
 
 
 _STEPS = 6
@@ -144,7 +150,9 @@ class Drill:
             return
         while not self.record.evidence:
             try:
-                declared = outages.declare(self._guide.evidence(EVIDENCE), self._stage.manager)
+                evidence = self._guide.evidence(EVIDENCE)
+                self._stage.mark(evidence)
+                declared = outages.declare(evidence, self._stage.manager)
             except BadInput as thin:
                 self._guide.done(thin.sentence)
             else:
@@ -177,6 +185,7 @@ class Drill:
         outages = self._stage.desk.outages
         if outages is not None and outages.look() is not None:
             outages.end(self._stage.manager)
+        self._stage.unmark()
         self._stage.state.open_socket()
         if self.record.away is not None:
             self.record.back = self._stage.desk.clock.now()

@@ -94,6 +94,8 @@ class PoolTable:
     empty_text: str = ""
     cart_text: str = ""
     """What the cart counts as in this pool."""
+    source: str = ""
+    """Said where the state's figure, that was looked at, does not speak of this pool."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,12 @@ class OutboxStoreContract:
 
     def end(self, item: OutboxItem, result: AttemptResult) -> OutboxItem:
         after = after_attempt(item, result, NOON, lambda _, high: high)
-        self.outbox.settle(after, result, NOON, looked_up=False)
+        self.outbox.settle(after, result, NOON, looked_up=False, was=item)
         return after
 
     def look_up(self, item: OutboxItem, result: AttemptResult) -> OutboxItem:
         after = after_look_up(item, result, NOON, MINUTE_US, lambda _, high: high)
-        self.outbox.settle(after, result, NOON, looked_up=True)
+        self.outbox.settle(after, result, NOON, looked_up=True, was=item)
         return after
 
     def only(self) -> OutboxItem:
@@ -107,6 +107,15 @@ class OutboxStoreContract:
         self.end(item, TAKEN)
         self.outbox.settle(replace(item, state=OutboxState.QUEUED), LOST, NOON, looked_up=False)
         assert self.outbox.counts()[OutboxState.CONFIRMED] == 1
+
+    def test_what_changed_meanwhile_stands(self) -> None:
+        """Another sender took over and put it in doubt anew: an empty look-up from before counts for nothing."""
+        before = self.end(self.begin(self.sale("A")), LOST)
+        once = self.look_up(before, AttemptResult(Outcome.ABSENT))
+        self.look_up(before, AttemptResult(Outcome.ABSENT))
+        assert self.only() == once, "one empty look-up, not two"
+        self.look_up(before, AttemptResult(Outcome.FOUND, remote_id="7"))
+        assert self.outbox.counts()[OutboxState.CONFIRMED] == 1, "what the state holds is a fact"
 
     def test_a_report_is_not_due_before_its_time(self) -> None:
         item = self.end(self.begin(self.sale("A")), AttemptResult(Outcome.LATER, retry_after_s=30))

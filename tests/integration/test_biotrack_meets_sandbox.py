@@ -5,36 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pos_desktop.cli import main
 from tests.fixtures.biotrack_sandbox import Legacy
 from tests.fixtures.biotrack_shop import BiotrackShop, Size, biotrack_shop, exactly
-from tests.fixtures.command_line import Run, Said, standard_input, typed
+from tests.fixtures.command_line import in_this_process
 from tests.fixtures.sandbox import Caller
 
-WHY = ("--reason", "wrong package was scanned")
 GENERATIONS = pytest.mark.parametrize("v3", [False, True], ids=["legacy", "v3"])
 Open = Callable[..., BiotrackShop]
 
 
 @pytest.fixture
 def open_shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Open]:
-    def run(data: Path) -> Run:
-        def said(*words: str, stdin: bytes = b"") -> Said:
-            with standard_input(stdin):
-                code = main(typed(data, *words))
-            return Said(code, *capsys.readouterr())
-
-        return said
-
     with ExitStack() as ends:
 
         def opened(size: Size | None = None, *, v3: bool) -> BiotrackShop:
-            shop = ends.enter_context(biotrack_shop(tmp_path, run, size or Size(), v3=v3))
+            shop = ends.enter_context(
+                biotrack_shop(tmp_path, partial(in_this_process, capsys=capsys), size or Size(), v3=v3)
+            )
             said = shop.set_up()
             assert said.code == 0, said
             shop.stock()
@@ -90,38 +83,19 @@ def storm(*, v3: bool, times: int) -> list[Mapping[str, Any]]:
     return [{**each, "times": times} for each in plan]
 
 
-def until_done(shop: BiotrackShop, rounds: int = 60) -> list[Said]:
-    """`sync --once` until all is done; whatever comes before, no code but the documented ones of work that goes on."""
-    said = []
-    for _ in range(rounds):
-        said.append(shop.pos("sync", "--once", "--json"))
-        if said[-1].code == 0:
-            return said
-        assert said[-1].code in (10, 20, 40), said[-1]
-    raise AssertionError(said[-1])
-
-
-def sell(shop: BiotrackShop, count: int, seed: int = 4) -> None:
-    shop.done("training", "sell", "--count", str(count), "--seed", str(seed), "--offline")
-
-
-def void(shop: BiotrackShop, number: str) -> None:
-    shop.done("sales", "void", number, *WHY)
-
-
 def told_once_in_a_storm(shop: BiotrackShop, count: int) -> None:
     """Offline sales, then the storm; voids before a sale was sent and after; the same again; then everything agrees."""
-    sell(shop, count)
+    shop.sell(count)
     first, *others = (sale["number"] for sale in shop.sold().values())
-    void(shop, first)
+    shop.void(first)
     shop.storm(*storm(v3=shop.v3, times=max(1, count // 15)))
-    until_done(shop)
+    shop.until_done()
     exactly(shop)
     taken_back = others[:: max(2, len(others) // 6)]
     for number in taken_back:
-        void(shop, number)
-    sell(shop, count // 4, seed=5)
-    until_done(shop)
+        shop.void(number)
+    shop.sell(count // 4, seed=5)
+    shop.until_done()
     assert met(shop) >= {
         "commit-then-drop",
         "drop-before",
@@ -132,7 +106,7 @@ def told_once_in_a_storm(shop: BiotrackShop, count: int) -> None:
     }
     shop.storm()
     exactly(shop, voided=len(taken_back))
-    agrees(shop)
+    shop.agrees()
 
 
 def met(shop: BiotrackShop) -> set[str]:
@@ -145,27 +119,18 @@ def met(shop: BiotrackShop) -> set[str]:
     }
 
 
-def agrees(shop: BiotrackShop) -> None:
-    """By the store's own look, without a fault: sales, packages, journal."""
-    days = sorted({sale["sale_time"][:10] for sale in shop.sold().values()})
-    said = shop.done("reconcile", "--date", days[0], "--to", days[-1])
-    assert "Packages: all agree." in said.out
-    shop.done("verify")
-    assert shop.pos("sync", "status").code == 0
-
-
 @pytest.mark.timeout(60)
 @GENERATIONS
 def test_in_calm_each_sale_takes_one_request(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
     assert shop.done("sync", "--once", "--json").json["inventory"] is not None
-    sell(shop, 10)
+    shop.sell(10)
     assert shop.pos("sync", "status").code == 10
     assert shop.state.ledger() == []
     said = shop.pos("sync", "--once", "--json")
     assert (said.code, said.json["confirmed"], said.json["attempts"]) == (0, 10, 10)
     exactly(shop)
-    agrees(shop)
+    shop.agrees()
 
 
 @pytest.mark.timeout(300)
@@ -186,12 +151,12 @@ def test_five_hundred_sales_in_a_storm(open_shop: Open, v3: bool) -> None:
 def test_v3_is_told_once_whatever_a_second_request_id_gets(open_shop: Open, policy: str) -> None:
     shop = open_shop(v3=True)
     shop.state.service.change_settings({"request_id_policy": policy})
-    sell(shop, 6)
+    shop.sell(6)
     shop.storm(
         {"match": "POST /v1/dispense", "do": "commit-then-drop", "every": 3},
         {"match": "POST /v1/dispense", "do": "drop-before", "every": 2},
     )
-    until_done(shop)
+    shop.until_done()
     exactly(shop)
 
 
@@ -199,12 +164,12 @@ def test_v3_is_told_once_whatever_a_second_request_id_gets(open_shop: Open, poli
 def test_where_no_nonce_is_replayed_the_list_of_sales_settles_it(open_shop: Open) -> None:
     shop = open_shop(v3=False)
     shop.state.service.change_settings({"nonce_replay": False})
-    sell(shop, 6)
+    shop.sell(6)
     shop.storm(
         {"match": "sale_dispense", "do": "commit-then-drop", "every": 3},
         {"match": "sale_dispense", "do": "drop-before", "every": 2},
     )
-    until_done(shop)
+    shop.until_done()
     exactly(shop)
 
 
@@ -212,7 +177,7 @@ def test_where_no_nonce_is_replayed_the_list_of_sales_settles_it(open_shop: Open
 @GENERATIONS
 def test_a_user_that_is_refused_needs_a_person(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
-    sell(shop, 2)
+    shop.sell(2)
     shop.storm({"match": sale_of(v3=v3), "do": "revoke-user", "times": 1})
     said = shop.pos("sync", "--once")
     assert (said.code, "state.company" in said.out + said.err) == (30, True), said
@@ -220,7 +185,7 @@ def test_a_user_that_is_refused_needs_a_person(open_shop: Open, v3: bool) -> Non
     shop.storm()
     for report in shop.done("sync", "list", "--needs-person", "--json").json["reports"]:
         assert shop.pos("sync", "retry", report["id"]).code == 10
-    until_done(shop)
+    shop.until_done()
     exactly(shop)
 
 
@@ -228,7 +193,7 @@ def test_a_user_that_is_refused_needs_a_person(open_shop: Open, v3: bool) -> Non
 @GENERATIONS
 def test_a_month_that_is_locked_needs_a_person(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
-    sell(shop, 2)
+    shop.sell(2)
     shop.storm({"match": sale_of(v3=v3), "do": "lock-month", "times": 1})
     said = shop.pos("sync", "--once")
     assert said.code == 30
@@ -239,11 +204,11 @@ def test_a_month_that_is_locked_needs_a_person(open_shop: Open, v3: bool) -> Non
 @GENERATIONS
 def test_a_state_that_is_away_is_said(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
-    sell(shop, 2)
+    shop.sell(2)
     shop.state.close_socket()
     assert shop.pos("sync", "--once").code == 40
     shop.state.open_socket()
-    until_done(shop)
+    shop.until_done()
     exactly(shop)
 
 
@@ -251,10 +216,10 @@ def test_a_state_that_is_away_is_said(open_shop: Open, v3: bool) -> None:
 @GENERATIONS
 def test_a_drill_after_a_void_agrees(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
-    sell(shop, 3)
-    until_done(shop)
-    void(shop, next(iter(shop.sold().values()))["number"])
-    until_done(shop)
+    shop.sell(3)
+    shop.until_done()
+    shop.void(next(iter(shop.sold().values()))["number"])
+    shop.until_done()
     shop.state.stop()
     words = ("drill", "--non-interactive", "--sales", "3", "--state-dir", str(shop.place / "state"), "--json")
     said = shop.pos(*words)
@@ -269,8 +234,8 @@ def test_a_drill_after_a_void_agrees(open_shop: Open, v3: bool) -> None:
 def test_it_is_caught_when_a_sale_is_told_twice(open_shop: Open) -> None:
     """The comparison itself, with a state that would fill the gap by a second request."""
     shop = open_shop(v3=False)
-    sell(shop, 2)
-    until_done(shop)
+    shop.sell(2)
+    shop.until_done()
     first = shop.state.ledger()[0]
     with Caller(shop.state.base_url, None, None) as caller:
         legacy = Legacy(caller).login()

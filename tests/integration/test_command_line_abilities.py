@@ -8,15 +8,16 @@ import pytest
 
 from pos_desktop.cli import main
 from tests.fixtures.command_line import Run
-from tests.fixtures.live_store import LiveStore
+from tests.fixtures.live_store import CITATION, LiveStore
 
 OTHER, NEWER, METRC = "us-la-medical", "us-ny-medical", "us-mi-medical"
 BIOTRACK = "us-nd-medical"
+READ = ("--confirm-rules", CITATION)
 
 
 @pytest.mark.parametrize("programme", [OTHER, NEWER])
 def test_setup_closes_with_what_works_and_what_does_not(live: LiveStore, programme: str) -> None:
-    said = live.set_up(programme)
+    said = live.set_up(programme, *READ)
     assert said.code == 0
     for words in (
         "No connection to", "own ledger", "export reports", "import packages", "card is not fetched",
@@ -35,14 +36,14 @@ def test_a_metrc_store_hears_nothing_of_that(live: LiveStore) -> None:
 
 @pytest.mark.parametrize("programme", [OTHER, NEWER])
 def test_metrc_is_refused_where_a_live_store_does_not_report_to_it(live: LiveStore, programme: str) -> None:
-    refused = live.set_up(programme, "--state-system", "metrc")
+    refused = live.set_up(programme, "--state-system", "metrc", *READ)
     assert (refused.code, "do not report to METRC" in refused.err) == (1, True)
     assert not live.folder.path.exists()
     live.set_up(METRC)
-    said = live.pos("config", "set", "programme", programme)
+    said = live.pos("config", "set", "programme", programme, *READ)
     assert (said.code, "state.system none" in said.err) == (1, True)
     assert live.pos("config", "set", "state.system", "none").code == 0
-    assert live.pos("config", "set", "programme", programme).code == 0
+    assert live.pos("config", "set", "programme", programme, *READ).code == 0
     again = live.pos("config", "set", "state.system", "metrc")
     assert (again.code, "Nothing was changed" in again.err) == (1, True)
 

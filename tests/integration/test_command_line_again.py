@@ -7,9 +7,9 @@ from pathlib import Path
 from pos_desktop.cli import main
 from pos_desktop.composition.clocks import WallClock
 from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.setting_up import first_epoch
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.instant import MINUTE_US, Instant
+from pos_desktop.storage.generation import first_epoch
 from tests.fixtures.command_line import KEYS, setup_words, standard_input, typed
 
 LATER = Instant.parse("2026-11-26T10:00:00+00:00")

@@ -10,6 +10,10 @@ import pytest
 
 from pos_desktop.cli import main
 from pos_desktop.composition.clocks import WallClock
+from pos_desktop.composition.places import data_folder
+from pos_desktop.composition.reconciling import reconciling
+from pos_desktop.composition.reporting import shelf_read_at, state_books
+from pos_desktop.composition.shop import opened
 from pos_desktop.domain.instant import SECOND_US, Instant
 from tests.fixtures.biotrack_records import LOCATION
 from tests.fixtures.biotrack_server import COMPANY, PASSWORD, USER, BioTrackServer, biotrack_server
@@ -147,3 +151,31 @@ def test_v3_needs_the_older_address(pos: Run, state: BioTrackServer) -> None:
     assert (elsewhere.code, "only to this computer" in elsewhere.err) == (1, True)
     assert pos("config", "set", "state.biotrack_legacy_url", state.url).code == 0
     assert pos("sync", "--once").code == 0
+
+
+def test_numbers_that_all_sales_of_a_day_lost_are_differences_of_each(
+    pos: Run, state: BioTrackServer, file: Callable[[str, str], str]
+) -> None:
+    """Two sales, and the state forgot which register made either; and the shelf is known to have been read here."""
+    assert pos(*words(state), stdin=PASSWORD.encode()).code == 0
+    stocked(pos, file)
+    assert pos("training", "sell", "--count", "2", "--offline").code == 0
+    assert pos("sync", "--once").code == 0
+    day = pos("export", "sales", "--json").lines[0]["sale_time"][:10]
+    assert pos("reconcile", "--date", day).code == 0
+    for row in state.sales:
+        row["terminal_id"] = ""
+    said = pos("reconcile", "--date", day, "--json")
+    assert said.code == 30
+    assert [[each["field"] for each in sale["fields"]] for sale in said.json["sales"]] == [["number"]] * 2
+
+
+def test_a_comparison_knows_when_the_shelf_was_read(pos: Run, state: BioTrackServer, tmp_path: Path) -> None:
+    before = WallClock().now()
+    assert pos(*words(state), stdin=PASSWORD.encode()).code == 0
+    with opened(data_folder(str(tmp_path / "data"), None)) as shop:
+        read_at = shelf_read_at(shop, shop.register.license, "biotrack")
+        assert read_at is not None
+        assert before <= read_at <= WallClock().now()
+        assert reconciling(shop, state_books(shop, lambda _: False))._shelf_read_at() == read_at
+        assert shelf_read_at(shop, shop.register.license, "metrc") is None

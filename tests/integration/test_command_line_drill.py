@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from pos_desktop.cli import main
 from pos_desktop.composition import drill as composed
+from pos_desktop.composition.counter import open_back_room
+from pos_desktop.composition.places import data_folder
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
 from pos_desktop.training.drill import EVIDENCE
@@ -20,6 +23,7 @@ from pos_desktop.training.room import StateProcess
 from pos_desktop.training.sandbox import SandboxServer
 from tests.fixtures import command_line
 from tests.fixtures.command_line import PEOPLE, SAMPLE, Run, Said, Shop, standard_input, typed
+from tests.fixtures.killed_command import killed
 from tests.fixtures.sandbox import Caller
 
 Drill = Callable[..., Said]
@@ -239,6 +243,69 @@ def test_a_drill_that_is_stopped_puts_everything_back(
     assert run("sync", "status", "--json").json["waiting"] == left
     again = drill()
     assert (again.code, again.json["ledgers"]["state"]) == (0, left + 3)
+
+
+POINTS = [
+    "pos_desktop.training.drill.Drill._sell",
+    "pos_desktop.storage.outage_book.StoredOutage.end",
+    "pos_desktop.storage.outbox_store.StoredOutbox.begin_attempt",
+    "pos_desktop.storage.outage_book.StoredOutage.declare",
+]
+
+
+def cut(place: Path, point: str) -> None:
+    """A drill that dies by SIGKILL there."""
+    killed(
+        point, 1,
+        typed(place / "data", "drill", "--non-interactive", "--sales", "3", "--state-dir", str(place / "state")),
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.parametrize("point", POINTS)
+def test_the_next_drill_clears_what_a_killed_one_left(
+    drill: Drill, run: Run, place: Path, point: str
+) -> None:
+    address = run("config", "get", "state.base_url").out
+    cut(place, point)
+
+    assert run("config", "get", "state.base_url").out == address
+    declared = point.endswith(("_sell", "end"))
+    assert run("outage", "status", "--json").json["declared"] is declared
+    again = drill()
+    assert (again.code, again.json["agree"]) == (0, True), again.err
+    assert ("The outage that it had declared is ended." in again.err) == declared
+    assert run("outage", "status", "--json").json["declared"] is False
+    assert "cut off" not in drill("--seed", "2").err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_the_counter_clears_what_a_killed_drill_left_and_no_outage_of_a_manager(
+    drill: Drill, run: Run, place: Path
+) -> None:
+    cut(place, POINTS[0])
+    mark = place / "data" / "drill.unfinished"
+    left = mark.read_bytes()
+    room = open_back_room(data_folder(str(place / "data"), "training"))
+    try:
+        assert room.note.startswith(
+            "A drill was cut off before its end. The outage that it had declared is ended."
+        )
+        assert (room.desk.outages and room.desk.outages.declared, mark.exists()) == (None, False)
+    finally:
+        room.close()
+    run("outage", "declare", "--evidence", "Sample bulletin 12 of 11:40")
+    mark.write_bytes(left)
+    refused = drill()
+    assert (refused.code, refused.json["error"]["code"]) == (1, "declared-already")
+    assert run("outage", "status", "--json").json["declared"] is True
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_without_its_mark_a_killed_drill_would_be_in_the_way(drill: Drill, place: Path) -> None:
+    cut(place, POINTS[0])
+    (place / "data" / "drill.unfinished").unlink()
+    assert drill().json["error"]["code"] == "declared-already"
 
 
 def test_evidence_that_says_too_little_is_asked_for_again(led: Drill) -> None:

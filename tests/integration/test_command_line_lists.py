@@ -39,6 +39,8 @@ def test_products_and_prices_are_matched_by_name_and_strangers_are_listed(shop: 
         ("patients", HEAD.encode(), "no rows"),
         ("patients", b"card_number,first_name\nP-1,Sample\n", "misses last_name"),
         ("patients", (HEAD + "P-1,Sample,One,1980-02-30,2099-01-01\n").encode(), "Line 2"),
+        ("patients", (HEAD + "P-1,Sample,One,1980-W05-5,2099-01-01\n").encode(), "Line 2"),
+        ("patients", (HEAD + "P-1,Sample,One,19800201,2099-01-01\n").encode(), "Line 2"),
         ("patients", (HEAD + "P-1,Sample,One,1980-02-01\n").encode(), "4 cells"),
         ("patients", (HEAD + "P-1,Sample,One,1980-02-01,\n" * 2).encode(), "line 2 already"),
         ("patients", (HEAD + '"P-1,Sample,One,1980-02-01,\n').encode(), "not CSV"),

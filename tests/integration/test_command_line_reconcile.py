@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,18 @@ import pytest
 
 from pos_desktop.app.comparing import UnderWay
 from pos_desktop.app.reconciling import Reconciled
+from pos_desktop.cli import training
+from pos_desktop.cli.arguments import parse
 from pos_desktop.composition.clocks import WallClock
 from pos_desktop.composition.counter import open_back_room
 from pos_desktop.composition.places import data_folder
+from pos_desktop.composition.reconciling import alarms
+from pos_desktop.composition.reporting import Pause, StateService
+from pos_desktop.composition.shop import Shop as StoreOfShop
+from pos_desktop.composition.shop import opened
+from pos_desktop.domain.deadlines import Standing
+from pos_desktop.storage.lock import sender_lock
+from pos_desktop.sync.status import status_of
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
 from tests.fixtures.command_line import SAMPLE, Run, Shop
 from tests.fixtures.pages import pages
@@ -37,6 +47,11 @@ def sold(pos: Run, *, reported: bool = True) -> str:
         assert pos("sync", "--once").code == 0
     first = pos("export", "sales", "--json").lines[0]
     return str(first["sale_time"][:10])
+
+
+def sweep_again(shop: Shop) -> None:
+    """As if a day had passed since the daily look."""
+    shop.forge("DELETE FROM sync_cursor WHERE name = 'reconcile.swept'")
 
 
 def void(state: Caller, receipt: Any) -> None:
@@ -158,7 +173,9 @@ def test_a_state_that_cannot_be_asked_is_40_and_certifies_nothing(shop: Shop, po
     assert (said.code, said.json["error"]["code"]) == (40, "state-away")
     shop.state.set_faults({"plan": []})
     pos("secret", "set", "state.user_key", stdin=b"wrong\n")
-    assert pos("reconcile", "--date", day, "--out", str(out)).code == 40
+    refused = pos("reconcile", "--date", day, "--out", str(out), "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (30, "key-refused"), "as sync has it"
+    assert pos("sync", "--once").code == 30
     pos("secret", "set", "state.user_key", stdin=f"{USER_KEY}\n".encode())
     shop.state.close_socket()
     said = pos("reconcile", "--date", day, "--out", str(out))
@@ -171,6 +188,9 @@ def test_a_state_that_cannot_be_asked_is_40_and_certifies_nothing(shop: Shop, po
     ("words", "code", "told"),
     [
         (("--date", "yesterday"), 64, "a date is written like 2026-01-31"),
+        (("--date", "2026-W48"), 64, "a date is written like 2026-01-31"),
+        (("--date", "20260131"), 64, "a date is written like 2026-01-31"),
+        (("--date", "9999-12-31"), 64, "in the years 1900 to 2999"),
         (("--date", "2999-01-01"), 1, "has not begun"),
         (("--date", "1999-01-01"), 1, "state.since"),
         (("--date", "2020-01-01", "--to", "2024-01-01"), 1, "More than 366 days"),
@@ -248,6 +268,119 @@ def test_sync_looks_once_a_day_and_puts_it_before_a_person(shop: Shop, pos: Run,
     assert details == []
     day = said.out.split("--date ")[1].split(".")[0].strip()
     assert pos("reconcile", "--date", day).code == 30
+
+
+def test_a_difference_stays_before_a_person_until_it_is_settled(shop: Shop, pos: Run, state: Caller) -> None:
+    """Not for one run only; and a glance that does not see it any more lets the alarm rest, without forgetting it."""
+    day = sold(pos)
+    again(state, shop.state.ledger()[0])
+    sweep_again(shop)
+    assert pos("sync", "--once").code == 30
+    later = pos("sync", "--once", "--json")
+    assert (later.code, later.json["sweep"], later.json["standing"]) == (30, None, "red")
+    assert (later.json["differences"], later.json["difference_days"]) == (1, [day])
+    status = pos("sync", "status")
+    assert status.code == 30
+    assert f"1 difference with the state needs a person: pos-desktop reconcile --date {day}." in status.out
+    assert "All sales are reported." not in status.out
+    with opened(data_folder(str(shop.data), "training")) as store:
+        assert alarms(store).number == 1
+    extra = max(shop.state.ledger(), key=lambda each: each["Id"])
+    void(state, extra)
+    assert pos("sync", "--once").code == 30, "nobody looked again yet"
+    sweep_again(shop)
+    assert pos("sync", "--once").code == 0
+    assert "1 earlier difference is put right:" in pos("reconcile", "--date", day).out
+
+
+def test_a_comparison_settles_what_was_put_right(shop: Shop, pos: Run, state: Caller) -> None:
+    day = sold(pos)
+    receipt = shop.state.ledger()[0]
+    again(state, receipt)
+    assert pos("reconcile", "--date", day).code == 30
+    assert pos("sync", "status").code == 30
+    void(state, max(shop.state.ledger(), key=lambda each: each["Id"]))
+    assert pos("reconcile", "--date", day).code == 0
+    assert pos("sync", "status").code == 0
+
+
+def test_receipts_are_compared_whatever_the_list_of_packages_does(
+    shop: Shop, pos: Run, state: Caller
+) -> None:
+    sold(pos)
+    again(state, shop.state.ledger()[0])
+    sweep_again(shop)
+    shop.state.set_faults({"plan": [{"match": "GET /packages/*", "do": "503-html"}]})
+    said = pos("sync", "--once", "--json")
+    assert (said.code, said.json["inventory"]["complete"], said.json["sweep"]["needs_person"]) == (
+        30,
+        False,
+        1,
+    )
+    assert pos("sync", "--once").code == 30
+    shop.state.close_socket()
+    sweep_again(shop)
+    assert pos("sync", "--once", "--json").json["sweep"] is None
+
+
+def test_the_counter_compares_whatever_the_list_of_packages_does_and_shows_it(
+    shop: Shop, pos: Run, state: Caller
+) -> None:
+    """Its own sender looks; what it finds stands in what the pill shows, and sales are sent meanwhile."""
+    sold(pos)
+    again(state, shop.state.ledger()[0])
+    sweep_again(shop)
+    pos("training", "sell", "--count", "1", "--seed", "9", "--offline")
+    shop.state.set_faults({"plan": [{"match": "GET /packages/*", "do": "503-html"}]})
+    room = open_back_room(data_folder(str(shop.data), "training"))
+    try:
+        worker = room.worker
+        assert worker is not None
+        assert worker._fetch is not None
+        assert room.desk.sync_status().differences == 0
+        worker._fetch(worker._connect(lambda _: False))
+        status = room.desk.sync_status()
+    finally:
+        room.close()
+    assert (status.differences, status.standing, status.waiting) == (1, Standing.RED, 0)
+
+
+def test_the_daily_look_keeps_nobody_from_sending(
+    shop: Shop, pos: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def look(store: StoreOfShop, pause: Pause) -> None:
+        with sender_lock(store.folder.path):
+            looks.append(pause(0))
+
+    monkeypatch.setattr("pos_desktop.cli.sync.sweep", look)
+    assert pos("sync", "--once").code == 0
+    assert looks == [False]
+
+
+def test_watching_sends_between_two_readings_and_asks_patients_again(
+    shop: Shop, pos: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sale that is made while lists are read does not wait for their end; an outage's patients are asked about."""
+    waiting: list[int] = []
+    asked: list[int] = []
+
+    def look(store: StoreOfShop, pause: Pause) -> None:
+        training.run(parse(["--data-dir", str(shop.data), "training", "sell", "--count", "1"]))
+        waiting.append(status_of(store.store.outbox, store.clock.now(), None, None).waiting)
+        pause(0)
+        waiting.append(status_of(store.store.outbox, store.clock.now(), None, None).waiting)
+
+    def ask(store: StoreOfShop, service: StateService) -> int:
+        asked.append(service.loop.status().waiting)
+        signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    monkeypatch.setattr("pos_desktop.cli.sync.sweep", look)
+    monkeypatch.setattr("pos_desktop.cli.sync.patients_asked_again", ask)
+    assert pos("sync", "--watch").code == 0
+    assert (waiting, asked) == ([1, 0], [0])
 
 
 def test_receipts_of_another_program_raise_no_alarm(shop: Shop, pos: Run, state: Caller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 import pytest
 
 from pos_desktop.cli import main
-from pos_desktop.storage.lock import sender_lock
+from pos_desktop.composition.places import WITNESSES, data_folder
+from pos_desktop.composition.reporting import sending
+from pos_desktop.composition.shop import opened
+from pos_desktop.domain.errors import SenderBusy, StoreBusy
+from pos_desktop.storage.lock import FolderLock, sender_lock
 from pos_desktop.training.demo_store import USER_KEY
 from tests.fixtures import command_line
 from tests.fixtures.command_line import ROOT, Run, Shop, command, process, setup_words, typed
@@ -57,14 +62,19 @@ def _agrees(sale: dict[str, Any], receipt: dict[str, Any]) -> None:
 
 
 def test_offline_sales_ask_nobody_and_equal_seeds_sell_alike(
-    shop: Shop, pos: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shop: Shop,
+    pos: Run,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop.state.close_socket()
     assert pos(*SELL_20, "--offline").code == 0
     first = pos("export", "sales", "--json").lines
     assert {each["state"] for each in first} == {"queued"}
     assert {each["remote_id"] for each in first} == {None}
-    with command_line.shop(tmp_path / "again") as again:
+    with monkeypatch.context() as other, command_line.shop(tmp_path / "again") as again:
+        other.setenv(WITNESSES, str(tmp_path / "of another user"))
         again.state.close_socket()
         assert main(typed(again.data, *SELL_20, "--offline")) == 0
         capsys.readouterr()
@@ -133,10 +143,57 @@ def test_a_wrong_key_and_a_missing_address_are_told(shop: Shop, pos: Run) -> Non
 
 
 def test_one_sender_at_a_time_and_nothing_is_lost(shop: Shop, pos: Run) -> None:
+    """Beside another sender the command waits a while, and ends with a code that no timer takes for an alarm."""
     with sender_lock(shop.data):
-        said = pos("sync", "--once")
-        assert (said.code, "it will send these too" in said.err) == (1, True)
+        for words in (("--once",), ("--watch",)):
+            said = pos("sync", *words, "--wait", "0", "--json")
+            assert (said.code, said.json["error"]["code"]) == (75, "sender-busy")
+            assert "it will send these too" in said.err
         assert pos("sync", "status").code == 0
+
+
+class Ending(threading.Event):
+    """Told to wait for another sender, it lets that one end; `waits` counts how often."""
+
+    def __init__(self, other: FolderLock, ends_at: int) -> None:
+        super().__init__()
+        self.other, self.ends_at, self.waits = other, ends_at, 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        if self.waits == self.ends_at:
+            self.other.release()
+        return self.is_set()
+
+
+def test_a_sender_waits_for_another_that_ends_soon(shop: Shop) -> None:
+    with opened(data_folder(str(shop.data), "training")) as store:
+        stop = Ending(sender_lock(shop.data).take(), ends_at=3)
+        with sending(store, stop, 600), pytest.raises(StoreBusy):
+            sender_lock(shop.data).take()
+        assert stop.waits == 3
+        with sender_lock(shop.data):
+            asked_to_end = Ending(sender_lock(shop.data), ends_at=0)
+            asked_to_end.set()
+            with pytest.raises(SenderBusy), sending(store, asked_to_end, 600):
+                pytest.fail("two senders at once")
+        sender_lock(shop.data).take().release()
+
+
+def test_only_sending_is_deaf_to_the_keyboard(shop: Shop, pos: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C ends a list or a status at once; a sender ends between two reports."""
+    usual = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    seen: list[list[object]] = []
+
+    def words_of(_: object) -> list[str]:
+        seen.append([signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)])
+        return []
+
+    monkeypatch.setattr("pos_desktop.cli.sync._words", words_of)
+    pos("sync", "status")
+    assert seen == [usual]
+    pos("sync", "--once")
+    assert all(each not in usual for each in seen[1])
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])

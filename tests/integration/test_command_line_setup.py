@@ -32,7 +32,9 @@ from tests.fixtures.command_line import (
     state_service,
     typed,
 )
+from tests.fixtures.live_store import LiveStore
 
+CITATION = "a sample citation, read today"
 NO_KEY_STORE = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "CREDENTIALS_DIRECTORY": ""}
 NOBODY = "http://127.0.0.1:9"
 
@@ -89,6 +91,27 @@ def test_setup_twice_changes_nothing_and_says_how_to_go_on(shop: Shop, pos: Run)
     assert again.json["error"]["code"] == "store-there"
     assert "pos-desktop sync --once" in again.err
     assert pos("config", "get").out == before
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "left"),
+    [(b"", 0, {"received": 200}), (KEYS, 0, {"received": 200}), (b"other\nkeys\n", 1, None)],
+)
+def test_keys_that_a_service_manager_hands_over_are_used_and_never_written(
+    live: LiveStore, state: SandboxServer, given: bytes, code: int, left: dict[str, int] | None
+) -> None:
+    """Where another is given nothing is made, and the same command may come again."""
+    for name, value in (("state.vendor_key", VENDOR_KEY), ("state.user_key", USER_KEY)):
+        (live.place / name).write_text(value, encoding="ascii")
+    words = [*setup_words(state.base_url, "--confirm-rules", CITATION), "--json"]
+    said = live.pos(*words, stdin=given)
+    assert (said.code, live.folder.path.exists()) == (code, left is not None)
+    if left is None:
+        assert said.json["error"]["code"] == "keys-read-only"
+        assert "Nothing was made." in said.err
+        assert live.pos(*words).code == 0
+    else:
+        assert said.json["inventory"]["received"] == left["received"]
 
 
 @pytest.mark.parametrize("keys", [b"", b"sample-vendor-key\n", b"\n\n"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pos_desktop.storage.lock import counter_lock
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
-from tests.fixtures.command_line import Run, Shop, typed
+from tests.fixtures.command_line import SAMPLE, Run, Shop, typed
 from tests.fixtures.killed_command import killed
 from tests.fixtures.sandbox import Caller
 
@@ -14,8 +16,69 @@ WHY = ("--reason", "wrong package was scanned")
 SELL_2 = ("training", "sell", "--count", "2", "--seed", "1", "--offline")
 
 
+def second_license() -> dict[str, Any]:
+    """Added to the state's: a store that the same keys work for."""
+    kind = {
+        "IsMedical": True,
+        "CanSellToPatients": True,
+        "AdvancedSales": True,
+        "SalesRequirePatientNumber": True,
+    }
+    facility = {
+        "License": {"Number": "OTHER-1", "LicenseType": "Provisioning Center"},
+        "Name": "Second Sample Store",
+        "zone": "America/Detroit",
+        "FacilityType": kind,
+    }
+    keys = {"vendor_key": VENDOR_KEY, "user_key": USER_KEY, "user_name": "Sample Manager"}
+    return {
+        "mode": "add",
+        "facilities": [facility],
+        "credentials": [{**keys, "licenses": [SAMPLE.license, "OTHER-1"]}],
+    }
+
+
 def numbers(pos: Run) -> list[str]:
     return [each["number"] for each in pos("export", "sales", "--json").lines]
+
+
+@pytest.mark.parametrize(
+    "date", ["9999-12-31", "0001-01-01", "2026-W48", "2026-W48-2", "20261124", "2026-1-31"]
+)
+def test_a_date_has_one_form_and_room_on_both_sides(pos: Run, date: str) -> None:
+    said = pos("sales", "list", "--date", date)
+    assert (said.code, said.out, "a date " in said.err) == (64, "", True)
+    assert pos("config", "set", "state.since", date).code == 1
+    assert pos("sales", "list", "--date", "2999-12-31").out == "2999-12-31: 0 sales.\n"
+
+
+def test_a_void_under_a_license_that_is_set_no_more_says_that_it_cannot_go_out(shop: Shop, pos: Run) -> None:
+    """Neither the command that makes it, nor the list, nor the comparison of its day takes it for done."""
+    pos(*SELL_2)
+    assert pos("sync", "--once").code == 0
+    day = pos("export", "sales", "--json").lines[0]["sale_time"][:10]
+    first, second = numbers(pos)
+    shop.state.seed(second_license())
+    assert pos("config", "set", "state.license", "OTHER-1").code == 0
+    assert pos("sync", "--once").code == 0
+    before = pos("reconcile", "--date", day, "--json")
+    assert before.code == 0, "nothing of the other license is open"
+    assert before.json["certificates"][0]["other_license"] == {"made": 2, "open": []}
+    void = pos("sales", "void", first, *WHY)
+    assert (void.code, f"made under license {SAMPLE.license}, and another is set" in void.out) == (0, True)
+    assert "The state is told" not in void.out
+    assert pos("sync", "--once").code == 30
+    listed = pos("sync", "list", "--needs-person")
+    assert "The void is kept and not sent" in listed.out
+    assert "sale waits" not in listed.out
+    told = pos("reconcile", "--date", day)
+    assert told.code == 30
+    assert (
+        f"No sale was made on {day} under this license. 2 sales of that day were made under another"
+        in told.out
+    )
+    assert f"Still open are reports of {first}; they want a manager." in told.out
+    assert pos("sales", "void", second, *WHY, "--json").json["other_license"] == SAMPLE.license
 
 
 def test_a_sale_that_is_at_the_state_is_voided_there(shop: Shop, pos: Run) -> None:

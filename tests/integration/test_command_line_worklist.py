@@ -131,6 +131,18 @@ def test_the_status_tells_the_standing_and_the_duty(shop: Shop, pos: Run, sold: 
     assert [each["number"] for each in pos("sync", "list", "--late", "--json").json["reports"]] == [sold[0]]
 
 
+def test_what_is_old_and_not_due_is_not_past_its_deadline(shop: Shop, pos: Run, sold: list[str]) -> None:
+    """A day has passed of three: it is looked at, and nobody says that it is late."""
+    shop.forge("UPDATE outbox SET due_at = created_at + 172800000000, created_at = created_at - 90000000000")
+    told = pos("sync", "explain", sold[0])
+    assert (told.code, pos("sync", "status").code) == (10, 10)
+    assert "It is late." not in told.out
+    assert "It has waited for more than a day." in told.out
+    shop.forge("UPDATE outbox SET due_at = 1 + created_at")
+    told = pos("sync", "explain", sold[0])
+    assert (told.code, "It is late." in told.out, pos("sync", "status").code) == (20, True, 20)
+
+
 def test_a_deadline_of_ones_own_goes_with_its_source(shop: Shop, pos: Run) -> None:
     refused = pos("config", "set", "report.deadline", "24 hours")
     assert (refused.code, "report.deadline_cite" in refused.err) == (1, True)

@@ -68,5 +68,9 @@ def test_a_kill_between_the_two_counts_is_no_restore(tmp_path: Path) -> None:
 
 
 def test_read_only_keys_cannot_tell(tmp_path: Path) -> None:
+    keys = ServiceCredentials(tmp_path)
     with stocked(tmp_path) as store:
-        assert raise_generation(store, ServiceCredentials(tmp_path), NOON) is Generation.UNKNOWN
+        assert raise_generation(store, keys, NOON) is Generation.SAME, (
+            "nothing can have been sent before the first"
+        )
+        assert [raise_generation(store, keys, NOON) for _ in range(2)] == [Generation.UNKNOWN] * 2

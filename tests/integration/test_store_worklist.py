@@ -16,10 +16,9 @@ import sqlalchemy as sa
 from pos_desktop.app.ports import Person
 from pos_desktop.app.ports.worklist import Which, Word
 from pos_desktop.app.worklist import Worklist
-from pos_desktop.domain.deadlines import waits_of
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
-from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
+from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.storage import driver
@@ -233,44 +232,6 @@ def test_pages_and_counts(store: Store) -> None:
     [line] = desk(store).page(Which.NEEDS_PERSON).lines
     assert (line.number, line.external, line.patient) == ("R1-1-0000002", "ST1-R1-1-0000002", "…0001")
     assert PATIENT.card_number not in line.cause
-
-
-def test_what_is_late_is_listed_and_counted(store: Store) -> None:
-    put(store, 1, OutboxState.CONFIRMED, remote_id="7")
-    changes = (
-        ("created_at = created_at - ?, due_at = NULL", DAY_US, 2),
-        ("due_at = ? + created_at", MINUTE_US, 3),
-        ("due_at = created_at + 0 * ?", 0, 4),
-    )
-    with store._db.write() as conn:
-        for change, value, n in changes:
-            conn.exec_driver_sql(f"UPDATE outbox SET {change} WHERE id = 'report-s{n}'", (value,))
-    page = desk(store).page(Which.LATE)
-    assert [(each.id, each.late) for each in page.lines] == [("report-s2", True), ("report-s3", True)]
-    assert page.counts[Which.LATE] == 2
-    assert not desk(store).story("report-s4").line.late, "real time has no number to be late by"
-
-
-def test_the_store_counts_lateness_as_the_domain_does(store: Store) -> None:
-    """The query and the rule in words must not drift apart; every edge is met."""
-    entries = entry_maker(store)
-    ages = (-HOUR_US, 0, HOUR_US, HOUR_US + 1, DAY_US, DAY_US + 1)
-    dues = (None, 0, 1, HOUR_US - 1, HOUR_US, HOUR_US + 1, DAY_US)
-    cases = [(age, due) for age in ages for due in dues]
-    for n, _ in enumerate(cases, 10):
-        sell(store, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
-    with store._db.write() as conn:
-        for n, (age, due) in enumerate(cases, 10):
-            made = NOON.utc_us - age
-            conn.exec_driver_sql(
-                "UPDATE outbox SET created_at = ?, due_at = ? WHERE id = ?",
-                (made, None if due is None else made + due, f"report-s{n}"),
-            )
-    told = store.outbox.waits(NOON)
-    assert told == waits_of(store.outbox.open_items(100), NOON)
-    assert 0 < told.past_due < told.hour_old
-    assert told.due_soon
-    assert told.day_old
 
 
 def test_a_story_tells_each_step_and_hides_who_it_was(store: Store) -> None:

@@ -13,7 +13,7 @@ RULES = Path(__file__).resolve().parents[2] / "pos_desktop" / "domain" / "limits
 PACKAGE = "pos_desktop.domain.limits"
 MODULES = (
     "engine", "reckoning", "windows", "periods", "allowance", "counting", "past", "gates", "cards", "statecheck",
-    "outlook", "fitting", "ledger", "programme", "shown",
+    "outlook", "fitting", "ledger", "programme", "shown", "unsure",
 )  # fmt: skip
 FLIPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

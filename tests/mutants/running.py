@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
     "limits_corners", "limits_small_edges", "limits_beside_the_answer", "limits_fit_figure_words",
     "limits_unreported_sales", "limits_pack", "limits_state_figure", "limits_telling", "app_lifts", "app_limit_desk",
+    "limits_old_figures", "limits_unsure", "limits_explained", "limits_explained_sources", "limits_lint",
 )  # fmt: skip
 """What looks at more than the quick suite does."""
 LONGEST_S = 60

@@ -7,6 +7,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pos_desktop.domain.deadlines import Duty, Standing, Waits, due_at, is_late, standing, waits_of
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
@@ -15,6 +17,7 @@ from tests.fixtures.reports import START, sample_report
 
 DETROIT = ZoneInfo("America/Detroit")
 AT = Instant.parse("2026-11-24T14:30:00-05:00")
+REAL_TIME = Duty.parse("real-time", "sample")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,8 @@ AT = Instant.parse("2026-11-24T14:30:00-05:00")
         ("3 days", "within 3 days", "2026-11-27T14:30:00-05:00"),
         ("same-day 22", "the same day by 22:00", "2026-11-24T22:00:00-05:00"),
         ("same-day 24", "the same day", "2026-11-25T00:00:00-05:00"),
-        ("same-day 14", "the same day by 14:00", "2026-11-24T14:30:00-05:00"),
+        ("same-day 15", "the same day by 15:00", "2026-11-24T15:00:00-05:00"),
+        ("same-day 14", "the same day by 14:00", "2026-11-25T00:00:00-05:00"),
     ],
 )
 def test_a_duty_says_when_it_is_due(text: str, words: str, due: str) -> None:
@@ -48,6 +52,21 @@ def test_the_end_of_the_day_is_the_stores_on_long_and_short_days_too(made: str, 
     assert Duty.parse("same-day 24", "s").due_at(Instant.parse(made), DETROIT) == Instant.parse(due)
 
 
+@given(
+    st.sampled_from(
+        [*(f"same-day {hour}" for hour in range(1, 25)), "1 minutes", "5 minutes", "24 hours", "3 days"]
+    ),
+    st.integers(0, 400 * 24 * 60).map(lambda minutes: AT.plus_us(minutes * MINUTE_US)),
+)
+def test_only_real_time_is_due_when_it_is_made(text: str, made: Instant) -> None:
+    """So that a duty with a number is never taken for one without: on both days when the clocks change, too."""
+    due = Duty.parse(text, "s").due_at(made, DETROIT)
+    assert made < due
+    if text.startswith("same-day"):
+        assert due.plus_us(-1).date_in(DETROIT) == made.date_in(DETROIT)
+    assert REAL_TIME.due_at(made, DETROIT) == made
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -58,9 +77,6 @@ def test_the_end_of_the_day_is_the_stores_on_long_and_short_days_too(made: str, 
 def test_what_is_no_duty(text: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         Duty.parse(text, "sample")
-
-
-REAL_TIME = Duty.parse("real-time", "sample")
 
 
 @pytest.mark.parametrize(

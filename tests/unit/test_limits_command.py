@@ -340,7 +340,7 @@ def test_cases_can_be_decided_by_a_pack_that_is_not_in_force_yet(limits: Limits,
     assert [each["refused_by"] for each in shipped_ones] == [[], []]
     assert [each["refused_by"] for each in by_mine] == [["limit:day"], []]
     explained = limits("explain", "--case", "FILE", "--pack", str(mine), text=json.dumps(PLAIN)).out
-    assert "Over today’s limit by 0.1 g. [limit:day]" in explained
+    assert "Over today’s limit by 0.001 g. [limit:day]" in explained
     said = limits("check", "--cases", "FILE", "--pack", str(tmp_path / "none.toml"), text=cases)
     assert (said.code, said.out, "none.toml cannot be read" in said.err) == (1, "", True)
 

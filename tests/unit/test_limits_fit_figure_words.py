@@ -162,9 +162,9 @@ def _sentences(decision: Decision) -> list[str]:
     return [words.refusal_sentence(each, decision, MI) for each in decision.refusals]
 
 
-def test_over_the_day_says_by_how_much_rounded_up() -> None:
+def test_over_the_day_says_by_exactly_how_much() -> None:
     decision = _refused(Item(Category.FLOWER, Measures(net_mg=70873 + 11401)))
-    assert _sentences(decision) == ["Over today’s limit by 11.5 g."]
+    assert _sentences(decision) == ["Over today’s limit by 11.401 g."]
     assert words.rule_text(decision.refusals[0]) == "“2.5 ounces per day” (R 333.274 / R 420.506)"
 
 
@@ -176,7 +176,7 @@ def test_over_the_thirty_days_and_when_more_comes_back() -> None:
         Instant.parse("2026-11-05T12:00:00-05:00"), (Item(Category.FLOWER, Measures(net_mg=240000)),)
     )
     decision = _refused(Item(Category.FLOWER, Measures(net_mg=20000)), history=(sale, more))
-    assert _sentences(decision) == ["Over the 30-day limit by 4.6 g."]
+    assert _sentences(decision) == ["Over the 30-day limit by 4.505 g."]
     day, thirty = decision.pools
     assert words.release_sentence(thirty, MI) == "28.0 g more on Tue Dec 1, 2026."
     assert words.release_sentence(day, MI) == "Nothing waits to come back."
@@ -194,7 +194,7 @@ def test_one_sale_has_its_own_words() -> None:
     decision = decide(rules, LimitCase(at=NOON, patient=PatientFacts(), cart=cart))
     assert (
         words.refusal_sentence(decision.refusals[0], decision, rules)
-        == "Over the limit for one sale by 0.1 fl oz."
+        == "Over the limit for one sale by about 0.0000339 fl oz (exactly 0.001 mL)."
     )
 
 

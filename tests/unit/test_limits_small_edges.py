@@ -23,9 +23,11 @@ from pos_desktop.domain.limits.model import (
     Purchase,
     StateFigure,
 )
+from pos_desktop.domain.limits.pack import parse_pack
 from pos_desktop.domain.limits.programme import Outage, StateCheck
+from pos_desktop.domain.limits.reading import PackError
 from pos_desktop.domain.limits.windows import days_of, exact_sum
-from tests.fixtures.limit_packs import programme
+from tests.fixtures.limit_packs import pack, pool, programme, version
 
 MI, FL, MD = "us-mi-medical", "us-fl-medical", "us-md-medical"
 
@@ -69,7 +71,7 @@ def test_a_figure_that_is_lower_at_all_holds_an_order() -> None:
     name = next(each.id for each in pools if each.allowance.mode == "order")
     patient = PatientFacts(orders=(Order(name, date(2026, 11, 1), date(2026, 12, 5), 70_000),))
     held = [
-        next(pool for pool in decision.pools if pool.id == name).held_by_state
+        next(each for each in decision.pools if each.id == name).held_by_state
         for left in (70_000, 69_999)
         for decision in [
             ask(FL, 1, at, patient=patient, state=StateFigure(as_of, {name: left}), link=Link.UP)
@@ -95,6 +97,17 @@ def test_of_orders_that_overlap_one_with_an_unknown_rest_leaves_the_least_unknow
     told = ask(FL, 1, "2026-11-20T12:00:00-05:00", patient=PatientFacts(orders=orders), history=(jar,))
     pool = next(each for each in told.pools if each.id == name)
     assert (pool.left, pool.known) == (Fraction(10_000), known)
+
+
+@pytest.mark.parametrize(("last", "known"), [("2026-11-19", False), ("2026-10-01", True)])
+def test_of_two_unmeasured_purchases_the_one_that_leaves_last_decides(last: str, known: bool) -> None:
+    bought = [
+        Purchase(Instant.parse(f"{day}T12:00:00-05:00"), (Item(Category.FLOWER, Measures()),), receipt=day)
+        for day in ("2026-09-20", last)
+    ]
+    told = ask(MI, 1, "2026-11-24T12:00:00-05:00", history=tuple(bought))
+    assert [each.known for each in told.pools if each.id == "thirty"] == [known]
+    assert told.allowed is known
 
 
 def test_no_moment_is_promised_where_the_figure_alone_is_in_the_way_of_one_pool() -> None:
@@ -125,3 +138,10 @@ def test_who_is_new_is_served_in_an_outage_only_where_the_rule_lets_everybody_bu
 ) -> None:
     check = StateCheck(required=True, outage=outage, known_patients_only=known_only)
     assert check.serves_new_in_outage is serves
+
+
+def test_goods_that_one_of_several_pools_counts_are_not_excluded_besides() -> None:
+    grinder = '{ categories = ["accessory"], basis = "count", factor = "1" }'
+    text = pack(version(pool(), pool("other", members=grinder, more='unit = "count"')))
+    with pytest.raises(PackError, match="both counted and excluded"):
+        parse_pack(text, "us-xx-medical.toml")

@@ -53,28 +53,32 @@ def test_explained_in_full(limits: Limits) -> None:
         "Michigan Medical Marihuana Program (provisioning centers), version day-and-30 (pack 1.0.0, read 2026-11-23).",
         "Decided by this store’s own records, taken as complete.",
         "",
-        "2.5 oz a day: 70.8 g",
+        "2.5 oz a day: 70.873 g",
         "  “2.5 ounces per day” (R 333.274 / R 420.506)",
         "  Tue Nov 24, 2026, 09:00, receipt R-7: 31.5 g; leaves Wed Nov 25, 2026",
         "    flower: 28.0 g counted as 28.0 g (net weight)",
         "    edible: 3.5 g counted as 3.5 g (flower equivalent)",
-        "  Used 31.5 g; this cart 42.0 g.",
-        "  Left 39.3 g; after this cart 0.0 g.",
+        "  Used 31.5 g.",
+        "  This cart 42.0 g.",
+        "    flower: 42.0 g counted as 42.0 g (net weight)",
+        "  Left 39.373 g; this cart is 2.627 g too much.",
         "  31.5 g more on Wed Nov 25, 2026.",
         "",
-        "10 oz in 30 days: 283.4 g",
+        "10 oz in 30 days: 283.495 g",
         "  “not more than 10 ounces over a 30 day period” (MRA bulletin, March 2020)",
         "  Mon Nov 2, 2026, 09:00: 7.0 g; leaves Wed Dec 2, 2026",
         "    flower: 7.0 g counted as 7.0 g (net weight)",
         "  Tue Nov 24, 2026, 09:00, receipt R-7: 31.5 g; leaves Thu Dec 24, 2026",
         "    flower: 28.0 g counted as 28.0 g (net weight)",
         "    edible: 3.5 g counted as 3.5 g (flower equivalent)",
-        "  Used 38.5 g; this cart 42.0 g.",
-        "  Left 244.9 g; after this cart 202.9 g.",
+        "  Used 38.5 g.",
+        "  This cart 42.0 g.",
+        "    flower: 42.0 g counted as 42.0 g (net weight)",
+        "  Left 244.995 g; after this cart, were it sold, 202.995 g.",
         "  7.0 g more on Wed Dec 2, 2026.",
         "",
         "The sale is refused:",
-        "- Over today’s limit by 2.7 g. [limit:day]",
+        "- Over today’s limit by 2.627 g. [limit:day]",
         "  “2.5 ounces per day” (R 333.274 / R 420.506)",
         "This cart would fit from Wed Nov 25, 2026 on.",
     ]
@@ -106,14 +110,21 @@ def unsure(raw: dict[str, Any], rules: dict[str, Any] | None, day: date) -> list
         return bool(each.get(key, "sourced") != "sourced")
 
     found = ["the programme as a whole"] if not_sure(raw) else []
+    found += raw.get("unsettled", [])
     if rules is None:
         return found
     found += [f"version {rules['id']}"] if not_sure(rules) else []
+    found += rules.get("unsettled", [])
+    if rules.get("uncounted") == "allow" and "uncounted_cite" not in rules:
+        found.append("selling without a limit what no allotment counts")
     for each in rules["pool"]:
         if not_sure(each):
             found.append(f"allotment {each['id']}")
         elif not_sure(each, "window_confidence"):
-            found.append(f"window of {each['id']}")
+            anchor = each["window"].get("anchor", "").replace("-", " ")
+            found.append(
+                f"window of {each['id']}" + (f" (periods that begin with the {anchor})" if anchor else "")
+            )
     coming = [each for each in rules.get("relief", []) if each["effective_to"] >= day]
     return found + [f"relief {each['id']}" for each in coming if not_sure(each)]
 

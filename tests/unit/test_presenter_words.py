@@ -19,7 +19,7 @@ from pos_desktop.domain.limits.model import Category, Link
 from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
-from pos_desktop.ui.presenter import allotment, basket, figures, outage, payment, till_talk
+from pos_desktop.ui.presenter import allotment, basket, figures, outage, payment, reckoning, till_talk
 from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
 from tests.fixtures.builders import (
@@ -180,7 +180,7 @@ def relieved(of: Visit, at: Instant = SLOWDOWN) -> tuple[RefusalCard | None, Rec
     line = basket.refused_line(of, decision, None)
     fits = 0 if line is None else desk.largest_fit(of, line, at, Link.DOWN)
     shown = basket.refusal_card(of, decision, MARYLAND, line=line, fits=fits, now=at)
-    told = allotment.reckoning_sheet(of, decision, zone=MARYLAND.zone, now=at, place="Maryland")
+    told = reckoning.reckoning_sheet(of, decision, zone=MARYLAND.zone, now=at, place="Maryland")
     return shown, told
 
 
@@ -256,6 +256,8 @@ SLOW = replace(WAITING, reach=ServiceReach.REACHED, standing=Standing.AMBER)
         ),
         (replace(WAITING, waiting=1, reach=ServiceReach.REACHED), PillKind.ONLINE, "Online · 1 sale waiting"),
         (replace(WAITING, needs_person=1), PillKind.ATTENTION, "1 report needs a manager"),
+        (replace(WAITING, differences=1), PillKind.ATTENTION, "1 difference with the state"),
+        (replace(WAITING, differences=2), PillKind.ATTENTION, "2 differences with the state"),
         (replace(WAITING, overdue=3), PillKind.ATTENTION, "3 reports are overdue"),
         (
             replace(WAITING, reach=ServiceReach.REFUSED_KEY, standing=Standing.RED),
@@ -356,12 +358,25 @@ def test_up_to_a_thousand_dollars_go_back(typed: str, complete: bool) -> None:
 def test_the_reckoning_says_in_words_what_it_rests_on() -> None:
     of = visit(cart=FULL, answer=answer(NOW))
     decision = LimitDesk(MICHIGAN).decide(of, NOW, Link.UP)
-    sheet = allotment.reckoning_sheet(of, decision, zone=ZONE, now=NOW, place="Michigan")
+    sheet = reckoning.reckoning_sheet(of, decision, zone=ZONE, now=NOW, place="Michigan")
     assert sheet.basis.startswith(
         "Decided by the state’s figure and the sales here since. Rules of Michigan, "
     )
     assert decision.pack_version in sheet.basis
     assert "us-mi" not in sheet.basis
+
+
+def test_the_reckoning_says_of_which_allotment_the_state_said_nothing() -> None:
+    of = visit(cart=FULL, answer=answer(NOW, rows=answer(NOW).rows[:1]))
+    silent = "The state gave no figure for 30 days: by this store’s records."
+    for told, expected in ((of, ["", silent]), (replace(of, answer=answer(NOW)), ["", ""])):
+        decision = LimitDesk(MICHIGAN).decide(told, NOW, Link.UP)
+        sheet = reckoning.reckoning_sheet(told, decision, zone=ZONE, now=NOW, place="Michigan")
+        assert [each.source for each in sheet.pools] == expected
+    nobody = replace(of, answer=None)
+    decision = LimitDesk(MICHIGAN).decide(nobody, NOW, Link.DOWN)
+    sheet = reckoning.reckoning_sheet(nobody, decision, zone=ZONE, now=NOW, place="Michigan")
+    assert [each.source for each in sheet.pools] == ["", ""], "nobody was asked"
 
 
 @pytest.mark.parametrize("outage", list(Outage))

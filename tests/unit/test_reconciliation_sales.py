@@ -13,13 +13,22 @@ from hypothesis import strategies as st
 from pos_desktop.domain.instant import DAY_US, HOUR_US, Instant
 from pos_desktop.domain.outbox import OutboxState
 from pos_desktop.domain.reconciliation.findings import Action, Finding, Kind, Weight, Why
-from pos_desktop.domain.reconciliation.records import Known, OwnSale, Report, StateLine, StateSale, wall_of
+from pos_desktop.domain.reconciliation.records import (
+    Known,
+    OwnSale,
+    Report,
+    Shown,
+    StateLine,
+    StateSale,
+    wall_of,
+)
 from pos_desktop.domain.reconciliation.sales import compare_sales
 from pos_desktop.domain.reconciliation.words import MEANINGS, details, meaning_of, to_do
 
 ZONE = ZoneInfo("America/Detroit")
 START = Instant.parse("2026-11-24T09:00:00-05:00")
 HERE = frozenset({"ST1-R1"})
+EVERYTHING = Shown()
 QUEUED, CONFIRMED, CANCELLED = OutboxState.QUEUED, OutboxState.CONFIRMED, OutboxState.CANCELLED
 
 
@@ -56,9 +65,14 @@ def receipt(sale: OwnSale, **changes: Any) -> StateSale:
     return replace(made, **changes)
 
 
-def compared(*pairs: OwnSale | Known, theirs: tuple[StateSale, ...], zone: ZoneInfo = ZONE) -> list[Finding]:
+def compared(
+    *pairs: OwnSale | Known,
+    theirs: tuple[StateSale, ...],
+    zone: ZoneInfo = ZONE,
+    shows: Shown = EVERYTHING,
+) -> list[Finding]:
     known = [each if isinstance(each, Known) else Known.still(each) for each in pairs]
-    return list(compare_sales(known, theirs, zone=zone, registers=HERE))
+    return list(compare_sales(known, theirs, zone=zone, shows=shows, registers=HERE))
 
 
 def told(findings: list[Finding]) -> list[tuple[Kind, Why]]:
@@ -167,14 +181,34 @@ def test_lines_that_the_state_merged_or_split_are_no_difference() -> None:
 
 
 def test_what_a_state_does_not_show_is_not_compared() -> None:
-    """No card numbers in any receipt, no numbers of ours, no lines: what is left is time and total."""
+    """A state that tells no card numbers, no numbers of ours and no lines: what is left is time and total."""
+    bare_lists = Shown(numbers=False, people=False)
     sales = [own(n, START.plus_us(n * 1_000_000), caregiver="C-1") for n in (1, 2)]
     bare = [receipt(each, external="", patient="", caregiver="", lines=None) for each in sales]
-    found = compared(*sales, theirs=tuple(bare))
+    found = compared(*sales, theirs=tuple(bare), shows=bare_lists)
     assert told(found) == [(Kind.MATCHED, Why.EQUAL)] * 2
     assert [each.lines_compared for each in found] == [False, False]
     wrong = replace(bare[1], total_cents=1)
-    assert told(compared(*sales, theirs=(bare[0], wrong)))[1] == (Kind.DIFFERS, Why.EDITED)
+    assert told(compared(*sales, theirs=(bare[0], wrong), shows=bare_lists))[1] == (
+        Kind.DIFFERS,
+        Why.EDITED,
+    )
+    late = replace(bare[0], sold_at=START.plus_us(HOUR_US))
+    untimed = replace(bare_lists, times=False)
+    assert compared(sales[0], theirs=(late,), shows=untimed)[0].fields == ()
+    assert [each.field for each in compared(sales[0], theirs=(late,), shows=bare_lists)[0].fields] == ["time"]
+
+
+@pytest.mark.parametrize("lost", ["external", "patient"])
+@pytest.mark.parametrize("many", [1, 2])
+def test_what_every_receipt_of_a_day_lost_is_a_difference_of_each(lost: str, many: int) -> None:
+    """However few sales there are. Who goes by the receipts themselves finds a state that keeps no numbers."""
+    sales = [own(n, START.plus_us(n * 1_000_000)) for n in range(1, many + 1)]
+    bare = tuple(receipt(each, **{lost: ""}) for each in sales)
+    fields = [[each.field for each in found.fields] for found in compared(*sales, theirs=bare)]
+    assert fields == [["number" if lost == "external" else lost]] * many
+    guessed = Shown(numbers=any(each.external for each in bare), people=any(each.patient for each in bare))
+    assert all(not found.fields for found in compared(*sales, theirs=bare, shows=guessed))
 
 
 def test_card_numbers_are_cut_to_their_last_four() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, SECOND_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.domain.outbox_moves import after_crash
 from pos_desktop.sync.outbox import (
     after_attempt,
-    after_crash,
     after_look_up,
     after_release,
     back_off_us,

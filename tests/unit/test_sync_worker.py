@@ -15,6 +15,7 @@ from pos_desktop.composition.sync_worker import SyncWorker
 from pos_desktop.composition.this_computer import mark
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.storage.lock import sender_lock
+from pos_desktop.storage.witness import Seen
 from pos_desktop.sync.loop import SyncSummary
 from tests.fixtures.builders import NOW, answer, patient
 from tests.fixtures.fakes import StandingClock
@@ -62,7 +63,8 @@ class Service:
 
 
 def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = None) -> SyncWorker:
-    at_home = SimpleNamespace(computer=SimpleNamespace(home=mark()))
+    witness = SimpleNamespace(look=lambda: Seen.AGREES, note_sales=lambda: None)
+    at_home = SimpleNamespace(computer=SimpleNamespace(home=mark()), witness=witness)
     shop: Any = SimpleNamespace(folder=SimpleNamespace(path=tmp_path), store=at_home)
     ours: Any = connect or (lambda _: service)
     return SyncWorker(

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.instant import SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.domain.outbox_moves import after_crash
 from pos_desktop.domain.persons_word import Action, after_word
-from pos_desktop.sync.outbox import after_attempt, after_crash, after_look_up, settled_at
+from pos_desktop.sync.outbox import after_attempt, after_look_up, settled_at
 from tests.fixtures.reports import LICENSE, START, sample_report
 
 SETTLE_US = 75 * SECOND_US

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from pos_desktop.domain.reconciliation.records import OwnPackage, OwnSale
+    from pos_desktop.domain.reconciliation.records import OtherLicense, OwnPackage, OwnSale
 
 
 class OwnBooks(Protocol):
@@ -16,6 +16,10 @@ class OwnBooks(Protocol):
 
     def sales_on(self, first: date, last: date, zone: ZoneInfo) -> Sequence[OwnSale]:
         """Sales whose report tells a business day from `first` to `last`, in the order of their numbers."""
+        ...
+
+    def under_other_license(self, first: date, last: date, zone: ZoneInfo) -> Mapping[date, OtherLicense]:
+        """What else was sold on these business days, by day; days without any are left out."""
         ...
 
     def named(self, externals: Collection[str], zone: ZoneInfo) -> Sequence[OwnSale]:

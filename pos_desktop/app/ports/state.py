@@ -14,7 +14,7 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState
 
 if TYPE_CHECKING:
-    from pos_desktop.domain.reconciliation.records import StatePackage, StateSale
+    from pos_desktop.domain.reconciliation.records import Shown, StatePackage, StateSale
 
 __all__ = [
     "CouldNotAsk",
@@ -78,6 +78,11 @@ class CouldNotAsk:
 class StateBooks(Protocol):
     """What the state holds of this license, for a comparison. No method raises for what a network or a service does."""
 
+    @property
+    def shows(self) -> Shown:
+        """What of a sale these lists tell."""
+        ...
+
     def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
         """Every receipt of these business days (facility's zone, both included), voided ones too."""
         ...
@@ -106,8 +111,20 @@ class OutboxStore(Protocol):
         """SENDING and the attempt row, committed before the first byte goes out."""
         ...
 
-    def settle(self, item: OutboxItem, result: AttemptResult, at: Instant, *, looked_up: bool) -> None:
-        """Store `item` as the state machine left it, with the attempt or look-up row that led there."""
+    def settle(
+        self,
+        item: OutboxItem,
+        result: AttemptResult,
+        at: Instant,
+        *,
+        looked_up: bool,
+        was: OutboxItem | None = None,
+    ) -> None:
+        """Store `item` as the state machine left it, with the attempt or look-up row that led there.
+
+        `was`: the item that the exchange began with. Where somebody changed it meanwhile, a person say, that stands and
+        only the row is kept; what the state holds, CONFIRMED, is kept all the same.
+        """
         ...
 
     def is_held(self, item: OutboxItem, remote_id: str) -> bool:
@@ -146,6 +163,8 @@ class SyncStatus:
     reach: ServiceReach | None = None
     since: Instant | None = None
     standing: Standing = Standing.GREEN
+    differences: int = 0
+    """Between the store and the state, that need a person: as the last comparisons left them."""
 
 
 class KeyStore(Protocol):

@@ -1,4 +1,8 @@
-"""Amounts of a pool as people of its programme write them: what is left rounds down, what is over rounds up."""
+"""Amounts of a pool as people of its programme write them.
+
+On the counter what is left rounds down and what is over rounds up; a reckoning that somebody checks against the statute
+has them exact.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,8 @@ _SPELLINGS: Mapping[str, _Spelling] = {
     "visit": _Spelling(Fraction(1), "purchases"),
     "share": _Spelling(Fraction(1, 100), "%", 1),
 }
+_MOST_PLACES = 9
+_THREE_DIGITS = 100
 _ONE = {"pieces": "piece", "purchases": "purchase", "units": "unit", "days of supply": "day of supply"}
 
 
@@ -64,6 +70,56 @@ def figure(unit: str, amount: Fraction, *, up: bool = False) -> Figure:
 def amount_text(unit: str, amount: Fraction, *, up: bool = False) -> str:
     """The figure in English."""
     return figure(unit, amount, up=up).text
+
+
+def exact_text(unit: str, amount: Fraction, *, up: bool = False) -> str:
+    """All of it: `28.873 g`, or `about 0.987 oz (exactly 44,800,000/45,359,237 oz)` where no decimals say it."""
+    spelling, value = _written(unit, amount)
+    said = about_text(unit, amount, up=up)
+    if _decimals(value) is not None:
+        return said
+    return f"{said} (exactly {_exactly(unit, max(amount, Fraction(0)), value, spelling.name)})"
+
+
+def _exactly(unit: str, amount: Fraction, value: Fraction, name: str) -> str:
+    """A ratio; of fluid ounces the millilitres, where decimals say those."""
+    if unit == "share":
+        value, name = amount, "of the allotment"
+    if unit == "ul" and (places := _decimals(amount / 1000)) is not None:
+        return _said(_Spelling(Fraction(1), "mL"), amount / 1000, places)
+    return f"{value.numerator:,}/{value.denominator:,} {name}"
+
+
+def about_text(unit: str, amount: Fraction, *, up: bool = False) -> str:
+    """`28.873 g`, or `about 0.987 oz` where no decimals say it; of a small amount three digits that count."""
+    spelling, value = _written(unit, amount)
+    places = _decimals(value)
+    if places is not None:
+        return _said(spelling, value, places)
+    places = spelling.places
+    while value * 10**places < _THREE_DIGITS:
+        places += 1
+    scaled = value * 10**places
+    rounded = scaled.__ceil__() if up else scaled.__floor__()
+    return f"about {_said(spelling, Fraction(rounded, 10**places), places)}"
+
+
+def _written(unit: str, amount: Fraction) -> tuple[_Spelling, Fraction]:
+    spelling = _SPELLINGS.get(unit) or _Spelling(Fraction(1), unit)
+    return spelling, max(amount, Fraction(0)) / spelling.per
+
+
+def _decimals(value: Fraction) -> int | None:
+    """How many decimals say `value` exactly; None where none do, or more than anybody reads."""
+    return next((places for places in range(_MOST_PLACES + 1) if not 10**places % value.denominator), None)
+
+
+def _said(spelling: _Spelling, value: Fraction, places: int) -> str:
+    """`value` in the written unit, which so many decimals say exactly."""
+    places = max(places, 0 if spelling.bare else spelling.places)
+    ones, rest = divmod(int(value * 10**places), 10**places)
+    digits = f"{ones:,}.{rest:0{places}d}" if places else f"{ones:,}"
+    return Figure(digits, _ONE.get(spelling.name, spelling.name) if digits == "1" else spelling.name).text
 
 
 def one_of(unit: str) -> tuple[Fraction, str]:

@@ -8,16 +8,13 @@ from datetime import date
 from typing import Any
 
 from pos_desktop.domain.limits.abilities import abilities
-from pos_desktop.domain.limits.model import Decision, PoolReckoning
-from pos_desktop.domain.limits.programme import Copy, Outage, Programme
-from pos_desktop.domain.limits.words import (
-    counted_items,
-    moment_text,
-    pool_amount,
-    refusal_sentence,
-    release_sentence,
-    rule_text,
-)
+from pos_desktop.domain.limits.explain_pool import Behind, pool_lines
+from pos_desktop.domain.limits.limit_sources import absent_lines
+from pos_desktop.domain.limits.model import Decision, LimitCase
+from pos_desktop.domain.limits.periods import HORIZON
+from pos_desktop.domain.limits.programme import LIMIT, Copy, Outage, Programme, Version
+from pos_desktop.domain.limits.windows import day_of
+from pos_desktop.domain.limits.words import moment_text, refusal_sentence, rule_text, silent_pools
 
 _BASIS = {
     "history": "this store’s own records, taken as complete",
@@ -33,25 +30,50 @@ _BASIS = {
 }
 
 
-def explained(decision: Decision, programme: Programme) -> list[str]:
-    """Lines of text in English."""
-    return list(_lines(decision, programme))
+def explained(decision: Decision, programme: Programme, case: LimitCase | None = None) -> list[str]:
+    """Lines of text in English; every amount is exact, and where it is rounded “about” stands before it.
+
+    `case` is what was asked, where it is at hand: then each limit says what of the patient's record made it, fill
+    periods have their days, and the pools that are not in force for this patient say why.
+    """
+    return list(_lines(decision, programme, case))
 
 
-def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
+def _lines(decision: Decision, programme: Programme, case: LimitCase | None) -> Iterator[str]:
     version = f"version {decision.version}" if decision.version else "no version in force"
     yield f"{programme.name}, {version} (pack {programme.pack_version}, read {programme.checked_on})."
     yield f"Decided by {_BASIS.get(decision.basis, decision.basis)}."
     if decision.state_as_of is not None and decision.at is not None:
         minutes = decision.at.since_us(decision.state_as_of) // 60_000_000
         yield f"The state’s figure is of {moment_text(decision.state_as_of, programme)}, {minutes} min old."
-    silent_on = set() if decision.state_as_of is None else {each.id for each in decision.pools}
-    for pool in (*decision.pools, *decision.relief):
+    behind = _behind(decision, programme, case)
+    silent = {each.id for each in silent_pools(decision)}
+    for told in (*decision.relief, *decision.pools):
         yield ""
-        yield from _pool(pool, programme)
-        if pool.id in silent_on.difference(decision.state_spoke_of):
-            yield f"  The state gave no figure for {pool.label}: by this store’s records."
+        yield from pool_lines(told, decision, programme, behind.get(told.id))
+        if told.id in silent and told not in decision.relief:
+            yield f"  The state gave no figure for {told.label}: by this store’s records."
+    if case is not None and (in_force := _version(decision, programme, case)) is not None:
+        absent = list(absent_lines(in_force, programme, case))
+        yield from ("", *absent) if absent else ()
     yield ""
+    yield from _verdict(decision, programme)
+
+
+def _version(decision: Decision, programme: Programme, case: LimitCase) -> Version | None:
+    return programme.version_on(day_of(decision.at or case.at, programme.zone))
+
+
+def _behind(decision: Decision, programme: Programme, case: LimitCase | None) -> dict[str, Behind]:
+    """By id the rules behind the pools of a decision."""
+    version = None if case is None else _version(decision, programme, case)
+    if case is None or version is None:
+        return {}
+    caps = [cap for relief in version.reliefs for cap in relief.caps]
+    return {each.id: Behind(each, case) for each in (*caps, *version.pools)}
+
+
+def _verdict(decision: Decision, programme: Programme) -> Iterator[str]:
     for lift in decision.lifted:
         yield f"Lifted for this sale by a manager: {lift.code}, “{lift.reason}” ({lift.cite})."
     yield "The sale may go ahead." if decision.allowed else "The sale is refused:"
@@ -61,29 +83,13 @@ def _lines(decision: Decision, programme: Programme) -> Iterator[str]:
             yield f"  {rule}"
     if decision.enough_at is not None:
         yield f"This cart would fit from {moment_text(decision.enough_at, programme)} on."
-
-
-def _pool(pool: PoolReckoning, programme: Programme) -> Iterator[str]:
-    yield f"{pool.title}: {pool_amount(pool, pool.limit)}"
-    yield f"  “{pool.as_written}” ({pool.cite})"
-    for spend in pool.spends:
-        known = "" if spend.known else ", part of it not recorded"
-        receipt = f", receipt {spend.receipt}" if spend.receipt else ""
+    elif over := {each.pool for each in decision.refusals if each.code.startswith(f"{LIMIT}:")}:
+        held = any(each.id in over and each.held_by_state for each in decision.pools)
         yield (
-            f"  {moment_text(spend.at, programme)}{receipt}: {pool_amount(pool, spend.counted)}{known}; "
-            f"leaves {moment_text(spend.leaves_at, programme)}"
+            "When this cart would fit is not known: the state’s figure has no dates."
+            if held
+            else f"This cart would not fit within the next {HORIZON.days} days."
         )
-        for each in counted_items(spend, pool):
-            how = f" ({each.how})" if each.how else ""
-            yield f"    {each.category}: {each.measured} counted as {each.counted}{how}"
-    if not pool.spends:
-        yield "  No earlier purchase in this window."
-    yield f"  Used {pool_amount(pool, pool.used)}; this cart {pool_amount(pool, pool.cart)}."
-    if not pool.known:
-        yield "  What is left is not known: an earlier purchase has no recorded amount."
-        return
-    yield f"  Left {pool_amount(pool, pool.left)}; after this cart {pool_amount(pool, pool.after)}."
-    yield f"  {release_sentence(pool, programme)}"
 
 
 def overview(programme: Programme, day: date) -> dict[str, Any]:

@@ -7,18 +7,24 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from pos_desktop.domain.limits.allowance import OLDEST
+from pos_desktop.domain.limits.lint_rules import rule_doubts
+from pos_desktop.domain.limits.lint_text import text_doubts
 from pos_desktop.domain.limits.model import Category, Holder
 from pos_desktop.domain.limits.programme import Programme, Version
 
 
-def doubts(programme: Programme, file_name: str) -> list[str]:
-    """One sentence for each; none of them keeps the pack from being used."""
-    return list(_doubts(programme, file_name))
+def doubts(programme: Programme, file_name: str, text: str = "") -> list[str]:
+    """One sentence for each; none of them keeps the pack from being used.
+
+    `text` is the pack as it was written, for what only its text shows.
+    """
+    return [*_doubts(programme, file_name), *text_doubts(text)]
 
 
 def _doubts(programme: Programme, file_name: str) -> Iterator[str]:
     if file_name.removesuffix(".toml") != programme.id:
         yield f"the file is called {file_name}, and the program finds {programme.id} by the file’s name"
+    yield from rule_doubts(programme)
     for before, after in pairwise(programme.versions):
         yield from _gap(before, after)
         yield from _silent_change(before, after)
@@ -83,4 +89,5 @@ def _version(version: Version, *, asked: bool) -> Iterator[str]:
     for relief in version.reliefs if not asked else ():
         yield f"version {version.id}: relief {relief.id} changes nothing, since the state need not be asked first"
     if version.uncounted_allowed:
-        yield f"version {version.id}: goods that no allotment counts are sold without a limit"
+        source = f" ({version.uncounted_cite})" if version.uncounted_cite else ""
+        yield f"version {version.id}: goods that no allotment counts are sold without a limit{source}"

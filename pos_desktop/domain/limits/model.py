@@ -317,6 +317,8 @@ class PoolReckoning:
     listing: Callable[[], tuple[Spend, ...]] = field(default=tuple, repr=False, compare=False)
     label: str = ""
     known: bool = True
+    by_ledger: Fraction | None = None
+    """What this store's own records leave, whatever the state's figure says."""
 
     @property
     def spends(self) -> tuple[Spend, ...]:

@@ -3,8 +3,9 @@
 Beyond the contract's fields a programme says when its sources were read (`checked_on`), what it asks of a new patient
 (`new_patient_fields`) and by when a sale must be at the state (`reporting`: `within`, `cite`), a pool may have a short
 `label` for its meter, and a gate that wants an authorisation one for the form that asks for it. `state_check` says more
-of an outage (`known_patients_only`, `duties`, `notice`, `copies_of`), and a version names the rules that a manager may
-lift (`leave`: `rule` and `cite`).
+of an outage (`known_patients_only`, `duties`, `notice`, `copies_of`), a version names the rules that a manager may
+lift (`leave`: `rule` and `cite`) and the source for `uncounted = "allow"` (`uncounted_cite`), and programme and version
+say in words what no source settles (`unsettled`).
 """
 
 from __future__ import annotations
@@ -96,11 +97,13 @@ def _programme(
         as_of=section.whole("as_of", at_least=1996),
         checked_on=checked_on,
         confidence=section.word("confidence", CONFIDENCE),
-        sources=section.texts("source"),
+        sources=section.texts("source", at_least=1),
         card=_card(section.section("card", "card", required=True)),
         state_check=_state_check(section.section("state_check", "state_check"), defaults),
         versions=_versions(section, defaults),
-        new_patient_fields=section.texts("new_patient_fields", _NEW_PATIENT),
+        new_patient_fields=section.words("new_patient_fields", _NEW_PATIENT)
+        if section.has("new_patient_fields")
+        else _NEW_PATIENT,
         pack_version=pack_version,
         digest=digest,
         ounce_mg=section.ratio("ounce_mg", str(ounce_mg)),
@@ -110,6 +113,7 @@ def _programme(
         tracking_note=section.text("tracking_note", ""),
         unpublished_interface=section.flag("unpublished_interface", default=False),
         reporting=_reporting(section.section("reporting", "reporting")) if section.has("reporting") else None,
+        unsettled=_phrases(section, "unsettled"),
     )
     section.done()
     if programme.state_check.override_forbidden:
@@ -132,13 +136,14 @@ def _zone(section: Section) -> ZoneInfo:
 def _card(section: Section) -> CardRules:
     section.word("expiry", ("end-of-day",), "end-of-day")
     rules = CardRules(
-        kinds=section.texts("kinds"),
+        kinds=section.texts("kinds", at_least=1),
         temporary_max_days=section.optional_whole("temporary_max_days", at_least=1, at_most=LONGEST_DAYS),
         application_hours=read_hours(section, "application_hours"),
         validity=section.text("validity", ""),
         notes=section.text("notes", ""),
     )
     section.done()
+    no_twins(section, "the kind", rules.kinds)
     return rules
 
 
@@ -151,7 +156,7 @@ def _state_check(section: Section, defaults: _Defaults) -> StateCheck:
         max_age_minutes=defaults.max_age_minutes,
         override_forbidden=section.word("override", ("never", "named-rule"), "named-rule") == "never",
         known_patients_only=section.flag("known_patients_only", default=False),
-        duties=_duties(section),
+        duties=_phrases(section, "duties"),
         notice=_notice(section.section("notice", "notice")) if section.has("notice") else None,
         copies_of=tuple(map(Copy, section.words("copies_of", Copy))),
     )
@@ -186,14 +191,15 @@ def _notice(section: Section) -> OutageNotice:
     return notice
 
 
-def _duties(section: Section) -> tuple[str, ...]:
-    duties = section.texts("duties", ())
-    for each in duties:
+def _phrases(section: Section, key: str) -> tuple[str, ...]:
+    """What stands in the middle of a sentence."""
+    found = section.texts(key, ())
+    for each in found:
         if each != each.strip() or each.endswith("."):
             raise section.complain(
-                f"“{each}” in “duties” must be a text without blanks or a full stop at its end"
+                f"“{each}” in “{key}” must be a text without blanks or a full stop at its end"
             )
-    return duties
+    return found
 
 
 def _check_outage(section: Section, check: StateCheck) -> None:
@@ -246,8 +252,12 @@ def _version(section: Section, defaults: _Defaults) -> Version:
         hours=read_hours(section, "hours"),
         confidence=section.word("confidence", CONFIDENCE, "sourced"),
         notes=" ".join(text for key in ("effective_note", "notes") if (text := section.text(key, ""))),
+        uncounted_cite=section.text("uncounted_cite", ""),
+        unsettled=_phrases(section, "unsettled"),
     )
     section.done()
+    if version.uncounted_cite and not version.uncounted_allowed:
+        raise section.complain('“uncounted_cite” belongs to “uncounted = "allow"”')
     if version.effective_from and version.effective_to and version.effective_to < version.effective_from:
         raise section.complain("“effective_to” lies before “effective_from”")
     both = sorted(each for each in excluded if version.counts(each))

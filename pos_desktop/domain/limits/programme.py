@@ -17,10 +17,10 @@ from pos_desktop.domain.limits.counting import Member, Scale
 from pos_desktop.domain.limits.gates import BuyerMinAge, Gate
 from pos_desktop.domain.limits.model import Category, PatientFacts, Refusal
 from pos_desktop.domain.limits.notice import OutageNotice
+from pos_desktop.domain.limits.unsure import unsure_parts
 from pos_desktop.domain.limits.windows import Transaction, Window
 
 SCHEMA = "purchase-limits/1"
-SOURCED = "sourced"
 LIMIT, GATE, RELIEF = "limit", "gate", "relief"
 """Kinds of rules that a programme may leave to the store to lift."""
 
@@ -127,7 +127,12 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A stretch of dates, both ends in it, in which the rules did not change; None is open-ended."""
+    """A stretch of dates, both ends in it, in which the rules did not change; None is open-ended.
+
+    Args:
+        uncounted_cite: The source for selling what no pool counts, where `uncounted_allowed`.
+        unsettled: What else no source settles, in few words each.
+    """
 
     id: str
     effective_from: date | None
@@ -144,6 +149,8 @@ class Version:
     confidence: str = "sourced"
     notes: str = ""
     leaves: tuple[Leave, ...] = ()
+    uncounted_cite: str = ""
+    unsettled: tuple[str, ...] = ()
 
     def in_force_on(self, day: date) -> bool:
         begun = self.effective_from is None or self.effective_from <= day
@@ -248,6 +255,7 @@ class Programme:
         pack_version, digest: Which text the rules came from; SHA-256 in hexadecimal.
         ounce_mg: Milligrams to the ounce, exact.
         reporting: By when a sale must be at the state; None where no source was read that says so.
+        unsettled: What no source settles besides what a rule says of itself, in few words each.
     """
 
     id: str
@@ -274,6 +282,7 @@ class Programme:
     unpublished_interface: bool = False
     """The tracking system speaks an interface there of which no public record says how a sale is told."""
     reporting: Duty | None = None
+    unsettled: tuple[str, ...] = ()
 
     @property
     def pack_name(self) -> str:
@@ -311,27 +320,8 @@ class Programme:
         return None if version is None else version.leave_for(refusal)
 
     def unsure_of(self, day: date) -> tuple[str, ...]:
-        """What of the rules in force on `day` no source settles, so that an operator must confirm it first.
-
-        A relief counts until it is over: one that is still to come must not stop the counter on its first day.
-        """
-        version = self.version_on(day)
-        found = ["the programme as a whole"] if self.confidence != SOURCED else []
-        if version is None:
-            return tuple(found)
-        if version.confidence != SOURCED:
-            found.append(f"version {version.id}")
-        for pool in version.pools:
-            if pool.confidence != SOURCED:
-                found.append(f"allotment {pool.id}")
-            elif pool.window_confidence != SOURCED:
-                found.append(f"window of {pool.id}")
-        found += [
-            f"relief {each.id}"
-            for each in version.reliefs
-            if each.confidence != SOURCED and day <= each.effective_to
-        ]
-        return tuple(found)
+        """What of the rules in force on `day` no source settles, so that an operator must confirm it first."""
+        return tuple(unsure_parts(self, day))
 
     def version_on(self, day: date) -> Version | None:
         """The version in force on `day`; None in a gap, when nothing may be sold (contract 8)."""

@@ -47,8 +47,10 @@ class Section:
         return key in self._values
 
     def text(self, key: str, default: str | None = None) -> str:
+        """Blanks alone say nothing: a text that is there says something, also where it may be left out."""
+        stated = key in self._values
         value = self._values.pop(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
+        if not isinstance(value, str) or (stated and not value.strip()):
             raise self.complain(f"“{key}” must be a text, and is {_shown(value)}")
         return value
 
@@ -61,10 +63,16 @@ class Section:
             )
         return value
 
-    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    def texts(
+        self, key: str, default: tuple[str, ...] | None = None, *, at_least: int = 0
+    ) -> tuple[str, ...]:
         value = self._values.pop(key, default)
-        if not isinstance(value, list | tuple) or not all(isinstance(each, str) and each for each in value):
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(each, str) and each.strip() for each in value
+        ):
             raise self.complain(f"“{key}” must be a list of texts, and is {_shown(value)}")
+        if len(value) < at_least:
+            raise self.complain(f"“{key}” must name at least one")
         return tuple(value)
 
     def words(self, key: str, allowed: Iterable[str]) -> tuple[str, ...]:

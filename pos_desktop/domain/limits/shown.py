@@ -44,6 +44,7 @@ def reckoned(standing: PoolStanding, need: Need, release: Level | None) -> PoolR
         next_release_at=None if release is None else Instant(release.from_us),
         next_release=None if release is None else release.left - max(now.left, NOUGHT),
         held_by_state=standing.held is not None,
+        by_ledger=standing.by_ledger,
         listing=standing.spends,
         known=now.known,
         barred=now.barred,

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.mass import Mass
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.reconciliation.findings import FieldDifference
-from pos_desktop.domain.reconciliation.records import MILLIGRAMS, OwnSale, StateLine, StateSale, wall_of
+from pos_desktop.domain.reconciliation.records import (
+    MILLIGRAMS,
+    OwnSale,
+    Shown,
+    StateLine,
+    StateSale,
+    wall_of,
+)
 
 UNREADABLE = "not readable"
 _NONE = "none"
@@ -18,26 +25,10 @@ _NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What must be known to compare with this state.
-
-    Args:
-        people: Whether the state shows who bought; some show no card numbers in what they list.
-        numbers: Whether it keeps the numbers that registers give.
-    """
+    """What must be known to compare with this state. `zone` is the facility's."""
 
     zone: ZoneInfo
-    people: bool = True
-    numbers: bool = True
-
-    @classmethod
-    def of(cls, theirs: Iterable[StateSale], zone: ZoneInfo) -> Reading:
-        """A reading in which no receipt names anybody is one of a state that names nobody; numbers alike."""
-        read = tuple(theirs)
-        return cls(
-            zone,
-            people=not read or any(each.patient for each in read),
-            numbers=not read or any(each.external for each in read),
-        )
+    shows: Shown
 
 
 def differences(ours: OwnSale, theirs: StateSale, reading: Reading) -> tuple[FieldDifference, ...]:
@@ -48,10 +39,15 @@ def differences(ours: OwnSale, theirs: StateSale, reading: Reading) -> tuple[Fie
         if here != there:
             found.append(FieldDifference(field, here or _NONE, there or _NONE))
 
-    if reading.numbers and theirs.external.upper() != ours.external.upper() and _reported_as(ours, theirs):
+    if (
+        reading.shows.numbers
+        and theirs.external.upper() != ours.external.upper()
+        and _reported_as(ours, theirs)
+    ):
         compare("number", ours.external, theirs.external)
-    compare("time", ours.wall, wall_of(theirs.sold_at, reading.zone) or UNREADABLE)
-    if reading.people:
+    if reading.shows.times:
+        compare("time", ours.wall, wall_of(theirs.sold_at, reading.zone) or UNREADABLE)
+    if reading.shows.people:
         _compare_people("patient", ours.patient, theirs.patient, found)
         _compare_people("caregiver", ours.caregiver, theirs.caregiver, found)
     if ours.total_cents != theirs.total_cents:

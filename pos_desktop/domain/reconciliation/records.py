@@ -49,6 +49,23 @@ class StateSale:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a state's lists tell of a sale; what they never tell is not compared.
+
+    The adapter declares it: a day's lists cannot tell a state that keeps no numbers from receipts that lost theirs.
+
+    Args:
+        numbers: The numbers that registers give.
+        people: Who bought, and for whom.
+        times: When it was sold, and not when it was reported.
+    """
+
+    numbers: bool = True
+    people: bool = True
+    times: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StatePackage:
     """`quantity` in milligrams or pieces by `unit`; `active`: in the inventory, on hold or not.
 
@@ -99,6 +116,19 @@ class OwnSale:
     def day(self) -> date:
         """The facility's business day."""
         return date.fromisoformat(self.wall[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLicense:
+    """Sales of one day that were made under another license than the one set now; this state cannot tell of them.
+
+    Args:
+        made: How many.
+        open: Numbers of those with a report, of the sale or of its void, that has not come to its end.
+    """
+
+    made: int
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pos_desktop.domain.outbox import OutboxState
 from pos_desktop.domain.reconciliation.fields import Reading, differences
 from pos_desktop.domain.reconciliation.findings import Finding, Kind, Why
 from pos_desktop.domain.reconciliation.matching import matched
-from pos_desktop.domain.reconciliation.records import Known, OwnSale, Report, StateSale, register_of
+from pos_desktop.domain.reconciliation.records import Known, OwnSale, Report, Shown, StateSale, register_of
 
 _ABSENT = {
     OutboxState.QUEUED: Why.QUEUED,
@@ -49,19 +49,25 @@ _ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.IN_DOUBT, Ou
 
 
 def compare_sales(
-    ours: Iterable[Known], theirs: Iterable[StateSale], *, zone: ZoneInfo, registers: Collection[str]
+    ours: Iterable[Known],
+    theirs: Iterable[StateSale],
+    *,
+    zone: ZoneInfo,
+    shows: Shown,
+    registers: Collection[str],
 ) -> tuple[Finding, ...]:
     """A finding for each sale and for each receipt that is none of ours, those that agree included.
 
     Args:
         ours: Every sale of the days in question.
         zone: Of the facility.
+        shows: What this state's lists tell of a sale.
         theirs: Receipts, each once; more than those of the days in question do no harm.
         registers: This register, as numbers name it (`STORE-R1`), and what it was called before.
     """
     known = {each.after.external: each for each in ours}
     receipts = tuple(theirs)
-    reading = Reading.of(receipts, zone)
+    reading = Reading(zone, shows)
     found, others = matched({key: each.after for key, each in known.items()}, receipts, zone)
     sales = [_one_sale(each, found.get(key, []), reading) for key, each in known.items()]
     return (*sales, *(_one_receipt(each, reading, registers) for each in others))

@@ -139,6 +139,19 @@ def meaning_of(found: Finding | PackageFinding) -> Meaning:
     return MEANINGS[found.why]
 
 
+_OF_THE_QUEUE = (Why.REFUSED, Why.CONFLICT, Why.BLOCKED, Why.STUCK, Why.VOID_STUCK)
+
+
+def raises_alarm(found: Finding | PackageFinding) -> bool:
+    """Whether it needs a person, and nothing else says so: the queue tells of reports that do.
+
+    Receipts that no register of this program made are told and raise none: a store that came from another program has
+    them on its first days.
+    """
+    urgent = meaning_of(found).weight is Weight.PERSON
+    return urgent and found.why is not Why.FOREIGN and found.why not in _OF_THE_QUEUE
+
+
 def to_do(found: Finding | PackageFinding) -> str:
     """What to do, as a sentence; empty where there is nothing."""
     words = _DO[meaning_of(found).action]

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.domain.reconciliation.records import StateLine, StatePackage, StateSale
+from pos_desktop.domain.reconciliation.records import Shown, StateLine, StatePackage, StateSale
 from pos_desktop.sync.biotrack import classify
 from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.goods import EACH
 from pos_desktop.sync.biotrack.inventory import INVENTORY
 from pos_desktop.sync.biotrack.legacy import LegacyClient
 from pos_desktop.sync.biotrack.listing import CouldNotList, Past, SalesList, sold_since
-from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation, PriceBasis
+from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation, PriceBasis, Terminal
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, rows, text
 from pos_desktop.sync.biotrack.sales import Sold, sales_of
 from pos_desktop.sync.biotrack.wire import Line
@@ -43,6 +43,11 @@ class BioTrackBooks:
         self._past = past
         self._location = location
         self._zone = zone
+
+    @property
+    def shows(self) -> Shown:
+        numbers = self._profile.terminal is Terminal.SALE and self._profile.terminal_kept
+        return Shown(numbers=numbers, people=False, times=self._profile.sale_time_kept)
 
     def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
         since = Instant.local(first, self._zone).plus_us(-_EARLIER_US)

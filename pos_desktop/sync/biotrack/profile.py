@@ -67,6 +67,7 @@ class BioTrackProfile:
         endpoint: Where the state's system is, offered at setup.
         legacy_endpoint: Of a v3 system: where voids go and sales are looked up (section 5.4).
         path: Appended to an address that has none.
+        terminal_kept: Whether a listed sale's `terminal_id` is the one that was sent, whole.
         card_required: Whether a patient's sale needs the key of a card look-up.
         card_fields: Our name of a member of the look-up's answer, and the names it may have on the wire.
         limit_unit: What `card_limit` counts: `g`, `oz`, or `unit` (of one gram of flower). Empty where nothing
@@ -87,6 +88,7 @@ class BioTrackProfile:
     auth: Auth = Auth.SESSION
     price_basis: PriceBasis = PriceBasis.LINE
     terminal: Terminal = Terminal.SALE
+    terminal_kept: bool = True
     nonce_replay: Replay = Replay.UNKNOWN
     card_required: bool = True
     card_fields: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _ALIASES)

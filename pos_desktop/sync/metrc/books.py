@@ -16,7 +16,14 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import CouldNotAsk, ServiceReach
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.domain.reconciliation.records import MILLIGRAMS, PIECES, StateLine, StatePackage, StateSale
+from pos_desktop.domain.reconciliation.records import (
+    MILLIGRAMS,
+    PIECES,
+    Shown,
+    StateLine,
+    StatePackage,
+    StateSale,
+)
 from pos_desktop.domain.shelf import Held, Unit
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, MetrcClient, Reply
@@ -72,6 +79,9 @@ class MetrcBooks:
         self._pause = pause
         self._tell = tell or (lambda _done, _all: None)
         self._details: dict[tuple[object, object], Row] = {}
+
+    shows = Shown()
+    """A receipt that names no number or patient lost it at the state: what is sent is shown (metrc contract 8.2)."""
 
     # ---- receipts
 
@@ -233,8 +243,20 @@ def _quantity(number: Decimal | None, unit_name: str) -> tuple[int | None, str]:
     unit = MILLIGRAMS if per_mg else PIECES if unit_name.casefold() == EACH.casefold() else unit_name
     if number is None or unit not in (MILLIGRAMS, PIECES):
         return None, unit
-    exact = Fraction(number) * (per_mg or 1)
-    return (exact.numerator if exact.denominator == 1 else None), unit
+    return _whole(number, per_mg or Fraction(1)), unit
+
+
+def _whole(number: Decimal, per: Fraction) -> int | None:
+    """`number` times `per`, where that is whole, or was before the service rounded the last decimal that it shows.
+
+    2.31 g are 0.0814828521 oz: no other whole milligram comes near. Where so few decimals are shown that two would do,
+    none is guessed.
+    """
+    exact, exponent = Fraction(number) * per, number.as_tuple().exponent
+    nearest = round(exact)
+    half_a_digit = per / 2 / 10 ** max(0, -exponent if isinstance(exponent, int) else 0)
+    rounded = half_a_digit < Fraction(1, 2) and abs(exact - nearest) <= half_a_digit
+    return nearest if exact == nearest or rounded else None
 
 
 def _is_set(archived: object) -> bool:

@@ -16,6 +16,8 @@ from pos_desktop.sync.numbers import decode
 PAGE = 20
 TRIES = 3
 MOST_PAGES = 5_000
+MOST_SLIDES = 100
+"""So often a list may become shorter while it is read."""
 OVERLAP_US = 5 * MINUTE_US
 NARROWEST_US = HOUR_US
 _UTC = ZoneInfo("UTC")
@@ -96,22 +98,49 @@ def read_list(client: MetrcClient, path: str, query: Mapping[str, str]) -> list[
     Raises:
         CouldNotRead: a page did not come, or the list did not hold still three times.
     """
-    last = Reply()
+    reading = _Reading(client, path, query)
     for _ in range(TRIES):
-        found: dict[Any, Row] = {}
-        announced = 0
-        for page in range(1, MOST_PAGES + 1):
-            last = client.get(path, {**query, "pageNumber": str(page), "pageSize": str(PAGE)})
-            read = rows_of(last.body) if last.ok else None
-            if read is None:
-                raise CouldNotRead(last)
-            rows, announced, pages = read
-            found.update({row.get("Id", (page, n)): row for n, row in enumerate(rows)})
-            if not rows or page >= pages:
-                break
-        if len(found) >= announced:
-            return list(found.values())
-    raise CouldNotRead(last)
+        if reading.to_its_end():
+            return list(reading.found.values())
+    raise CouldNotRead(reading.last)
+
+
+class _Reading:
+    """One list, page by page."""
+
+    def __init__(self, client: MetrcClient, path: str, query: Mapping[str, str]) -> None:
+        self._client, self._path, self._query = client, path, query
+        self.found: dict[Any, Row] = {}
+        self.last = Reply()
+
+    def to_its_end(self) -> bool:
+        """Whether all rows came. Raises CouldNotRead."""
+        self.found = {}
+        page, before, slides = 1, 0, 0
+        for _ in range(MOST_PAGES):
+            rows, announced, pages = self._page(page)
+            self.found.update({row.get("Id", (page, n)): row for n, row in enumerate(rows)})
+            gone, before = before - announced, announced
+            if gone > 0:
+                # What was touched meanwhile left the window, and as many rows slid over the edge of the page before.
+                slides += 1
+                page = max(1, page - -(-gone // PAGE))
+                if slides > MOST_SLIDES:
+                    return False
+            elif not rows or page >= pages:
+                return len(self.found) >= announced
+            else:
+                page += 1
+        return False
+
+    def _page(self, page: int) -> tuple[list[Row], int, int]:
+        self.last = self._client.get(
+            self._path, {**self._query, "pageNumber": str(page), "pageSize": str(PAGE)}
+        )
+        read = rows_of(self.last.body) if self.last.ok else None
+        if read is None:
+            raise CouldNotRead(self.last)
+        return read
 
 
 def read_window(client: MetrcClient, path: str, license_number: str, window: Window) -> list[Row]:

@@ -178,9 +178,12 @@ class MetrcTracker(OneLicense):
         reply = self._client.get(path, {"licenseNumber": self._license})
         if reply.failure is None and reply.status in (401, 404):
             facilities = self._client.get(FACILITIES)
-            if self._reach(facilities) is ServiceReach.REACHED:
+            reach = self._reach(facilities)
+            if reach is ServiceReach.REACHED:
                 return ()
-            raise CouldNotRead(facilities if facilities.failure or not facilities.ok else Reply(status=403))
+            # Only facilities without ours among them speak of the key; a spoiled answer says nothing about it.
+            not_ours = reach is ServiceReach.REFUSED_KEY and facilities.ok
+            raise CouldNotRead(Reply(status=403) if not_ours else facilities)
         if not reply.ok or reply.is_page:
             raise CouldNotRead(reply)
         receipts = (Receipt.of(row) for row in _one_or_more(reply))

@@ -26,8 +26,9 @@ from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import other_refusals
-from pos_desktop.ui.presenter.allotment import place_name, reckoning_sheet
+from pos_desktop.ui.presenter.allotment import place_name
 from pos_desktop.ui.presenter.outage import OUTAGE
+from pos_desktop.ui.presenter.reckoning import reckoning_sheet
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 

@@ -241,7 +241,7 @@ def _pill_tells_of_reports(floor: Floor) -> bool:
     if desk.worklist is None or status is None or desk.link.outage is not None:
         return False
     away = desk.ask_state is not None and status.reach is ServiceReach.AWAY
-    return not away and bool(status.waiting or status.needs_person or status.overdue)
+    return not away and bool(status.waiting or status.needs_person or status.overdue or status.differences)
 
 
 def _reports(floor: Floor) -> RoomDoor:

@@ -11,18 +11,15 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.instant import Instant, age_on
 from pos_desktop.domain.limits.engine import VISITOR
-from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning, Spend
+from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning
 from pos_desktop.domain.limits.programme import Outage, Programme
-from pos_desktop.domain.limits.words import counted_items
 from pos_desktop.domain.patient import ADULT_AGE
 from pos_desktop.ui.presenter import figures, many_meters
-from pos_desktop.ui.sheet_state import PoolTable, ReckoningSheet, SpendRow
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 
 translate = QCoreApplication.translate
 _MILLION = 1_000_000
 _SOON = timedelta(days=30)
-_PLAIN = "net weight"
 _MOST, _FEWEST = 6, 2
 
 
@@ -247,31 +244,6 @@ def place_name(programme: Programme) -> str:
     return _PLACES.get(programme.state, programme.state)
 
 
-def reckoning_sheet(
-    visit: Visit, decision: Decision, *, zone: ZoneInfo, now: Instant, place: str
-) -> ReckoningSheet:
-    """F4: each earlier purchase, what it counted as, when it leaves; what a manager lifted stands before the basis."""
-    lifted = [
-        translate("Patient", "Lifted by a manager for this sale: {rule}, “{reason}” ({cite}).").format(
-            rule=rule_name(decision, each.code), reason=each.reason, cite=each.cite
-        )
-        for each in decision.lifted
-    ]
-    return ReckoningSheet(
-        who=visit.patient.name,
-        pools=tuple(_table(pool, zone, now) for pool in (*decision.relief, *decision.pools)),
-        basis=" ".join([
-            *lifted,
-            translate("Patient", "{basis} Rules of {place}, version {version} ({pack}).").format(
-                basis=basis_words(decision.basis),
-                place=place,
-                version=decision.version,
-                pack=decision.pack_version,
-            ),
-        ]),
-    )  # fmt: skip
-
-
 def rule_name(decision: Decision, code: str) -> str:
     """A refused rule as a person calls it: its allotment's title, else its id without hyphens."""
     kind, _, name = code.partition(":")
@@ -312,35 +284,6 @@ def barred_words(code: str) -> str:
         "no-active-order": translate("Patient", "no order in force"),
         "before-period": translate("Patient", "not begun"),
     }.get(code, translate("Patient", "nothing may be bought"))
-
-
-def _table(pool: PoolReckoning, zone: ZoneInfo, now: Instant) -> PoolTable:
-    rows = tuple(row for spend in pool.spends for row in _spend_rows(spend, pool, zone))
-    return PoolTable(
-        meter=meter(pool, zone, now),
-        rule=translate("Patient", "“{rule}” ({cite})").format(rule=pool.as_written, cite=pool.cite)
-        if pool.as_written
-        else pool.cite,
-        rows=rows,
-        empty_text=translate("Patient", "No earlier purchase in this window."),
-        cart_text=translate("Patient", "This cart counts as {amount}.").format(
-            amount=figures.in_pool(pool, pool.cart)
-        ),
-    )
-
-
-def _spend_rows(spend: Spend, pool: PoolReckoning, zone: ZoneInfo) -> list[SpendRow]:
-    """The purchase, and its items where they did not simply count as what they weighed."""
-    whole = SpendRow(
-        when=figures.day_and_time(spend.at, zone),
-        receipt=spend.receipt or translate("Patient", "earlier record"),
-        counted=figures.amount(spend.counted, pool.unit),
-        leaves=figures.day_and_time(spend.leaves_at, zone),
-    )
-    items = counted_items(spend, pool)
-    if len(items) == 1 and items[0].how in ("", _PLAIN) and spend.known and not pool.parts:
-        return [whole]
-    return [whole, *(SpendRow("", each.what, each.counted, "", part=True) for each in items)]
 
 
 def buys_for(visit: Visit) -> str:

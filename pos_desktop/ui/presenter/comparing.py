@@ -173,7 +173,20 @@ def summary(of: Found, now: Instant) -> str:
          translate("Compare", "{n} earlier differences are settled")),
     )  # fmt: skip
     said += [one if n == 1 else more.format(n=f"{n:,}") for n, one, more in counts if n]
-    return " · ".join(said)
+    return " · ".join([*said, *_under_other_license(of)])
+
+
+def _under_other_license(of: Found) -> list[str]:
+    others = of.result.others.get(of.day)
+    if others is None:
+        return []
+    words = (
+        translate("Compare", "1 sale was made under another license")
+        if others.made == 1
+        else translate("Compare", "{n} sales were made under another license")
+    )
+    still = translate("Compare", "{n} of them open").format(n=f"{len(others.open):,}") if others.open else ""
+    return [", ".join(filter(None, [words.format(n=f"{others.made:,}"), still]))]
 
 
 def filters(of: Found, chosen: Part) -> tuple[ReportFilter, ...]:
@@ -208,7 +221,9 @@ def empty_words(of: Found, part: Part) -> tuple[str, str]:
             ),
         }[part]
     day = figures.short_day(of.day)
-    if not of.result.findings:
+    if not of.result.findings and of.result.others:
+        head = translate("Compare", "No sale was made on {day} under this license, and the state shows none.")
+    elif not of.result.findings:
         head = translate("Compare", "No sale was made on {day}, and the state shows none.")
     elif of.matched == 1:
         head = translate("Compare", "The one sale of {day} is at the state as it was sold.")

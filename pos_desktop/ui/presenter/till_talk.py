@@ -106,6 +106,13 @@ def pill(
             else translate("Pill", "1 report is overdue")
         )
         return PillState(PillKind.ATTENTION, text.format(n=status.overdue))
+    if status.differences:
+        text = (
+            translate("Pill", "{n} differences with the state")
+            if status.differences > 1
+            else translate("Pill", "1 difference with the state")
+        )
+        return PillState(PillKind.ATTENTION, text.format(n=status.differences))
     if status.standing is Standing.RED and status.reach is not ServiceReach.REFUSED_KEY:
         return PillState(
             PillKind.ATTENTION,

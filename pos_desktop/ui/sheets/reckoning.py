@@ -87,6 +87,8 @@ class PoolView(QWidget):
         box.setSpacing(8)
         box.addWidget(meter)
         box.addWidget(Text(theme, pool.rule, size=12.5, tone="muted", wrap=True))
+        if pool.source:
+            box.addWidget(Text(theme, pool.source, size=12.5, tone="muted", wrap=True))
         if pool.rows:
             box.addWidget(SpendTable(theme, pool))
         else:
