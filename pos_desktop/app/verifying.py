@@ -44,6 +44,7 @@ def verify(sales: SaleBook, journal: JournalBook) -> Findings:
         _journalled(sale, told.pop(sale.id, None), found)
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
+    _receipts_apart(sales, found)
     for entry in told.values():
         found.wrong.append(
             f"The journal tells of sale {entry.get('number')}, but the store does not hold it."
@@ -140,6 +141,18 @@ def _reported(sale: Sale, sales: SaleBook, found: Findings) -> None:
         found.wrong.append(f"The report of sale {sale.number} bears another number.")
     elif not _tells(report.payload, sale):
         found.wrong.append(f"The report of sale {sale.number} is not what was sold.")
+
+
+def _receipts_apart(sales: SaleBook, found: Findings) -> None:
+    """A void goes by the receipt, so one that two sales are reported under is somebody else's for one of them."""
+    by_receipt: dict[str, list[str]] = {}
+    for receipt, number in sales.shared_receipts():
+        by_receipt.setdefault(receipt, []).append(str(number))
+    for receipt, numbers in by_receipt.items():
+        found.wrong.append(
+            f"Sales {' and '.join(numbers)} are reported under one receipt of the state, {receipt}; "
+            "it can be that of one of them only."
+        )
 
 
 def _tells(payload: bytes, sale: Sale) -> bool:
