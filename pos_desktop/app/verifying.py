@@ -64,6 +64,7 @@ def verify(
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
+    _receipts_apart(sales, found)
     for each in told.values():
         found.wrong.append(
             f"The journal tells of sale {each.data.get('number')}, but the store does not hold it."
@@ -111,7 +112,7 @@ def _walk_journal(
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:
                 found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
-            told[entry["ref"]] = each
+            told.setdefault(entry["ref"], each)
         elif entry["kind"] == "sale.voided":
             voided[entry["ref"]] = each
     return told, voided
@@ -192,6 +193,18 @@ def _reported(sale: Sale, sales: SaleBook, found: Findings) -> None:
         found.wrong.append(f"The report of sale {sale.number} bears another number.")
     elif not _tells(report.payload, sale):
         found.wrong.append(f"The report of sale {sale.number} is not what was sold.")
+
+
+def _receipts_apart(sales: SaleBook, found: Findings) -> None:
+    """A void goes by the receipt, so one that two sales are reported under is somebody else's for one of them."""
+    by_receipt: dict[str, list[str]] = {}
+    for receipt, number in sales.shared_receipts():
+        by_receipt.setdefault(receipt, []).append(str(number))
+    for receipt, numbers in by_receipt.items():
+        found.wrong.append(
+            f"Sales {' and '.join(numbers)} are reported under one receipt of the state, {receipt}; "
+            "it can be that of one of them only."
+        )
 
 
 def _tells(payload: bytes, sale: Sale) -> bool:

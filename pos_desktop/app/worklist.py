@@ -249,6 +249,7 @@ _STEPS: Mapping[tuple[str, str], str] = {
     ("look-up", "found-different"): "Looked up: the state holds this sale differently.",
     ("look-up", "found-twice"): "Looked up: the state holds this sale more than once.",
     ("look-up", "absent"): "Looked up: the state does not hold it.",
+    ("look-up", "refused"): "Looked up: the state does not show what it is about.",
     ("look-up", "could-not-ask"): "It could not be looked up.",
     ("look-up", "not-sent"): "Released.",
     ("person", Action.RETRY): "A person:",

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo, *, with_nonce: bool = False) -> str:
     """`with_nonce`: the state service knows a report by one, which is the report's own id."""
-    from pos_desktop.sync.metrc.numbers import encode
+    from pos_desktop.sync.numbers import encode
 
     report = sales.report_of(sale.id)
     lifted = {"lifted": lifted_document(sale)} if sale.lifted else {}

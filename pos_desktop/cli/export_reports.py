@@ -47,7 +47,7 @@ def _write(arguments: argparse.Namespace, shop: Shop) -> int:
 
 
 def _json(item: OutboxItem, sale: Sale, zone: ZoneInfo) -> str:
-    from pos_desktop.sync.metrc.numbers import encode
+    from pos_desktop.sync.numbers import encode
 
     facts = {(each.tag, each.price.cents): each for each in sale.lines}
     lines = []

@@ -127,6 +127,7 @@ def _metrc(shop: Shop, address: str) -> Connection:
         profile=register.profile,
         heard_time=shop.clock.heard,
         real_time=lambda: shop.clock.reading().real,
+        taken=shop.store.transactions.taken,
     )
     tracker = _with_sellers_keys(shop, own, client)
 

@@ -59,6 +59,7 @@ class OutboxItem:
         absent_once: A look-up has already come back empty since the last attempt.
         depends_on: The report that must be at the state first: a void's sale.
         of_remote: The state's id of what a void is about, filled in when its sale is confirmed; empty of a sale.
+        of_payload: The report of the sale that a void is about; empty of a sale.
     """
 
     id: str
@@ -80,6 +81,7 @@ class OutboxItem:
     attempt_ended_at: Instant | None = None
     absent_once: bool = False
     of_remote: str = ""
+    of_payload: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
 
 LONGEST_RECEIPT = 64
 
@@ -38,6 +38,11 @@ STATE_WORDS = {
     OutboxState.CANCELLED: "was ended by a person and is not reported",
 }
 """Each goes on from “The report …”."""
+VOID_WORDS = {
+    OutboxState.REJECTED: "of the void could not be settled with the state",
+    OutboxState.CONFLICT: "of the void names a receipt that is not this sale’s at the state",
+}
+"""Where the words about a sale would say something else of a void."""
 UNDER_ANOTHER = (
     "was made under another license than the one set now, and cannot be sent or looked up under this one"
 )
@@ -60,6 +65,10 @@ def allowed(item: OutboxItem, license_number: str) -> tuple[Action, ...]:
     match item.state:
         case OutboxState.QUEUED | OutboxState.IN_DOUBT | OutboxState.BLOCKED:
             return (Action.RETRY,)
+        case OutboxState.REJECTED if (
+            item.kind == VOID
+        ):  # the receipt may be voided there already, by whatever way
+            return (Action.RETRY, Action.REPORTED, Action.CANCELLED)
         case OutboxState.REJECTED:
             return (Action.RETRY, Action.CANCELLED)
         case OutboxState.CONFLICT:
@@ -100,8 +109,10 @@ def after_word(
 
 def words_of(item: OutboxItem, license_number: str) -> str:
     """Where the report stands, as a sentence."""
-    foreign = not item.state.final and is_foreign(item, license_number)
-    return f"The report {UNDER_ANOTHER if foreign else STATE_WORDS[item.state]}."
+    if not item.state.final and is_foreign(item, license_number):
+        return f"The report {UNDER_ANOTHER}."
+    words = VOID_WORDS.get(item.state, "") if item.kind == VOID else ""
+    return f"The report {words or STATE_WORDS[item.state]}."
 
 
 def never_attempted(item: OutboxItem) -> bool:
@@ -128,6 +139,10 @@ def _queued(item: OutboxItem) -> OutboxItem:
 
 def _checked(remote_id: str) -> str:
     number = remote_id.strip()
+    if (
+        number.isascii() and number.isdigit()
+    ):  # states number with digits alone, and their screens pad them with noughts
+        number = number.lstrip("0")
     if not number or len(number) > LONGEST_RECEIPT or not number.isascii() or not number.isprintable():
         raise BadInput(
             "Name the receipt at the state by its number (--receipt N). Nothing was changed.",

@@ -19,8 +19,9 @@ _COLUMNS = (
 _OF_REMOTE = (
     "(SELECT first.remote_id FROM outbox first WHERE first.id = o.depends_on AND first.state = 'confirmed')"
 )
-ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}"
-"""Of `outbox o`. The last is the state's id of the sale that a void is about."""
+_OF_PAYLOAD = "(SELECT first.payload FROM outbox first WHERE first.id = o.depends_on)"
+ITEM_COLUMNS = f"{', '.join(f'o.{each}' for each in _COLUMNS)}, {_OF_REMOTE}, {_OF_PAYLOAD}"
+"""Of `outbox o`. The last two are the state's id and the report of the sale that a void is about."""
 _OPEN = tuple(each for each in OutboxState if not each.final)
 COUNTS = f"""
     SELECT coalesce((SELECT max(n) FROM outbox), 0), (SELECT count(*) FROM outbox WHERE state = 'cancelled'),
@@ -31,7 +32,7 @@ PAST_DUE = "(due_at < :now AND (due_at <> created_at OR created_at < :now - :red
 DAY_OLD = "created_at < :now - :red"
 LATE = f"({DAY_OLD} OR {PAST_DUE})"
 """`is_past_due`, `is_day_old` and `is_late` of domain.deadlines; `ages` gives the values."""
-ITEM_WIDTH = len(_COLUMNS) + 1
+ITEM_WIDTH = len(_COLUMNS) + 2
 
 
 def ages(at: Instant) -> dict[str, int]:
@@ -107,4 +108,5 @@ def item_of(row: Sequence[Any]) -> OutboxItem:
         attempt_ended_at=instant(row[16]),
         absent_once=bool(row[17]),
         of_remote=row[18] or "",
+        of_payload=row[19] or b"",
     )

@@ -23,6 +23,7 @@ from pos_desktop.storage.outbox_rows import (
     counts_of,
     item_of,
 )
+from pos_desktop.storage.receipts_held import HOLDER, asked_for
 from pos_desktop.storage.rows import instant, micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 from pos_desktop.storage.witness import Witness
@@ -138,6 +139,9 @@ class StoredOutbox:
         with self._db.write() as conn:
             conn.exec_driver_sql(_CHANGE + unchanged[0], values + unchanged[1])
             self._log(conn, item.id, "look-up" if looked_up else "end", result, at)
+
+    def is_held(self, item: OutboxItem, remote_id: str) -> bool:
+        return self._db.row(HOLDER, asked_for(item, remote_id)) is not None
 
     def counts(self, *licenses: str) -> Mapping[OutboxState, int]:
         if not licenses:

@@ -20,6 +20,7 @@ from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of
+from pos_desktop.storage.receipts_held import SHARED
 from pos_desktop.storage.rows import measures_of
 from pos_desktop.storage.sale_transaction import StoredSaleTransaction
 
@@ -87,6 +88,9 @@ class StoredSales:
         """The sale's own report."""
         row = self._db.row(_REPORT_OF, (sale_id,))
         return item_of(row) if row else None
+
+    def shared_receipts(self) -> Sequence[tuple[str, SaleNumber]]:
+        return [(remote_id, SaleNumber(*number)) for remote_id, *number in self._db.rows(SHARED)]
 
     def _read(self, query: str, values: tuple[Any, ...]) -> list[Sale]:
         with self._db.read() as conn:

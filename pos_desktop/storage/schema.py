@@ -368,6 +368,7 @@ sa.Index(
 )
 # Few: so what is done is counted by difference, and never read (outbox_rows.COUNTS).
 sa.Index("ix_outbox_cancelled", outbox.c.n, sqlite_where=sa.text("state = 'cancelled'"))
+sa.Index("ix_outbox_receipt", outbox.c.remote_id, sqlite_where=sa.text("remote_id <> ''"))
 sa.Index("ix_outbox_needs_person", outbox.c.n, sqlite_where=sa.text(NEEDS_PERSON))
 outbox_attempt = table(
     "outbox_attempt",

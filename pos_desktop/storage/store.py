@@ -91,7 +91,7 @@ class Store:
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
         self.outbox = StoredOutbox(db, self.witness)
-        self.transactions = StoredTransactions(db)
+        self.transactions = StoredTransactions(db, clock)
         self.filing = StoredFiling(db, self.journal, clock)
         self.worklist = StoredWorklist(db, self.journal)
         self.voids = StoredVoids(db, self.journal)

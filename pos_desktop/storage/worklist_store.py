@@ -26,6 +26,7 @@ from pos_desktop.storage.outbox_rows import (
     counts_of,
     item_of,
 )
+from pos_desktop.storage.receipts_held import HOLDER, asked_for
 from pos_desktop.storage.rows import micros
 from pos_desktop.storage.schema import NEEDS_PERSON, OPEN_REPORT
 
@@ -168,6 +169,7 @@ class StoredWorklist:
                 raise BadInput("There is no such report. Nothing was changed.", code="no-report")
             before = item_of(row)
             after = change(before)
+            _held_by_no_other(cursor, after)
             change_report(cursor, after, word)
             if after.state is OutboxState.CANCELLED:
                 _end_voids(cursor, after, word)
@@ -181,6 +183,19 @@ class StoredWorklist:
                 data=_told(before, after, word),
             )
         return after
+
+
+def _held_by_no_other(cursor: driver.Cursor, item: OutboxItem) -> None:
+    """A void goes by the receipt that its sale is reported under, and would take back another patient's purchase."""
+    if item.state is not OutboxState.CONFIRMED:
+        return
+    held = cursor.execute(HOLDER, asked_for(item, item.remote_id)).fetchone()
+    if held is not None:
+        raise BadInput(
+            f"Receipt {item.remote_id} at the state is the one of sale {SaleNumber(*held)}, so it cannot be this "
+            "sale's. Nothing was changed. Look at the state for this sale's own receipt and name that one.",
+            code="receipt-held",
+        )
 
 
 def change_report(cursor: driver.Cursor, item: OutboxItem, word: Word) -> None:

@@ -16,7 +16,10 @@ from pos_desktop.sync.reply import Failure
 if TYPE_CHECKING:
     import httpx
 
+    from pos_desktop.sync.sieve import RowSieve
+
 _GZIP_OR_ZLIB = 47
+_PIECE = 1024 * 1024
 
 
 class Watch:
@@ -58,23 +61,37 @@ class Watch:
                 socket.socket.shutdown(self._line.socket, socket.SHUT_RDWR)
 
 
-def bounded(response: httpx.Response, most: int) -> bytes | None:
+def bounded(response: httpx.Response, most: int, sieve: RowSieve | None = None) -> bytes | None:
     """The body, unpacked here so that a small packed answer cannot fill the memory; None when larger than `most`.
+
+    Of what a `sieve` takes out nothing is kept here.
 
     Raises:
         zlib.error: packed in another way than asked for, or cut off.
     """
-    packed = response.headers.get("content-encoding", "identity").lower() != "identity"
-    unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if packed else None
     content = bytearray()
-    for chunk in response.iter_raw():
-        room = most + 1 - len(content)
-        content += chunk[:room] if unpack is None else unpack.decompress(chunk, room)
-        if len(content) > most:
+    for piece in _unpacked(response):
+        content += piece if sieve is None else sieve.feed(piece)
+        if len(content) > most or (sieve is not None and sieve.broken):
             return None
-    if unpack is not None and not unpack.eof:
-        raise zlib.error("the packed answer is cut off")
+    if sieve is not None:
+        content += sieve.rest()
     return bytes(content)
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    if response.headers.get("content-encoding", "identity").lower() == "identity":
+        yield from response.iter_raw()
+        return
+    unpack = zlib.decompressobj(_GZIP_OR_ZLIB)
+    for chunk in response.iter_raw():
+        packed = chunk
+        while packed:
+            yield unpack.decompress(packed, _PIECE)
+            packed = unpack.unconsumed_tail
+    yield unpack.flush()
+    if not unpack.eof:
+        raise zlib.error("the packed answer is cut off")
 
 
 def failure_of(trouble: Exception, *, wrote: bool) -> Failure:

@@ -15,6 +15,7 @@ RELEASE_EVERY_US = 15 * MINUTE_US
 """What the key blocked is tried again no more often: that a read works does not prove the right to write."""
 AWAY_TRIES = 3
 KEY_STATUS = (401, 403)
+ASKED_TO_WAIT = 429
 NOT_REACHED = {
     ServiceReach.AWAY: "The state service cannot be reached. Reports wait; nothing is lost.",
     ServiceReach.REFUSED_KEY: "The state service refuses this store's key or license. A manager must look at the key.",
@@ -91,21 +92,31 @@ class Line:
             case Outcome.COULD_NOT_ASK if result.http_status in KEY_STATUS:
                 self._reached(ServiceReach.REFUSED_KEY)
                 self._lane.close(result.sentence)
-            case Outcome.NOT_SENT | Outcome.COULD_NOT_ASK:
-                self._failed(result.sentence, pause=result.pause_lane, away=True)
+            case Outcome.NOT_SENT | Outcome.COULD_NOT_ASK if result.http_status != ASKED_TO_WAIT:
+                self._in_question(result)
             case Outcome.IN_DOUBT:
-                self._failed(result.sentence, pause=result.pause_lane, away=False)
+                self._failed(result)
+                if self._lane.closed:
+                    self._reached(self._tracker.probe())
             case _:
                 self._reached(ServiceReach.REACHED)
                 self._lane.worked()
 
-    def _failed(self, why: str, *, pause: bool, away: bool) -> None:
-        """A lost answer alone does not prove that the service is away; a closed lane does."""
-        self._lane.failed(why)
-        if pause:
-            self._lane.close(why)
-        if away or self._lane.closed:
-            self._reached(ServiceReach.AWAY)
+    def _in_question(self, result: AttemptResult) -> None:
+        """What fails with one report may be that report's own trouble, and what may be sold hangs on the line.
+
+        So never the report but a read that has nothing to do with it tells whether the service is away.
+        """
+        reach = self._tracker.probe()
+        self._reached(reach)
+        unsent = result.outcome is Outcome.NOT_SENT and result.http_status is None
+        if unsent or reach is not ServiceReach.REACHED:
+            self._failed(result)
+
+    def _failed(self, result: AttemptResult) -> None:
+        self._lane.failed(result.sentence)
+        if result.pause_lane:
+            self._lane.close(result.sentence)
 
     def _reached(self, reach: ServiceReach) -> None:
         if reach is not self.reach:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pos_desktop.app.ports import Clock, OutboxStore, ServiceReach, SyncStatus, Tracker
 from pos_desktop.domain.errors import StoreBusy
 from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
-from pos_desktop.sync.line import Line, Opening
+from pos_desktop.sync.line import AWAY_TRIES, Line, Opening
 from pos_desktop.sync.outbox import (
     LONGEST_BACK_OFF_US,
     LONGEST_RETRY_AFTER_US,
@@ -35,6 +36,10 @@ NEXT_TRY = "Some reports wait for their next try."
 DATED_AHEAD = (
     "Some sales were made while this computer’s clock was ahead, and the state takes no sale of a time to come. "
     "They are saved; their reports go out by themselves when that time has come."
+)
+GIVEN_BEFORE = (
+    "The state service answered with receipt {id}, which is that of another sale. "
+    "The report is looked up before anything is sent again."
 )
 TIME_IS_OVER = "The time given is over; what is left stays in the queue."
 STOPPED = "Sending was stopped; what is left stays in the queue."
@@ -68,6 +73,8 @@ class _Run:
     dated_ahead: bool = False
     tried: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
+    fruitless: Counter[str] = field(default_factory=Counter)
+    """How often each was tried without a word of the service about it; nobody waits for one long."""
 
 
 class SyncLoop:
@@ -211,17 +218,26 @@ class SyncLoop:
         else:
             run.summary.sent += ours
             sending = self._outbox.begin_attempt(item.id, self._lease(run), self._clock.now())
-            result = self._tracker.send(sending)
+            result = self._believed(sending, self._tracker.send(sending))
             now = self._clock.now()
             after = after_attempt(sending, result, now, self._rng)
             self._ended_mono[item.id] = self._clock.monotonic_us()
             self._outbox.settle(after, result, now, looked_up=False, was=sending)
+        run.fruitless[item.id] += result.outcome in (Outcome.NOT_SENT, Outcome.COULD_NOT_ASK)
         self._count(after, run.summary)
         _note(item, after, result)
         if ours and self._tracker.speaks_for(item):
             self._line.note(result)
         else:  # it says nothing about the line, or nothing went over it: the report is parked and the others go on
             run.parked = result.sentence
+
+    def _believed(self, item: OutboxItem, result: AttemptResult) -> AttemptResult:
+        """An id that another sale is reported under was not given to this one: some older answer came in its place."""
+        taken = result.outcome is Outcome.CONFIRMED and self._outbox.is_held(item, result.remote_id)
+        if not taken:
+            return result
+        told = GIVEN_BEFORE.format(id=result.remote_id)
+        return replace(result, outcome=Outcome.IN_DOUBT, remote_id="", sentence=told)
 
     def _count(self, item: OutboxItem, summary: SyncSummary) -> None:
         if item.state is not OutboxState.IN_DOUBT:
@@ -243,6 +259,7 @@ class SyncLoop:
         if came_due_meanwhile:
             return True
         if wait is None:
+            run.summary.stopped = NEXT_TRY if max(run.fruitless.values(), default=0) >= AWAY_TRIES else ""
             return False
         if self._line.given_up or wait > self._tracker.settle_us + MINUTE_US:
             run.summary.stopped = self._line.why or self._resting(run)
@@ -258,7 +275,7 @@ class SyncLoop:
             if (item.license, item.aggregate) in leading:
                 continue
             leading.add((item.license, item.aggregate))
-            if not self._tracker.speaks_for(item):
+            if not self._tracker.speaks_for(item) or run.fruitless[item.id] >= AWAY_TRIES:
                 continue
             if item.state in (OutboxState.IN_DOUBT, OutboxState.QUEUED):
                 wait = self._wait_us(item, now, run)

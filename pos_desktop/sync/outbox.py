@@ -74,6 +74,8 @@ def after_look_up(
     match result.outcome:
         case Outcome.FOUND if result.remote_id:
             return _confirmed(asked, result)
+        case Outcome.REFUSED:  # what it is about is not shown to us, and asking again would answer the same
+            return replace(asked, state=OutboxState.REJECTED)
         case Outcome.FOUND_DIFFERENT | Outcome.FOUND_TWICE:
             return replace(asked, state=OutboxState.CONFLICT, remote_id=result.remote_id)
         case Outcome.ABSENT if not item.absent_once:

@@ -16,6 +16,8 @@ from pos_desktop.sync.reply import Failure, Reply
 if TYPE_CHECKING:
     import httpx
 
+    from pos_desktop.sync.sieve import RowSieve
+
 __all__ = ["ANSWER_S", "MAX_ANSWER", "Failure", "Reply", "Web"]
 
 CONNECT_S = 10
@@ -66,14 +68,17 @@ class Web:
         headers: Mapping[str, str] | None = None,
         within_s: float | None = None,
         basic: tuple[str, str] | None = None,
+        sieve: RowSieve | None = None,
     ) -> Reply:
         """`url` is whole and encoded already; `basic` stands in the place of the usual name and password.
+
+        `sieve` takes the rows of a long list out of the answer while it comes; what is left must fit the usual bound.
 
         A read that fails because the other end closed the kept connection meanwhile is made once more on a new one; a
         write never is.
         """
         watch = Watch(self._answer_s if within_s is None else within_s)
-        reply = self._exchange(watch, verb, url, body, headers or {}, basic or self._basic)
+        reply = self._exchange(watch, verb, url, body, headers or {}, basic or self._basic, sieve)
         if verb == "GET" and reply.failure is Failure.NO_ANSWER and not (watch.opened or watch.over):
             watch = Watch(watch.seconds)
             return self._exchange(watch, verb, url, body, headers or {}, basic or self._basic)
@@ -87,6 +92,7 @@ class Web:
         body: bytes | None,
         headers: Mapping[str, str],
         basic: tuple[str, str] | None,
+        sieve: RowSieve | None = None,
     ) -> Reply:
         import httpx
 
@@ -105,7 +111,7 @@ class Web:
                     extensions={"trace": watch.trace},
                 ) as response,
             ):
-                content = bounded(response, self._max_answer)
+                content = bounded(response, self._max_answer, sieve)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error) as trouble:
             return Reply(failure=failure_of(trouble, wrote=watch.wrote))
         if watch.over:

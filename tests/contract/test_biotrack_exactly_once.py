@@ -25,6 +25,7 @@ from tests.fixtures.biotrack_bench import (
     STANDARD,
     V3,
     BioTrackBench,
+    SamplePast,
     biotrack_bench,
     made_tracker,
     report,
@@ -116,10 +117,7 @@ def test_a_fingerprint_does_where_no_number_of_ours_is_kept(profile: Any, settin
     """Equal goods at equal prices a second apart: what another report was confirmed by is not taken for this one."""
     outbox = FakeOutbox(report(n, lines=[{**_equal()}], patient=f"SP-{n:04d}") for n in range(12))
 
-    class OutboxPast:
-        def known_before(self, at: object) -> int:
-            return 0
-
+    class OutboxPast(SamplePast):
         def taken(self, transaction: str, item_id: str) -> bool:
             return any(each.remote_id == transaction and each.id != item_id for each in outbox.items.values())
 

@@ -10,10 +10,13 @@ import pytest
 
 from pos_desktop.domain.instant import SECOND_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
+from pos_desktop.sync.biotrack.looking import LookUps
 from pos_desktop.sync.outbox import after_attempt
 from tests.fixtures.biotrack_bench import (
+    FIRST_SALE,
     FLOWER,
     NOON,
+    STANDARD,
     V3,
     BioTrackBench,
     SamplePast,
@@ -163,10 +166,76 @@ def test_a_sale_taken_back_already_counts_and_an_unknown_one_does_not(bench: Bio
     bench.server._do_sale_void({"transactionid": number})
     assert bench.tracker.send(void(sale, number)).outcome is Outcome.CONFIRMED
     assert bench.tracker.send(void(sale, "999")).outcome is Outcome.REFUSED
-    assert bench.tracker.look_up(in_doubt(void(sale, "999"))).outcome is Outcome.COULD_NOT_ASK
+    assert bench.tracker.look_up(in_doubt(void(sale, "999"))).outcome is Outcome.REFUSED, "for a person"
     nameless = void(sale, "")
     assert bench.tracker.send(nameless).outcome is Outcome.REFUSED
-    assert bench.tracker.look_up(in_doubt(nameless)).outcome is Outcome.COULD_NOT_ASK
+    assert bench.tracker.look_up(in_doubt(nameless)).outcome is Outcome.REFUSED
+
+
+def test_a_void_that_names_another_sale_takes_nothing_back(bench: BioTrackBench) -> None:
+    mine, other = report(1), report(2)
+    theirs = bench.tracker.send(other).remote_id
+    result = bench.tracker.send(void(mine, theirs))
+    assert (result.outcome, "sale_void" in bench.server.actions()) == (Outcome.REFUSED, False)
+    assert "not this sale by number, goods or prices" in result.sentence
+    found = bench.tracker.look_up(in_doubt(void(mine, theirs)))
+    assert (found.outcome, found.remote_id) == (Outcome.FOUND_DIFFERENT, theirs)
+    assert bench.server.recorded() == 1
+
+
+class Trusting(LookUps):
+    """Known wrong, and what this program did before: the number alone decides."""
+
+    def ended_before(self, item: OutboxItem, sale: str) -> AttemptResult | None:
+        return None
+
+
+def test_a_void_by_number_alone_takes_back_another_patients_purchase(bench: BioTrackBench) -> None:
+    theirs = bench.tracker.send(report(2)).remote_id
+    trusting = Trusting(
+        bench.legacy, STANDARD, bench.clock, bench.time, SamplePast(), bench.tracker.settle_us
+    )
+    bench.tracker._look_ups = trusting
+    assert bench.tracker.send(void(report(1), theirs)).outcome is Outcome.CONFIRMED
+    assert bench.server.recorded() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"price": "1.00"}, "goods or prices"),
+        ({"sessiontime": str(FIRST_SALE.utc_us // SECOND_US - 3_600)}, "time of sale"),
+        ({"terminal_id": "ST01-R1-1-0000009"}, "number"),
+    ],
+)
+def test_each_of_number_time_and_goods_is_compared(
+    bench: BioTrackBench, changes: dict[str, str], word: str
+) -> None:
+    sale = report(1)
+    number = bench.tracker.send(sale).remote_id
+    bench.server.sales[-1].update(changes)
+    result = bench.tracker.send(void(sale, number))
+    assert (result.outcome, bench.server.recorded()) == (Outcome.REFUSED, 1)
+    assert f"not this sale by {word}." in result.sentence
+
+
+def test_who_may_not_list_sales_takes_none_back_and_stops_no_sale(bench: BioTrackBench) -> None:
+    sale = report(1)
+    number = bench.tracker.send(sale).remote_id
+    bench.server.privileges = {"sale_void", "sale_dispense", "card_lookup"}
+    result = bench.tracker.send(void(sale, number))
+    assert (result.outcome, result.pause_lane) == (Outcome.REFUSED, False)
+    assert "sync_sale" in result.sentence
+
+
+@pytest.mark.parametrize("do", ["drop-after", "http-500", "html", "truncated"])
+def test_without_a_reading_nothing_is_taken_back(bench: BioTrackBench, do: str) -> None:
+    sale = report(1)
+    number = bench.tracker.send(sale).remote_id
+    bench.server.fault("sync_sale", do)
+    assert bench.tracker.send(void(sale, number)).outcome is Outcome.NOT_SENT
+    assert bench.server.recorded() == 1
+    assert bench.tracker.send(void(sale, number)).outcome is Outcome.CONFIRMED
 
 
 def test_v3_takes_a_sale_back_at_the_older_address(v3: BioTrackBench) -> None:

@@ -15,7 +15,8 @@ from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Ou
 from pos_desktop.sync.biotrack.answers import Account
 from pos_desktop.sync.biotrack.legacy import LegacyClient
 from pos_desktop.sync.biotrack.service_time import ServiceTime
-from pos_desktop.sync.biotrack.tracker import LIVE_SETTLE_US, BioTrackTracker, must_be_set
+from pos_desktop.sync.biotrack.tracker import BioTrackTracker, must_be_set
+from pos_desktop.sync.one_license import LIVE_SETTLE_US
 from pos_desktop.sync.outbox import after_attempt
 from pos_desktop.sync.web import Web
 from tests.fixtures.biotrack_bench import (

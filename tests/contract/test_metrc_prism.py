@@ -28,7 +28,6 @@ from pos_desktop.sync.metrc.asking import Desk
 from pos_desktop.sync.metrc.client import MetrcClient
 from pos_desktop.sync.metrc.inventory import ACTIVE, INACTIVE, ITEMS, ON_HOLD
 from pos_desktop.sync.metrc.lab import LabDesk
-from pos_desktop.sync.metrc.numbers import encode
 from pos_desktop.sync.metrc.pace import Pace
 from pos_desktop.sync.metrc.package_desk import Adjustment, PackageDesk, Reason
 from pos_desktop.sync.metrc.paging import Window, rows_of
@@ -39,6 +38,7 @@ from pos_desktop.sync.metrc.staff import Employee, StaffDesk
 from pos_desktop.sync.metrc.tracker import FACILITIES, MetrcTracker
 from pos_desktop.sync.metrc.transfers import IncomingTransfer, TransferDesk
 from pos_desktop.sync.metrc.wire import RECEIPTS, receipt_body
+from pos_desktop.sync.numbers import encode
 from tests.fixtures.reports import START, sample_lines, sample_report
 from tests.fixtures.virtual_time import VirtualClock
 

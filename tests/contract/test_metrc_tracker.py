@@ -16,7 +16,8 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import DAY_US, HOUR_US, SECOND_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.sync.metrc.client import MetrcClient
-from pos_desktop.sync.metrc.tracker import LIVE_SETTLE_US, MetrcTracker, must_be_set
+from pos_desktop.sync.metrc.tracker import MetrcTracker
+from pos_desktop.sync.one_license import LIVE_SETTLE_US
 from pos_desktop.sync.outbox import after_attempt
 from tests.fixtures.sandbox import LICENSE, NOON
 from tests.fixtures.tracker_bench import PATIENTS, MetrcBench, metrc_bench, report
@@ -264,13 +265,6 @@ def test_a_live_tracker_settles_for_75_seconds_at_least() -> None:
     assert live(90 * SECOND_US).settle_us == 90 * SECOND_US
     with pytest.raises(ValueError, match="75 s"):
         live(LIVE_SETTLE_US - 1)
-
-
-@pytest.mark.parametrize("values", [("", "v", "u"), ("L", " ", "u"), ("L", "v", "")])
-def test_what_is_missing_is_named(values: tuple[str, str, str]) -> None:
-    must_be_set("L", "v", "u")
-    with pytest.raises(BadInput, match="Before METRC can be called"):
-        must_be_set(*values)
 
 
 def test_the_bench_has_patients_enough() -> None:

@@ -259,7 +259,10 @@ class TestMetrc(TrackerContract):
         assert (result.outcome, result.pause_lane) == (Outcome.REFUSED, False)
         assert "999999" in result.sentence
         lost = self.in_doubt(void_of(item, remote_id="999999"), _LOST)
-        assert self.tracker.look_up(lost).outcome is Outcome.COULD_NOT_ASK
+        found = self.tracker.look_up(lost)
+        assert (found.outcome, found.pause_lane) == (Outcome.REFUSED, False), (
+            "a person looks, and nobody waits"
+        )
 
     def test_the_license_must_be_among_the_users(self) -> None:
         tracker = MetrcTracker(

@@ -13,9 +13,11 @@ from pos_desktop.storage import (
     outbox_rows,
     outbox_store,
     patient_book,
+    receipts_held,
     sale_book,
     sale_transaction,
     shelf,
+    transactions,
     worklist_store,
 )
 from tests.fixtures.stores import opened
@@ -55,6 +57,12 @@ QUERIES = {
         "SEARCH older USING INDEX ix_outbox_open_aggregate (aggregate=? AND n<?)",
     ),
     "steps of a report": (worklist_store._STEPS, "SEARCH a USING INDEX ix_outbox_attempt_item_id"),
+    "who holds a receipt": (receipts_held.HOLDER, "SEARCH o USING INDEX ix_outbox_receipt (remote_id=?)"),
+    "whether a receipt is taken": (
+        receipts_held.TAKEN,
+        "SEARCH outbox USING INDEX ix_outbox_receipt (remote_id=?)",
+    ),
+    "how far the state's list was read": (transactions._MARK, "SEARCH sync_cursor USING PRIMARY KEY"),
     "died while sending": (outbox_store._DIED_SENDING, "SCAN outbox USING INDEX ix_outbox_open"),
     "recent sales": (
         sale_book._SALES + "ORDER BY s.epoch DESC, s.counter DESC LIMIT ?",

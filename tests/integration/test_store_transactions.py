@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_desktop.domain.instant import HOUR_US, Instant
+from pos_desktop.domain.instant import DAY_US, HOUR_US, Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxState, Outcome
 from pos_desktop.storage.store import Store
 from tests.fixtures.stores import NOON, basket, entry_maker, sell, stocked
@@ -55,3 +55,31 @@ def test_a_mark_that_is_a_number_stands_beside_one_that_is_a_time(store: Store) 
     store.intake.set_number("sample", 48_120)
     store.intake.set_number("sample", 48_121)
     assert (store.intake.cursor("sample"), store.intake.number("sample")) == (NOON, 48_121)
+
+
+def test_how_far_the_list_was_read_is_known_by_the_clock_and_by_the_reports(store: Store) -> None:
+    """Reports that were there already may have been on their way: for them the mark counts for nothing."""
+    marks = store.transactions
+    assert (marks.listed_before(NOON.plus_us(9 * DAY_US)), marks.listed_before_report("report-s0")) == (0, 0)
+    marks.listed_up_to(48_120)
+    now = marks._clock.now()
+    sell(store, entry_maker(store), basket("s9", NOON.plus_us(9_000_000)))
+    assert [marks.listed_before_report(f"report-{each}") for each in ("s0", "s3", "s9", "none")] == [
+        0,
+        0,
+        48_120,
+        0,
+    ]
+    assert (marks.listed_before(now), marks.listed_before(now.plus_us(1))) == (0, 48_120)
+
+
+def test_one_mark_a_day_is_enough(store: Store) -> None:
+    marks = store.transactions
+    marks.listed_up_to(48_120)
+    marks.listed_up_to(48_990)
+    later = marks._clock.now().plus_us(1)
+    assert marks.listed_before(later) == 48_120, "the first of the day, which is good for more reports"
+    marks._clock.at = later.plus_us(DAY_US)  # type: ignore[attr-defined]  # the clock of these tests
+    marks.listed_up_to(49_500)
+    assert marks.listed_before(later) == 48_120
+    assert marks.listed_before(later.plus_us(2 * DAY_US)) == 49_500

@@ -150,7 +150,9 @@ def test_a_void_carries_the_id_of_its_confirmed_sale(store: Store) -> None:
     }  # fmt: skip
     assert (done.report.natural_key, done.report.aggregate) == (f"void:{sale.external}", PATIENT.id)
     handed = store.outbox.next_due(CLOCK.now())
-    assert handed == replace(done.report, of_remote="4711")
+    report = store.sales.report_of(sale.id)
+    assert report is not None
+    assert handed == replace(done.report, of_remote="4711", of_payload=report.payload)
     taken = store.outbox.begin_attempt(handed.id, store.outbox.sender_epoch(), CLOCK.now())
     assert taken.of_remote == "4711"
 

@@ -8,7 +8,7 @@ import pytest
 
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import HOUR_US, SECOND_US
-from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
 from pos_desktop.domain.persons_word import Action, after_word, allowed, never_attempted, words_of
 from pos_desktop.sync.outbox import settled_at
 from tests.fixtures.reports import LICENSE, START, sample_report
@@ -89,7 +89,7 @@ def test_what_is_handed_over_goes_under_the_license_set_now() -> None:
     assert (after.license, after.not_before, after.remote_id) == (OTHER, None, "")
 
 
-@pytest.mark.parametrize("receipt", ["", "  ", "9" * 65, "7\n7", "٣"])
+@pytest.mark.parametrize("receipt", ["", "  ", "9" * 65, "7\n7", "٣", "000"])
 def test_reported_names_a_receipt(receipt: str) -> None:
     with pytest.raises(BadInput, match="--receipt"):
         after_word(item(S.CONFLICT), A.REPORTED, NOW, license_number=LICENSE, remote_id=receipt)
@@ -98,6 +98,26 @@ def test_reported_names_a_receipt(receipt: str) -> None:
 def test_reported_keeps_the_receipt_that_was_named() -> None:
     after = say(item(S.CONFLICT), A.REPORTED, remote_id=" 4711 ")
     assert (after.state, after.remote_id, after.last_error) == (S.CONFIRMED, "4711", "")
+
+
+def test_noughts_before_a_number_are_the_screens() -> None:
+    assert say(item(S.CONFLICT), A.REPORTED, remote_id="0000004711").remote_id == "4711"
+    assert say(item(S.CONFLICT), A.REPORTED, remote_id="00A7").remote_id == "00A7"
+
+
+def test_a_void_that_nobody_can_settle_by_asking_is_ended_by_a_person_in_either_way() -> None:
+    void = item(S.REJECTED, kind=VOID)
+    assert allowed(void, LICENSE) == (A.RETRY, A.REPORTED, A.CANCELLED)
+    assert say(void, A.REPORTED).state is S.CONFIRMED
+    assert say(void, A.CANCELLED).state is S.CANCELLED
+
+
+@pytest.mark.parametrize("state", [S.REJECTED, S.CONFLICT])
+def test_of_a_void_nothing_is_said_that_is_true_of_sales_only(state: OutboxState) -> None:
+    said = words_of(item(state, kind=VOID), LICENSE)
+    assert said != words_of(item(state), LICENSE)
+    assert "recorded" not in said
+    assert said.startswith("The report of the void ")
 
 
 @pytest.mark.parametrize("absent_once", [False, True])

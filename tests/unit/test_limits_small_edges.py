@@ -156,6 +156,7 @@ def test_goods_that_one_of_several_pools_counts_are_not_excluded_besides() -> No
         (When(age_min=18), When(), True),
         (When(age_max=0), When(), True),
         (When(age_min=18, age_max=20), When(age_min=21), False),
+        (When(age_min=18, age_max=20), When(age_max=17), False),
         (When(holder="visitor"), When(holder="resident"), False),
         (When(holder="visitor"), When(age_min=18), True),
     ],
@@ -164,3 +165,17 @@ def test_two_pools_stand_beside_each_other_where_one_patient_may_have_both(
     one: When, other: When, beside: bool
 ) -> None:
     assert one.may_stand_beside(other) is other.may_stand_beside(one) is beside
+
+
+def test_a_record_that_agrees_with_one_of_a_receipts_copies_is_a_copy_too() -> None:
+    """By its minute with the first, by its goods with the last: three lists tell of one sale."""
+    copies = [
+        Purchase(Instant.parse(f"2026-11-24T{at}-05:00"), flower(mg), receipt="R1", source=source)
+        for at, mg, source in (
+            ("09:00:00", 1_000, "own"),
+            ("09:00:30", 2_000, "state"),
+            ("10:00:00", 2_000, "imported"),
+        )
+    ]
+    told = ask(MI, 1, "2026-11-24T12:00:00-05:00", history=tuple(copies))
+    assert [pool.used for pool in told.pools if pool.id == "day"] == [1_000]

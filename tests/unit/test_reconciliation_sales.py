@@ -236,8 +236,17 @@ def test_card_numbers_are_cut_to_their_last_four() -> None:
     ],
 )
 def test_only_here_says_why(state: OutboxState, why: Why, weight: Weight) -> None:
-    found = compared(own(report=Report(state)), theirs=())[0]
+    due = START.plus_us(HOUR_US)
+    found = compared(own(report=Report(state, due_at=due)), theirs=())[0]
     assert (found.kind, found.why, meaning_of(found).weight) == (Kind.ONLY_HERE, why, weight)
+    assert found.due_at == (None if state is CONFIRMED else due), (
+        "what was reported is not to be reported by then"
+    )
+
+
+def test_what_the_agency_is_asked_about_is_named() -> None:
+    found = compared(own(report=Report(CONFIRMED, "4711")), theirs=())[0]
+    assert to_do(found).endswith("call the agency with receipt 4711.")
 
 
 def test_a_sale_without_a_report_is_told() -> None:
@@ -289,7 +298,7 @@ def test_voided_here_only(void: OutboxState | None, why: Why, weight: Weight) ->
     sale = own(voided=True, void=None if void is None else Report(void, due_at=due))
     found = compared(sale, theirs=(receipt(sale),))[0]
     assert (found.kind, found.why, meaning_of(found).weight) == (Kind.VOIDED_HERE_ONLY, why, weight)
-    assert found.due_at == (None if void is None else due)
+    assert found.due_at == (None if void in (None, CONFIRMED) else due)
 
 
 def test_voids_that_agree() -> None:

@@ -190,7 +190,9 @@ def test_five_failures_close_the_lane_and_a_read_opens_it() -> None:
     assert exit_code(summary.status) == 40
     bench.clock.advance(MINUTE_US)
     bench.loop.once()
-    assert (len(bench.tracker.sends), bench.tracker.probes) == (5, 1)
+    assert (len(bench.tracker.sends), bench.tracker.probes) == (5, 6), (
+        "a read with each of them, and one a minute later"
+    )
     bench.tracker.reach = ServiceReach.REACHED
     bench.clock.advance(MINUTE_US)
     assert bench.loop.once().confirmed == 8, "what was put off goes out at once when the line is back"

@@ -16,12 +16,14 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import Outcome
 from pos_desktop.sync.address import checked_base_url, refuse_unless_loopback
+from pos_desktop.sync.hiding import excerpt
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, Reply
-from pos_desktop.sync.metrc.errors import excerpt, read_complaint, sentence
-from pos_desktop.sync.metrc.numbers import cents, day, decimal, decode, encode, moment, wall_second
+from pos_desktop.sync.metrc.errors import read_complaint, sentence
+from pos_desktop.sync.metrc.times import day, moment, wall_second
 from pos_desktop.sync.metrc.units import mg_per, weight_on_wire
 from pos_desktop.sync.metrc.wire import Wanted, receipt_body
+from pos_desktop.sync.numbers import cents, decimal, decode, encode
 from tests.fixtures.reports import sample_lines, sample_report
 
 JSON = "application/json"

@@ -36,6 +36,7 @@ LOOK_UPS = (
     Outcome.FOUND_TWICE,
     Outcome.ABSENT,
     Outcome.COULD_NOT_ASK,
+    Outcome.REFUSED,
 )
 
 
@@ -86,6 +87,7 @@ def test_after_an_attempt(
         (AttemptResult(Outcome.FOUND), False, OutboxState.IN_DOUBT, 4, 16 * SECOND_US),
         (AttemptResult(Outcome.FOUND_DIFFERENT, remote_id="7"), False, OutboxState.CONFLICT, 3, None),
         (AttemptResult(Outcome.FOUND_TWICE, remote_id="7"), True, OutboxState.CONFLICT, 3, None),
+        (AttemptResult(Outcome.REFUSED), True, OutboxState.REJECTED, 3, None),
         (AttemptResult(Outcome.ABSENT), False, OutboxState.IN_DOUBT, 3, SETTLE_US),
         (AttemptResult(Outcome.ABSENT), True, OutboxState.QUEUED, 4, 0),
         (AttemptResult(Outcome.COULD_NOT_ASK), False, OutboxState.IN_DOUBT, 4, 16 * SECOND_US),
@@ -111,13 +113,13 @@ def test_after_a_look_up(
         assert after.attempt_ended_at == START
 
 
-@pytest.mark.parametrize("outcome", LOOK_UPS)
+@pytest.mark.parametrize("outcome", [each for each in LOOK_UPS if each not in ATTEMPTS])
 def test_an_attempt_does_not_end_like_a_look_up(outcome: Outcome) -> None:
     with pytest.raises(ValueError, match="not how an attempt ends"):
         after_attempt(sending(), AttemptResult(outcome, remote_id="7"), START, longest)
 
 
-@pytest.mark.parametrize("outcome", ATTEMPTS)
+@pytest.mark.parametrize("outcome", [each for each in ATTEMPTS if each not in LOOK_UPS])
 def test_a_look_up_does_not_end_like_an_attempt(outcome: Outcome) -> None:
     with pytest.raises(ValueError, match="not how a look-up ends"):
         after_look_up(in_doubt(), AttemptResult(outcome, remote_id="7"), START, SETTLE_US, longest)

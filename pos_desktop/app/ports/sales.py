@@ -70,6 +70,10 @@ class SaleBook(Protocol):
 
     def report_of(self, sale_id: SaleId) -> OutboxItem | None: ...
 
+    def shared_receipts(self) -> Sequence[tuple[str, SaleNumber]]:
+        """Receipts of the state that more than one sale is reported under, with each of these sales, in order."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class HeldCart:

@@ -55,7 +55,10 @@ class Tracker(Protocol):
         ...
 
     def look_up(self, item: OutboxItem) -> AttemptResult:
-        """FOUND, FOUND_DIFFERENT, FOUND_TWICE, ABSENT or COULD_NOT_ASK by the natural key (metrc contract 4.2)."""
+        """FOUND, FOUND_DIFFERENT, FOUND_TWICE, ABSENT or COULD_NOT_ASK by the natural key (metrc contract 4.2).
+
+        REFUSED where the service, which knows us, does not show what the report is about: a person must look.
+        """
         ...
 
     @property
@@ -99,7 +102,8 @@ class OutboxStore(Protocol):
     def next_due(self, at: Instant, *, skip: frozenset[str] = frozenset()) -> OutboxItem | None:
         """The oldest item QUEUED or IN_DOUBT, due now, with no older one open in its aggregate and license.
 
-        What depends on another report waits until that one is CONFIRMED, and then carries its id in `of_remote`.
+        What depends on another report waits until that one is CONFIRMED, and then carries its id in `of_remote` and
+        its report in `of_payload`.
         """
         ...
 
@@ -121,6 +125,10 @@ class OutboxStore(Protocol):
         `was`: the item that the exchange began with. Where somebody changed it meanwhile, a person say, that stands and
         only the row is kept; what the state holds, CONFIRMED, is kept all the same.
         """
+        ...
+
+    def is_held(self, item: OutboxItem, remote_id: str) -> bool:
+        """Whether the report of another sale, of the same kind and license, has that id of the state's."""
         ...
 
     def counts(self, *licenses: str) -> Mapping[OutboxState, int]:

@@ -108,12 +108,16 @@ def _not_in_force(known: Known, receipts: Sequence[StateSale], found: Finding) -
         return replace(found, kind=Kind.ONLY_HERE, why=Why.NO_REPORT)
     meanwhile = before.state is not OutboxState.CONFIRMED and _is(sale.report, OutboxState.CONFIRMED)
     why = Why.MEANWHILE if meanwhile else _ABSENT[before.state]
-    return replace(found, kind=Kind.ONLY_HERE, why=why, due_at=before.due_at)
+    found = replace(found, kind=Kind.ONLY_HERE, why=why)
+    if why is Why.GONE:  # the state was told, under this receipt
+        return replace(found, remote_ids=(before.remote_id,) if before.remote_id else ())
+    return replace(found, due_at=before.due_at)
 
 
 def _void_pending(known: Known, found: Finding) -> Finding:
     sale, before = known.after, known.before.void
-    due = None if sale.void is None else sale.void.due_at
+    told = _is(sale.void, OutboxState.CONFIRMED)
+    due = None if sale.void is None or told else sale.void.due_at
     found = replace(found, kind=Kind.VOIDED_HERE_ONLY, due_at=due)
     if sale.void is None:
         return replace(found, why=Why.VOID_UNREPORTED)

@@ -157,7 +157,7 @@ def to_do(found: Finding | PackageFinding) -> str:
     words = _DO[meaning_of(found).action]
     if isinstance(found, PackageFinding):
         return words
-    ids = ", ".join(found.remote_ids) or "that the state confirmed"
+    ids = ", ".join(found.remote_ids) or "of this sale"
     return words.format(ids=ids, extra=ids, kept=found.kept)
 
 

@@ -16,11 +16,12 @@ from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.goods import EACH
 from pos_desktop.sync.biotrack.inventory import INVENTORY
 from pos_desktop.sync.biotrack.legacy import LegacyClient
+from pos_desktop.sync.biotrack.listing import CouldNotList, Past, SalesList, sold_since
 from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation, PriceBasis, Terminal
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, rows, text
-from pos_desktop.sync.biotrack.sales import SALES, Past, Sold, sales_of
+from pos_desktop.sync.biotrack.sales import Sold, sales_of
 from pos_desktop.sync.biotrack.wire import Line
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 _SALE_NUMBER = re.compile(r"[A-Z0-9]{1,8}-[A-Z0-9]{1,8}-\d+-\d+")
 _EARLIER_US = 2 * DAY_US
@@ -49,13 +50,14 @@ class BioTrackBooks:
         return Shown(numbers=numbers, people=False, times=self._profile.sale_time_kept)
 
     def sales_on(self, first: date, last: date) -> Sequence[StateSale] | CouldNotAsk:
-        begin = self._begin(first)
-        answer = self._client.ask(SALES, {"transaction_start": begin} if begin else {})
-        if not answer.accepted:
-            return _could_not(answer)
+        since = Instant.local(first, self._zone).plus_us(-_EARLIER_US)
+        try:
+            found = SalesList(self._client, self._past).read(self._begin(since), sold_since(since))
+        except CouldNotList as broken:
+            return _could_not(broken.answer)
         return [
             self._sale(each)
-            for each in sales_of(rows(answer.document.get("sale")))
+            for each in sales_of(found.rows)
             if each.location in ("", self._location)
             and each.at is not None
             and first <= each.at.date_in(self._zone) <= last
@@ -69,11 +71,11 @@ class BioTrackBooks:
         found = (_package(row) for row in listed if text(row.get("location")) in ("", self._location))
         return [each for each in found if each is not None]
 
-    def _begin(self, first: date) -> int:
-        """The transaction to read from; 0 reads all, also where v3 may number its sales in a count of its own."""
-        if self._profile.generation is not Generation.LEGACY:
-            return 0
-        return self._past.known_before(Instant.local(first, self._zone).plus_us(-_EARLIER_US))
+    def _begin(self, since: Instant) -> int:
+        """The transaction to read from; 0 reads all. v3 may number its dispenses in a count of its own."""
+        one_count = self._profile.generation is Generation.LEGACY
+        accepted = self._past.known_before(since) if one_count else 0
+        return max(accepted, self._past.listed_before(since))
 
     def _sale(self, sold: Sold) -> StateSale:
         lines = tuple(self._line(each) for each in sold.lines if each is not None)

@@ -14,7 +14,7 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.mass import OUNCE_MG
 from pos_desktop.sync.biotrack.profile import BioTrackProfile
 from pos_desktop.sync.biotrack.reading import flag, split_day, text
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 _OUNCES = {"oz": Fraction(1), "g": 1_000 / OUNCE_MG, "unit": 1_000 / OUNCE_MG}
 """Ounces of flower in one of what the figure counts."""

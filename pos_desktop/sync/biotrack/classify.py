@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pos_desktop.domain.outbox import AttemptResult, Outcome
 from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.reading import number_of
-from pos_desktop.sync.metrc.errors import excerpt, mask
+from pos_desktop.sync.hiding import excerpt, kept, mask
 from pos_desktop.sync.web import Failure
 
 LOOKED_UP_FIRST = "The state is asked before anything is sent again."
@@ -143,13 +143,14 @@ def _result(
     keep: bool = True,
 ) -> AttemptResult:
     """Of an answer to a log-in or a card's look-up only a refusal is kept: the rest may hold a key or a session."""
-    body = answer.text.encode() if answer.document or not keep else answer.reply.body
+    only_text = bool(answer.document) or not keep
+    told = excerpt(answer.text.encode(), numbers) if only_text else kept(answer.reply, numbers)
     return AttemptResult(
         outcome,
         remote_id=remote_id,
         http_status=answer.reply.status or None,
         sentence=sentence,
-        excerpt=excerpt(body, numbers),
+        excerpt=told,
         retry_after_s=answer.reply.retry_after_s,
         pause_lane=pause,
     )

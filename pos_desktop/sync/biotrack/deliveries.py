@@ -18,7 +18,7 @@ from pos_desktop.sync.biotrack import classify
 from pos_desktop.sync.biotrack.answers import Answer, Verdict
 from pos_desktop.sync.biotrack.legacy import LegacyClient
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, rows, text, whole
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 NOT_ASKED = "The state service could not be asked. Nothing was changed; try again later."
 

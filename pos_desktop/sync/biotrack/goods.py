@@ -14,7 +14,7 @@ from pos_desktop.domain.shelf import Held, Package, Product, Unit
 from pos_desktop.sync.biotrack.profile import BioTrackProfile
 from pos_desktop.sync.biotrack.reading import Row, barcode, flag, number_of, text
 from pos_desktop.sync.biotrack.types import InventoryType, TypeTable
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
 EACH = "each"
 _MG = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,8 @@ from pos_desktop.sync.biotrack.profile import Auth, BioTrackProfile
 from pos_desktop.sync.biotrack.reading import document_of, flag, second, text, whole
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted, legacy_sale
-from pos_desktop.sync.metrc.numbers import encode
+from pos_desktop.sync.numbers import encode
+from pos_desktop.sync.sieve import RowSieve
 from pos_desktop.sync.web import Failure, Reply, Web
 
 API = "4.0"
@@ -55,21 +56,22 @@ class LegacyClient:
         *,
         nonce: str = "",
         within_s: float | None = None,
+        sieve: Callable[[], RowSieve] | None = None,
     ) -> Answer:
         """One action. Where the session is over, one log-in and the same request once more: nothing was recorded.
 
         `nonce` is of a write: what `nonce_replay` will know its result by. `within_s` is for all of it, waiting for the
-        end of another request included.
+        end of another request included. `sieve` makes what takes the rows out of a long list, for each try a new one.
         """
         ends = None if within_s is None else monotonic() + within_s
         if not self._turn.acquire(timeout=-1 if within_s is None else within_s):
             return Answer(Verdict.NOT_SENT, reply=Reply(failure=Failure.NOT_SENT))
         try:
             body = {**(fields or {}), **({"nonce": nonce} if nonce else {})}
-            answer = self._in_session(action, body, ends)
+            answer = self._in_session(action, body, ends, sieve)
             if _session_is_over(answer) and self._profile.auth is Auth.SESSION:
                 self._session = ""
-                answer = self._in_session(action, body, ends)
+                answer = self._in_session(action, body, ends, sieve)
             return answer
         finally:
             self._turn.release()
@@ -89,16 +91,22 @@ class LegacyClient:
 
     # ---- inside, in turn
 
-    def _in_session(self, action: str, body: Mapping[str, Any], ends: float | None) -> Answer:
+    def _in_session(
+        self,
+        action: str,
+        body: Mapping[str, Any],
+        ends: float | None,
+        sieve: Callable[[], RowSieve] | None,
+    ) -> Answer:
         if self._profile.auth is Auth.NO_SESSION:
-            answer = self._post(action, {"nosession": 1, **self._credentials(), **body}, ends)
+            answer = self._post(action, {"nosession": 1, **self._credentials(), **body}, ends, sieve)
             no_code = answer.refused and answer.code is None  # as a refused log-in has none (section 3.4)
             return _as(answer, Verdict.LOGIN_REFUSED) if no_code else answer
         if not self._session:
             login = self._log_in(ends)
             if login is not None:
                 return login
-        return self._post(action, {"sessionid": self._session, **body}, ends)
+        return self._post(action, {"sessionid": self._session, **body}, ends, sieve)
 
     def _log_in(self, ends: float | None) -> Answer | None:
         """None when there is a session; else what the action itself ends with, which was not sent."""
@@ -114,12 +122,23 @@ class LegacyClient:
         who = self._account
         return {"license_number": who.company, "username": who.username, "password": who.password}
 
-    def _post(self, action: str, body: Mapping[str, Any], ends: float | None) -> Answer:
+    def _post(
+        self,
+        action: str,
+        body: Mapping[str, Any],
+        ends: float | None,
+        sieve: Callable[[], RowSieve] | None = None,
+    ) -> Answer:
         document = {"API": API, "action": action, "training": int(self.training), **body}
         asked = self._time.asked()
         within_s = None if ends is None else max(0.05, ends - monotonic())
         reply = self._web.ask(
-            "POST", self._url, encode(document), {"Content-Type": self._profile.content_type}, within_s
+            "POST",
+            self._url,
+            encode(document),
+            {"Content-Type": self._profile.content_type},
+            within_s,
+            sieve=None if sieve is None else sieve(),
         )
         answer = read(reply)
         if answer.accepted:

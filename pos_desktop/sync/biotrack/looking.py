@@ -6,21 +6,32 @@ from collections.abc import Sequence
 
 from pos_desktop.app.ports import Clock
 from pos_desktop.domain.instant import DAY_US, SECOND_US, Instant
-from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
+from pos_desktop.domain.outbox import SALE, AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.biotrack.answers import Answer
-from pos_desktop.sync.biotrack.classify import MISSING, could_not_ask
+from pos_desktop.sync.biotrack.classify import MISSING, could_not_ask, not_begun
 from pos_desktop.sync.biotrack.legacy import LegacyClient
+from pos_desktop.sync.biotrack.listing import CouldNotList, Past, SalesList
 from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation, Replay
 from pos_desktop.sync.biotrack.reading import number_of
-from pos_desktop.sync.biotrack.sales import CouldNotList, Past, SalesRead, Sold
+from pos_desktop.sync.biotrack.sales import SalesRead, Sold, sale_of, sales_of
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted
+from pos_desktop.sync.one_license import NOT_ASKED
 
-NOT_ASKED = (
-    "The state service could not be asked about this report yet. It is asked again; nothing is sent before."
-)
 NOT_HELD = "The state service does not hold this sale."
 STILL_IN_FORCE = "The sale is still in force at the state."
+NOT_LISTED = (
+    "The state service lists no sale of the number {id} to this user, so that nobody here can tell whether it is taken "
+    "back. A manager must look there, then end this report with what was found."
+)
+NOT_THIS_SALE = (
+    "Transaction {id} at the state is not this sale by {differences}. It was not touched. A manager must look there "
+    "and take back this sale's own transaction by hand, then end this report."
+)
+MAY_NOT_LIST = (
+    "A sale is read at the state before it is taken back, and this user may not list sales. Nothing was changed there. "
+    "A manager must give that right (sync_sale), then try this report again."
+)
 REPLAY = "nonce_replay"
 _SETTLED = (
     Outcome.CONFIRMED,
@@ -52,7 +63,8 @@ class LookUps:
         self._time = time
         self._past = past
         self._settle_us = settle_us
-        self._sales = SalesRead(client, clock)
+        self._list = SalesList(client, past)
+        self._sales = SalesRead(self._list, clock, timed=profile.sale_time_kept)
         self._before: dict[str, int] = {}
         self._newest = 0
         # That v3 numbers its transactions in the same count as the legacy API is not established.
@@ -97,23 +109,42 @@ class LookUps:
         return self.standing(item, sale)
 
     def standing(self, item: OutboxItem, sale: str) -> AttemptResult:
-        """FOUND where the sale was taken back, ABSENT where it is in force; else it could not be asked."""
+        """FOUND where the sale was taken back, ABSENT where it is in force; else it could not be asked.
+
+        FOUND_DIFFERENT where that transaction is another sale, and REFUSED where the state, which knows us, lists none
+        of that number: both are for a person, since asking again would answer the same for ever.
+        """
         try:
-            listed = self._sales.read(int(sale), self._settled(item))
+            sold = self._sold(sale)
         except CouldNotList as broken:
             return could_not_ask(broken.answer, (), NOT_ASKED)
-        for each in listed:
-            if each.id == sale and each.voided:
-                return AttemptResult(Outcome.FOUND, remote_id=each.newest)
-            if each.id == sale:
-                return AttemptResult(Outcome.ABSENT, sentence=STILL_IN_FORCE)
-        return AttemptResult(Outcome.COULD_NOT_ASK, sentence=NOT_ASKED)
+        if sold is None:
+            return AttemptResult(Outcome.REFUSED, sentence=NOT_LISTED.format(id=sale))
+        unlike = self._unlike(sold, item)
+        if unlike:
+            return AttemptResult(Outcome.FOUND_DIFFERENT, sale, sentence=unlike)
+        if sold.voided:
+            return AttemptResult(Outcome.FOUND, remote_id=sold.newest)
+        return AttemptResult(Outcome.ABSENT, sentence=STILL_IN_FORCE)
+
+    def ended_before(self, item: OutboxItem, sale: str) -> AttemptResult | None:
+        """How a void ends without being sent; None where the sale is there, is this one, and is in force."""
+        try:
+            sold = self._sold(sale)
+        except CouldNotList as broken:
+            return _not_read(broken.answer)
+        if sold is None:
+            return AttemptResult(Outcome.REFUSED, sentence=NOT_LISTED.format(id=sale))
+        unlike = self._unlike(sold, item)
+        if unlike:
+            return AttemptResult(Outcome.REFUSED, sentence=unlike)
+        return AttemptResult(Outcome.CONFIRMED, remote_id=sold.newest) if sold.voided else None
 
     # ---- inside
 
     def _replay(self, item: OutboxItem) -> Answer | None:
         """The stored result under the report's nonce; None where the service is not asked."""
-        by_nonce = self._profile.generation is Generation.LEGACY or item.kind != "sale"
+        by_nonce = self._profile.generation is Generation.LEGACY or item.kind != SALE
         if self._profile.nonce_replay is Replay.NO or not by_nonce:
             return None
         answer = self._client.ask(REPLAY, {"nonce": item.id})
@@ -121,7 +152,7 @@ class LookUps:
 
     def _about(self, item: OutboxItem, wanted: Wanted) -> Sequence[Sold]:
         since = self._before.get(item.id) or self._known_before(item)
-        listed = self._sales.read(since, self._settled(item))
+        listed = self._sales.read(since, wanted.sold_at, self._settled(item))
         ours = [each for each in listed if each.is_of(wanted)]
         if ours:
             return ours
@@ -136,8 +167,24 @@ class LookUps:
         return exact if len(exact) == 1 else alike
 
     def _known_before(self, item: OutboxItem) -> int:
-        """From what was accepted a day before the sale, so that no clock set meanwhile hides one; 0 reads all."""
-        return self._past.known_before(item.created_at.plus_us(-DAY_US)) if self._one_count else 0
+        """What was listed before the report was made, or accepted a day before it; 0 reads all.
+
+        A day, so that no clock set meanwhile hides one.
+        """
+        accepted = self._past.known_before(item.created_at.plus_us(-DAY_US)) if self._one_count else 0
+        return max(accepted, self._past.listed_before_report(item.id))
+
+    def _sold(self, sale: str) -> Sold | None:
+        """The sale of that number as the state lists it now. Raises CouldNotList."""
+        found = sales_of(self._list.read(int(sale), lambda row: sale_of(row) == sale).rows)
+        return found[0] if found else None
+
+    def _unlike(self, sold: Sold, item: OutboxItem) -> str:
+        """That it is another sale than the one of the void, as a sentence; empty where it is that one."""
+        wanted = Wanted.of(item.of_payload, self._profile)
+        timed = self._profile.sale_time_kept
+        differences = sold.unlike(wanted, offset_us=self._time.offset_us, timed=timed)
+        return NOT_THIS_SALE.format(id=sold.id, differences=", ".join(differences)) if differences else ""
 
     def _settled(self, item: OutboxItem) -> Instant:
         settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
@@ -174,6 +221,14 @@ class LookUps:
         if broken.refused and replayed is not None and replayed.code == MISSING:
             return AttemptResult(Outcome.ABSENT, sentence=NOT_HELD)
         return could_not_ask(broken, wanted.people, NOT_ASKED)
+
+
+def _not_read(answer: Answer) -> AttemptResult:
+    """Nothing was written yet. That this user may not list sales stops this void and no sale."""
+    result = not_begun(answer, ())
+    if answer.refused and result.outcome is Outcome.BLOCKED:
+        return AttemptResult(Outcome.REFUSED, http_status=result.http_status, sentence=MAY_NOT_LIST)
+    return result
 
 
 def _same_second(at: Instant, wanted: Wanted, offset_us: int) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pos_desktop.domain.instant import SECOND_US, Instant
-from pos_desktop.sync.metrc.numbers import decimal, decode
+from pos_desktop.sync.numbers import decimal, decode
 
 Row = Mapping[str, Any]
 

@@ -5,39 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from pos_desktop.app.ports import Clock
-from pos_desktop.domain.instant import MINUTE_US, Instant
-from pos_desktop.sync.biotrack.answers import Answer
-from pos_desktop.sync.biotrack.legacy import LegacyClient
-from pos_desktop.sync.biotrack.reading import Row, barcode, flag, number_of, rows, second, text, whole
+from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
+from pos_desktop.sync.biotrack.listing import SalesList, sold_since
+from pos_desktop.sync.biotrack.reading import Row, barcode, flag, number_of, second, text, whole
 from pos_desktop.sync.biotrack.wire import Line, Wanted
-from pos_desktop.sync.metrc.numbers import decimal
+from pos_desktop.sync.numbers import decimal
 
-SALES = "sync_sale"
 SLACK_US = 2 * MINUTE_US
 """How far a listed time may lie from the one that we would send now: the offset of then is not kept."""
-
-
-class Past(Protocol):
-    """What this store knows of the state's transactions from reports that were accepted."""
-
-    def known_before(self, at: Instant) -> int:
-        """The highest transaction of a report that was settled before `at`; 0 where there is none."""
-        ...
-
-    def taken(self, transaction: str, item_id: str) -> bool:
-        """Whether a report other than `item_id` was confirmed by that transaction."""
-        ...
-
-
-class CouldNotList(Exception):
-    """The list of sales was not given. `answer` is what came instead."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.verdict.value)
-        self.answer = answer
+_LONG_BEFORE_US = 60 * DAY_US
+"""No clock, ours or the service's, lies so far off that a sale of ours would be listed with such a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +56,19 @@ class Sold:
         late = self.at.since_us(wanted.sold_at)
         return min(abs(late), abs(late - offset_us)) <= SLACK_US
 
+    def unlike(self, wanted: Wanted, *, offset_us: int, timed: bool) -> tuple[str, ...]:
+        """What shows that it is another sale; empty where it is this one. What was voided meanwhile does not."""
+        found = []
+        if not wanted.terminal.upper().startswith(
+            self.terminal.upper()
+        ):  # which some systems shorten, or drop
+            found.append("number")
+        if timed and self.at is not None and not self.is_when(wanted, offset_us):
+            found.append("time of sale")
+        if self.counted != wanted.counted:
+            found.append("goods or prices")
+        return tuple(found)
+
     def differences(self, wanted: Wanted, *, offset_us: int, timed: bool) -> tuple[str, ...]:
         """In which of our words it differs from the sale; empty means equal."""
         found = []
@@ -93,38 +85,46 @@ class SalesRead:
     """The state's sales since some transaction, read forward and kept: a row that changes is listed again, renumbered.
 
     One thread at a time.
+
+    Args:
+        timed: The list tells the time of sale, so that what was sold long before is not kept.
     """
 
-    def __init__(self, client: LegacyClient, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, sales: SalesList, clock: Clock, *, timed: bool) -> None:
+        self._sales = sales
         self._clock = clock
+        self._timed = timed
         self._rows: dict[tuple[str, str, str, bool], Row] = {}
         self._listed: Sequence[Sold] = ()
         self._since: int | None = None
+        self._oldest: Instant | None = None
         self._as_of: Instant | None = None
         self.newest = 0
 
-    def read(self, since: int, not_before: Instant) -> Sequence[Sold]:
+    def read(self, since: int, sold_at: Instant, not_before: Instant) -> Sequence[Sold]:
         """Sales of a reading that begins at transaction `since` or earlier and is no older than `not_before`.
+
+        Those that were sold well before `sold_at` may be missing.
 
         Raises:
             CouldNotList: what was kept stays as it was.
         """
         started = self._clock.now()
-        fresh = self._since is None or since < self._since
-        if fresh or self._as_of is None or self._as_of < not_before:
-            begin = since if fresh else max(since, self.newest)
-            answer = self._client.ask(SALES, {"transaction_start": begin} if begin else {})
-            if not answer.accepted:
-                raise CouldNotList(answer)
-            self._keep(rows(answer.document.get("sale")))
-            self._since, self._as_of = since if fresh else self._since, started
+        oldest = min(sold_at, started).plus_us(-_LONG_BEFORE_US)
+        fresh = self._since is None or since < self._since or self._oldest is None or oldest < self._oldest
+        if fresh:
+            self._read(since, oldest)
+            self._since, self._oldest, self._as_of = since, oldest, started
+        elif self._as_of is None or self._as_of < not_before:
+            self._read(max(since, self.newest), self._oldest)
+            self._as_of = started
         return self._listed
 
-    def _keep(self, listed: Iterable[Row]) -> None:
-        for row in listed:
+    def _read(self, begin: int, oldest: Instant | None) -> None:
+        found = self._sales.read(begin, sold_since(oldest if self._timed else None))
+        for row in found.rows:
             self._rows[_key(row)] = row
-            self.newest = max(self.newest, whole(row.get("transactionid")) or 0)
+        self.newest = max(self.newest, found.newest)
         self._listed = sales_of(self._rows.values())
 
 
@@ -133,7 +133,7 @@ def sales_of(listed: Iterable[Row]) -> Sequence[Sold]:
     by_sale: dict[str, list[Row]] = {}
     for row in listed:
         if not flag(row.get("refunded")):
-            by_sale.setdefault(_sale(row), []).append(row)
+            by_sale.setdefault(sale_of(row), []).append(row)
     return [_sold(number, its) for number, its in by_sale.items() if number]
 
 
@@ -149,14 +149,15 @@ def _sold(number: str, its: Sequence[Row]) -> Sold:
     )
 
 
-def _sale(row: Row) -> str:
+def sale_of(row: Row) -> str:
+    """The number of the sale that a row belongs to."""
     return number_of(row.get("transactionid_original")) or number_of(row.get("transactionid"))
 
 
 def _key(row: Row) -> tuple[str, str, str, bool]:
     item = whole(row.get("itemnumber"))
     return (
-        _sale(row),
+        sale_of(row),
         text(row.get("inventoryid")),
         text(row.get("itemnumber")) if item is None else str(item),
         bool(flag(row.get("refunded"))),

@@ -9,29 +9,19 @@ from dataclasses import replace
 
 from pos_desktop.app.ports import Clock, ServiceReach, StateAnswer
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.instant import SECOND_US
-from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
-from pos_desktop.sync.address import refuse_unless_loopback
+from pos_desktop.domain.outbox import SALE, VOID, AttemptResult, OutboxItem, Outcome
 from pos_desktop.sync.biotrack import classify
 from pos_desktop.sync.biotrack.answers import Account, Answer, Counter, Verdict
 from pos_desktop.sync.biotrack.cards import card_of, state_answer, unknown_card
 from pos_desktop.sync.biotrack.legacy import LegacyClient
-from pos_desktop.sync.biotrack.looking import NOT_ASKED, LookUps
+from pos_desktop.sync.biotrack.listing import Past
+from pos_desktop.sync.biotrack.looking import LookUps
 from pos_desktop.sync.biotrack.profile import BioTrackProfile, Generation
 from pos_desktop.sync.biotrack.reading import number_of
-from pos_desktop.sync.biotrack.sales import Past
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted, sale_second
+from pos_desktop.sync.one_license import OTHER_LICENSE, PATIENT_S, TRAINING, OneLicense
 
-LIVE_SETTLE_US = 75 * SECOND_US
-TRAINING_SETTLE_US = SECOND_US // 2
-PATIENT_S = 3.0
-TRAINING = "training"
-SALE, VOID = "sale", "void"
-OTHER_LICENSE = (
-    "A report waits that was made under another license than the one set now. It is kept and not sent; others are. "
-    "A manager must set state.license as it was, until it is reported."
-)
 NO_SUCH_CARD = (
     "The state does not know the card of this sale any more, so that it takes no sale to it. The sale is saved. "
     "A manager must clear it up with the patient and the agency."
@@ -50,18 +40,16 @@ SALE_UNKNOWN = (
 )
 
 
-class BioTrackTracker:
+class BioTrackTracker(OneLicense):
     """One premises at BioTrack. Any thread; look-ups go one after another.
 
     Args:
         counter: Where sales are sent and cards looked up: the legacy API, or v3.
         legacy: Where voids go and reports are looked up. With the legacy generation it is the same.
-        store: `live` or `training`. A training tracker speaks to this computer only.
-        settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
+        store, settle_us: As `OneLicense` has them, and what is raised.
 
     Raises:
-        BadInput: a training tracker for another computer, or requests in a data set that is not the store's.
-        ValueError: a live tracker that would settle sooner than 75 s.
+        BadInput: requests in a data set that is not the store's.
     """
 
     def __init__(
@@ -77,27 +65,16 @@ class BioTrackTracker:
         store: str,
         settle_us: int | None = None,
     ) -> None:
-        live = store != TRAINING
         for client in (counter, legacy):
             refuse_mixture(store, training=client.training)
-        wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
-        if live and wanted < LIVE_SETTLE_US:
-            raise ValueError("a live tracker waits at least 75 s before it trusts an empty look-up")
-        if not live:
-            refuse_unless_loopback(legacy.base_url)
+        super().__init__(license_number, store=store, base_url=legacy.base_url, settle_us=settle_us)
         self._counter = counter
         self._legacy = legacy
         self._profile = profile
-        self._license = license_number
         self._clock = clock
         self._time = time
-        self._settle_us = wanted
-        self._look_ups = LookUps(legacy, profile, clock, time, past, wanted)
+        self._look_ups = LookUps(legacy, profile, clock, time, past, self.settle_us)
         self._looking = threading.Lock()
-
-    @property
-    def settle_us(self) -> int:
-        return self._settle_us
 
     # ---- reads
 
@@ -124,10 +101,6 @@ class BioTrackTracker:
         return ServiceReach.REFUSED_KEY if refused else ServiceReach.AWAY
 
     # ---- reports
-
-    def speaks_for(self, item: OutboxItem) -> bool:
-        """A sale made before any license was set is reported under the one set since."""
-        return item.license in ("", self._license)
 
     def send(self, item: OutboxItem) -> AttemptResult:
         """One request for one report, once. A report of another license is not sent: it could not be looked up here."""
@@ -208,11 +181,16 @@ class BioTrackTracker:
     # ---- voids
 
     def _send_void(self, item: OutboxItem) -> AttemptResult:
+        """Only after a look at the sale: by a wrong number another patient's purchase would be taken back."""
         sale = _voided_sale(item)
         if not sale:
             return AttemptResult(Outcome.REFUSED, sentence=SALE_UNKNOWN)
+        with self._looking:
+            ended = self._look_ups.ended_before(item, sale)
+        if ended is not None:
+            return ended
         answer = self._legacy.ask("sale_void", {"transactionid": sale}, nonce=item.id)
-        result = classify.of_write(answer, ())
+        result = classify.of_write(answer, Wanted.of(item.of_payload, self._profile).people)
         if answer.refused and answer.code == classify.MISSING:
             with self._looking:
                 standing = self._look_ups.standing(item, sale)
@@ -223,7 +201,7 @@ class BioTrackTracker:
     def _find_void(self, item: OutboxItem) -> AttemptResult:
         sale = _voided_sale(item)
         if not sale:
-            return AttemptResult(Outcome.COULD_NOT_ASK, sentence=NOT_ASKED)
+            return AttemptResult(Outcome.REFUSED, sentence=SALE_UNKNOWN)
         return self._look_ups.void(item, sale)
 
 
@@ -250,7 +228,10 @@ def must_be_set(account: Account) -> None:
 
 
 def _voided_sale(item: OutboxItem) -> str:
-    return number_of(item.of_remote or json.loads(item.payload).get("remote_id"))
+    """Empty where the sale's number or its report is not known."""
+    return (
+        "" if not item.of_payload else number_of(item.of_remote or json.loads(item.payload).get("remote_id"))
+    )
 
 
 def _no_such_card(answer: Answer) -> bool:

@@ -13,7 +13,7 @@ from pos_desktop.sync.biotrack.answers import Account, Answer, Verdict
 from pos_desktop.sync.biotrack.reading import document_of, flag, second, text
 from pos_desktop.sync.biotrack.service_time import ServiceTime
 from pos_desktop.sync.biotrack.wire import Wanted, v3_sale
-from pos_desktop.sync.metrc.numbers import encode
+from pos_desktop.sync.numbers import encode
 from pos_desktop.sync.web import Failure, Reply, Web
 
 _NO_WORD = (408, 425)

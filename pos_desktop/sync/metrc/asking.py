@@ -13,9 +13,9 @@ from pos_desktop.domain.instant import DAY_US, Instant
 from pos_desktop.sync.metrc import changes
 from pos_desktop.sync.metrc.client import Failure, MetrcClient, Reply
 from pos_desktop.sync.metrc.facility import facility_of
-from pos_desktop.sync.metrc.numbers import decimal, decode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, read_list, read_window, rows_of, windows
 from pos_desktop.sync.metrc.tracker import FACILITIES
+from pos_desktop.sync.numbers import decimal, decode
 
 T = TypeVar("T")
 AWAY = "The state service cannot be reached. Nothing was changed; ask again later."

@@ -29,11 +29,12 @@ from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, MetrcClient, Reply
 from pos_desktop.sync.metrc.goods import Reader
 from pos_desktop.sync.metrc.inventory import ACTIVE, INACTIVE, ON_HOLD
-from pos_desktop.sync.metrc.numbers import cents, day, decimal, moment, wall_second
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, Window, read_window, rows_of, windows
 from pos_desktop.sync.metrc.receipts import EARLIER_US
+from pos_desktop.sync.metrc.times import day, moment, wall_second
 from pos_desktop.sync.metrc.units import EACH, mg_per
 from pos_desktop.sync.metrc.wire import RECEIPTS
+from pos_desktop.sync.numbers import cents, decimal
 
 _LISTS = (f"{RECEIPTS}/active", f"{RECEIPTS}/inactive")
 """In this order: a receipt that is voided meanwhile moves from the first to the second, and the later row wins."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pos_desktop.domain.outbox import AttemptResult, Outcome
+from pos_desktop.sync.hiding import kept
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import Failure, Reply
-from pos_desktop.sync.metrc.errors import excerpt, read_complaint, sentence
+from pos_desktop.sync.metrc.errors import read_complaint, sentence
 
 NOT_SENT = "The state service cannot be reached. Nothing was changed there; do it again later."
 UNTRUSTED = (
@@ -48,7 +49,7 @@ def of_change(reply: Reply, remote_id: str, people: Iterable[str] = ()) -> Attem
             Outcome.CONFIRMED,
             remote_id=remote_id,
             http_status=reply.status,
-            excerpt=excerpt(reply.body, numbers),
+            excerpt=kept(reply, numbers),
         )
     return _in_our_words(reply, numbers)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pos_desktop.domain.outbox import AttemptResult, Outcome
+from pos_desktop.sync.hiding import excerpt, kept, mask
 from pos_desktop.sync.metrc.client import Failure, Reply
-from pos_desktop.sync.metrc.errors import Complaint, excerpt, mask, read_complaint, sentence
-from pos_desktop.sync.metrc.numbers import decode, encode
+from pos_desktop.sync.metrc.errors import Complaint, read_complaint, sentence
+from pos_desktop.sync.numbers import decode, encode
 
 LOOKED_UP_FIRST = "The report is looked up before anything is sent again."
 KEY_REFUSED = (
@@ -84,20 +85,28 @@ def _failed(reply: Reply) -> AttemptResult:
 
 
 def _accepted(reply: Reply, numbers: tuple[str, ...]) -> AttemptResult:
-    kept = excerpt(reply.body, numbers)
     remote_id = receipt_id(reply.body)
     if remote_id and not reply.is_page:
         warned = mask(warnings(reply.body), numbers)
+        told = excerpt(_known_members(reply.body), numbers)
         return AttemptResult(
-            Outcome.CONFIRMED, remote_id=remote_id, http_status=reply.status, sentence=warned, excerpt=kept
+            Outcome.CONFIRMED, remote_id=remote_id, http_status=reply.status, sentence=warned, excerpt=told
         )
     return AttemptResult(
         Outcome.IN_DOUBT,
         http_status=reply.status,
         sentence=PORTAL if reply.is_page else NO_RECEIPT,
-        excerpt=kept,
+        excerpt=kept(reply, numbers),
         pause_lane=reply.is_page,
     )
+
+
+def _known_members(body: bytes) -> bytes:
+    """What an answer to a receipt says, and nothing that came beside it."""
+    document = decode(body)
+    if isinstance(document, dict):
+        document = {name: document[name] for name in ("Ids", "Warnings") if name in document}
+    return encode(document)
 
 
 def receipt_id(body: bytes) -> str:

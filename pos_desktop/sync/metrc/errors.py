@@ -1,4 +1,4 @@
-"""Reads what METRC says when it refuses, in any of its forms, and hides who the patient was (metrc contract, 4.1)."""
+"""Reads what METRC says when it refuses, in any of its forms (metrc contract, 4.1)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pos_desktop.sync.metrc.numbers import decode
+from pos_desktop.sync.hiding import EXCERPT, mask, on_one_line
+from pos_desktop.sync.numbers import decode
 
-EXCERPT = 600
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +52,10 @@ def _messages(document: Any) -> Iterable[str]:
                 yield from _messages(value)
 
 
-def excerpt(body: bytes, numbers: Iterable[str]) -> str:
-    """The beginning of an answer as it may be kept: on one line, card numbers cut to their last four."""
-    text = body.decode("utf-8", errors="replace")
-    return mask(_BLANK.sub(" ", text).strip(), numbers)[:EXCERPT]
-
-
-def mask(text: str, numbers: Iterable[str]) -> str:
-    for number in sorted(filter(None, numbers), key=len, reverse=True):
-        hidden = f"…{number[-4:]}" if len(number) > 4 else "…"
-        text = hidden.join(re.split(re.escape(number), text, flags=re.IGNORECASE))
-    return text
-
-
 def sentence(complaint: Complaint, numbers: Iterable[str]) -> str:
     """What the service said, for a person; empty when it said nothing."""
     return mask(" ".join(dict.fromkeys(complaint.messages)), numbers)[:EXCERPT]
 
 
 def _words(text: str) -> str:
-    return _BLANK.sub(" ", _TAGS.sub(" ", text)).strip()[:EXCERPT]
+    return on_one_line(_TAGS.sub(" ", text))[:EXCERPT]

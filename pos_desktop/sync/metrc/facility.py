@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pos_desktop.sync.metrc.numbers import day
 from pos_desktop.sync.metrc.paging import Row
+from pos_desktop.sync.metrc.times import day
 
 _PATIENTS = ("CanSellToPatients", "CanSellToExternalPatients", "CanSellToCaregivers")
 

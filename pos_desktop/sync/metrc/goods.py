@@ -13,9 +13,10 @@ from pos_desktop.domain.identity import PackageTag, ProductId
 from pos_desktop.domain.limits.model import Category, Measures
 from pos_desktop.domain.shelf import Held, Package, Product, Unit
 from pos_desktop.sync.metrc.categories import CategoryTable, Mapped
-from pos_desktop.sync.metrc.numbers import day, decimal
 from pos_desktop.sync.metrc.paging import Row
+from pos_desktop.sync.metrc.times import day
 from pos_desktop.sync.metrc.units import EACH, mg_per, ul_per
+from pos_desktop.sync.numbers import decimal
 
 PASSED = frozenset({"TestPassed", "RetestPassed", "NotRequired", "ProcessValidated"})
 """Lab states of a package that may be sold; a state's profile may add `Remediated` and `Decontaminated`."""

@@ -13,8 +13,9 @@ from pos_desktop.app.ports import CouldNotAsk
 from pos_desktop.domain.instant import Instant
 from pos_desktop.sync.metrc.asking import Desk, asked, exact, is_on, whole, words
 from pos_desktop.sync.metrc.client import Reply
-from pos_desktop.sync.metrc.numbers import day, decode, moment
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row
+from pos_desktop.sync.metrc.times import day, moment
+from pos_desktop.sync.numbers import decode
 
 RESULTS, DOCUMENT = "/labtests/v2/results", "/labtests/v2/labtestdocument"
 

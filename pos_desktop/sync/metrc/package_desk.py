@@ -18,9 +18,9 @@ from pos_desktop.domain.outbox import AttemptResult, Outcome
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.sync.metrc.asking import Desk, all_of, asked, exact, is_on, words
 from pos_desktop.sync.metrc.changes import of_change, of_creation
-from pos_desktop.sync.metrc.numbers import encode
 from pos_desktop.sync.metrc.paging import Row
 from pos_desktop.sync.metrc.units import EACH, plain, weight_on_wire
+from pos_desktop.sync.numbers import encode
 
 PACKAGES = "/packages/v2"
 ADJUST, REASONS = f"{PACKAGES}/adjust", f"{PACKAGES}/adjust/reasons"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
 from pos_desktop.sync.metrc.errors import read_complaint
-from pos_desktop.sync.metrc.numbers import decode
+from pos_desktop.sync.numbers import decode
 
 PAGE = 20
 TRIES = 3

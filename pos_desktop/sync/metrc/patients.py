@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from pos_desktop.app.ports import OunceRow, StateAnswer
 from pos_desktop.domain.instant import Instant
-from pos_desktop.sync.metrc.numbers import day, decimal
 from pos_desktop.sync.metrc.paging import Row
+from pos_desktop.sync.metrc.times import day
+from pos_desktop.sync.numbers import decimal
 
 
 def answer_of(as_of: Instant, rows: Sequence[Row]) -> StateAnswer:

@@ -12,8 +12,9 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.outbox import AttemptResult
 from pos_desktop.sync.metrc.asking import Desk, all_of, asked, exact, is_on, texts, whole, words
 from pos_desktop.sync.metrc.changes import of_change, of_creation
-from pos_desktop.sync.metrc.numbers import day, encode
 from pos_desktop.sync.metrc.paging import Row
+from pos_desktop.sync.metrc.times import day
+from pos_desktop.sync.numbers import encode
 
 CAREGIVER, MEMBERS, MEMBER = "/caregivers/v2/status", "/patients/v2/active", "/patients/v2"
 

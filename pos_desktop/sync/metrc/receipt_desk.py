@@ -23,11 +23,11 @@ from pos_desktop.domain.outbox import AttemptResult, Outcome
 from pos_desktop.sync.metrc.asking import Desk, asked
 from pos_desktop.sync.metrc.changes import NO_RIGHT, of_change
 from pos_desktop.sync.metrc.client import Reply
-from pos_desktop.sync.metrc.numbers import decimal, encode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row
 from pos_desktop.sync.metrc.receipts import Receipt
 from pos_desktop.sync.metrc.voids import UNFINALIZE
 from pos_desktop.sync.metrc.wire import RECEIPTS, Line, Wanted, changed_receipt_body, sent_lines
+from pos_desktop.sync.numbers import decimal, encode
 
 FINALIZE = f"{RECEIPTS}/finalize"
 NOT_SHOWN = "The state service does not show receipt {id} to this license. Nothing was changed."

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
 from pos_desktop.sync.metrc.client import MetrcClient
-from pos_desktop.sync.metrc.numbers import cents, moment, wall_second
 from pos_desktop.sync.metrc.paging import Row, read_window, windows
+from pos_desktop.sync.metrc.times import moment, wall_second
 from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted
+from pos_desktop.sync.numbers import cents
 
 EARLIER_US = 10 * MINUTE_US
 """How far our clock and the service's may lie apart (section 4.2, step 4)."""
@@ -71,6 +72,22 @@ class Receipt:
             found.append("number of lines")
         if self.archived:
             found.append("voided at the state")
+        return tuple(found)
+
+    def unlike(self, wanted: Wanted) -> tuple[str, ...]:
+        """What shows that it is another sale's receipt; empty where it is this one's.
+
+        Goods may have been corrected at the state since, and what a void leaves of the total is not published.
+        """
+        found = []
+        if self.external and self.external != wanted.external:
+            found.append("number")
+        if self.second != wanted.second:
+            found.append("time of sale")
+        if self.patient != wanted.patient.upper() and (self.patient or not self.external):
+            found.append("patient")
+        if self.total_cents != wanted.total_cents and not self.archived:
+            found.append("total")
         return tuple(found)
 
     def _lines_fit(self, wanted: Wanted) -> bool:

@@ -8,8 +8,9 @@ from datetime import date
 from pos_desktop.app.ports import CouldNotAsk
 from pos_desktop.sync.metrc.asking import Desk, all_of, asked, is_on, words
 from pos_desktop.sync.metrc.client import Reply
-from pos_desktop.sync.metrc.numbers import day, decode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row
+from pos_desktop.sync.metrc.times import day
+from pos_desktop.sync.numbers import decode
 
 EMPLOYEES, PERMISSIONS = "/employees/v2", "/employees/v2/permissions"
 

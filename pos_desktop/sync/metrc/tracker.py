@@ -8,45 +8,31 @@ from time import monotonic
 from urllib.parse import quote
 
 from pos_desktop.app.ports import Clock, ServiceReach, StateAnswer
-from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.instant import SECOND_US, Instant
+from pos_desktop.domain import outbox
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, Outcome
-from pos_desktop.sync.address import refuse_unless_loopback
+from pos_desktop.sync.hiding import kept
 from pos_desktop.sync.metrc import classify
 from pos_desktop.sync.metrc.client import MetrcClient, Reply
-from pos_desktop.sync.metrc.errors import excerpt
-from pos_desktop.sync.metrc.numbers import decode
 from pos_desktop.sync.metrc.paging import CouldNotRead, Row, rows_of
 from pos_desktop.sync.metrc.patients import answer_of
 from pos_desktop.sync.metrc.receipts import Receipt, ReceiptsRead, live_first
 from pos_desktop.sync.metrc.voids import Voids
 from pos_desktop.sync.metrc.wire import RECEIPTS, Wanted, receipt_body
+from pos_desktop.sync.numbers import decode
+from pos_desktop.sync.one_license import NOT_ASKED, OTHER_LICENSE, PATIENT_S, OneLicense
 
-LIVE_SETTLE_US = 75 * SECOND_US
-TRAINING_SETTLE_US = SECOND_US // 2
-PATIENT_S = 3
 FACILITIES = "/facilities/v2"
-OTHER_LICENSE = (
-    "A report waits that was made under another license than the one set now. It is kept and not sent; others are. "
-    "A manager must set state.license as it was, until it is reported."
-)
-NOT_ASKED = (
-    "The state service could not be asked about this report yet. It is asked again; nothing is sent before."
-)
 
 
-class MetrcTracker:
+class MetrcTracker(OneLicense):
     """One license at METRC. Any thread; look-ups go one after another.
 
     Args:
-        profile: `live` or `training`. A training tracker speaks to this computer only.
-        settle_us: How long after an attempt its absence means nothing yet; a live one waits 75 s or longer.
+        profile, settle_us: As `OneLicense` has them, and what is raised.
         heard_time: Told the service's time by each answer that proves to be the service's own.
         real_time: The best known real time, where it may be earlier than the clock's: the service dates by that.
-
-    Raises:
-        BadInput: a training tracker for another computer.
-        ValueError: a live tracker that would settle sooner than 75 s.
+        taken: Whether a report other than the named one was confirmed by that receipt.
     """
 
     def __init__(
@@ -59,28 +45,19 @@ class MetrcTracker:
         settle_us: int | None = None,
         heard_time: Callable[[Instant], object] | None = None,
         real_time: Callable[[], Instant] | None = None,
+        taken: Callable[[str, str], bool] | None = None,
     ) -> None:
-        live = profile != "training"
-        wanted = (LIVE_SETTLE_US if live else TRAINING_SETTLE_US) if settle_us is None else settle_us
-        if live and wanted < LIVE_SETTLE_US:
-            raise ValueError("a live tracker waits at least 75 s before it trusts an empty look-up")
-        if not live:
-            refuse_unless_loopback(client.base_url)
+        super().__init__(license_number, store=profile, base_url=client.base_url, settle_us=settle_us)
         self._client = client
-        self._license = license_number
         self._clock = clock
         self._heard_time = heard_time
-        self._settle_us = wanted
         self._real_time = real_time or clock.now
+        self._taken = taken or (lambda _receipt, _report: False)
         self._receipts = ReceiptsRead(client, license_number, self._real_time)
         self._voids = Voids(client, license_number, self.probe)
         self._first_sent: dict[str, Instant] = {}
         self._never_sent: set[str] = set()
         self._looking = threading.Lock()
-
-    @property
-    def settle_us(self) -> int:
-        return self._settle_us
 
     # ---- reads
 
@@ -127,18 +104,14 @@ class MetrcTracker:
 
     # ---- reports
 
-    def speaks_for(self, item: OutboxItem) -> bool:
-        """A sale made before any license was set is reported under the one set since."""
-        return item.license in ("", self._license)
-
     def send(self, item: OutboxItem) -> AttemptResult:
         """One write, once. A report of another license is not sent: it could not be looked up here."""
         if not self.speaks_for(item):
             return AttemptResult(Outcome.BLOCKED, sentence=OTHER_LICENSE)
         match item.kind:
-            case "sale":
+            case outbox.SALE:
                 return self._sale(item)
-            case "void":
+            case outbox.VOID:
                 return self._void(item)
         raise ValueError(f"METRC knows no report of kind {item.kind}")
 
@@ -171,9 +144,9 @@ class MetrcTracker:
         if not self.speaks_for(item):
             return AttemptResult(Outcome.COULD_NOT_ASK, sentence=OTHER_LICENSE)
         match item.kind:
-            case "sale":
+            case outbox.SALE:
                 return self._look_up_sale(item)
-            case "void":
+            case outbox.VOID:
                 return self._look_up_void(item)
         raise ValueError(f"METRC knows no report of kind {item.kind}")
 
@@ -196,7 +169,8 @@ class MetrcTracker:
         settled = (item.attempt_ended_at or item.created_at).plus_us(self._settle_us)
         # The number's own answer shows the newest receipt only, so the lists are read even after a hit.
         for each in self._receipts.about(wanted, since, max(settled, item.not_before or settled)):
-            found.setdefault(each.id, each)
+            if each.external or not self._taken(str(each.id), item.id):
+                found.setdefault(each.id, each)
         return _verdict(live_first(found.values()), wanted)
 
     def _by_external(self, wanted: Wanted) -> Sequence[Receipt]:
@@ -254,7 +228,7 @@ def _not_asked(reply: Reply, wanted: Wanted) -> AttemptResult:
         Outcome.COULD_NOT_ASK,
         http_status=reply.status or None,
         sentence=classify.KEY_REFUSED if refused else NOT_ASKED,
-        excerpt=excerpt(reply.body, wanted.people),
+        excerpt=kept(reply, wanted.people),
         retry_after_s=reply.retry_after_s if reply.status == 429 else None,
         pause_lane=refused,
     )
@@ -264,14 +238,3 @@ def _license_of(row: Row) -> str:
     held = row.get("License")
     number = held.get("Number") if isinstance(held, dict) else None
     return number.strip().upper() if isinstance(number, str) else ""
-
-
-def must_be_set(license_number: str, vendor_key: str, user_key: str) -> None:
-    """Raises BadInput naming the first thing that a store needs before it can speak to METRC."""
-    for value, words in (
-        (license_number, "the license number (config set state.license …)"),
-        (vendor_key, "the vendor key (secret set state.vendor_key)"),
-        (user_key, "the user key (secret set state.user_key)"),
-    ):
-        if not value.strip():
-            raise BadInput(f"Before METRC can be called, set {words}.")

@@ -12,8 +12,8 @@ from decimal import Decimal
 from pos_desktop.app.ports import Clock, CouldNotAsk
 from pos_desktop.domain.instant import DAY_US, Instant
 from pos_desktop.sync.metrc.asking import Desk, all_of, asked, exact, is_on, whole, words
-from pos_desktop.sync.metrc.numbers import moment, wall_second
 from pos_desktop.sync.metrc.paging import Row, read_list
+from pos_desktop.sync.metrc.times import moment, wall_second
 
 INCOMING = "/transfers/v2/incoming"
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from pos_desktop.domain.shelf import Unit
-from pos_desktop.sync.metrc.numbers import encode, wall_second
+from pos_desktop.sync.metrc.times import wall_second
 from pos_desktop.sync.metrc.units import EACH, plain, weight_on_wire
+from pos_desktop.sync.numbers import encode
 
 RECEIPTS = "/sales/v2/receipts"
 _EMPTY_HEAD = ("IdentificationMethod", "PatientRegistrationLocationId")

@@ -109,7 +109,7 @@ def to_do(found: Finding | PackageFinding) -> str:
     }[meaning_of(found).action]
     if isinstance(found, PackageFinding):
         return words
-    ids = ", ".join(found.remote_ids) or translate("Compare", "that the state confirmed")
+    ids = ", ".join(found.remote_ids) or translate("Compare", "of this sale")
     return words.format(ids=ids, kept=found.kept)
 
 

@@ -1,23 +1,14 @@
-"""JSON, decimals and times of METRC: numbers are decimal text both ways, never binary floats."""
+"""JSON and decimals of a state service: numbers are decimal text both ways, never binary floats."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pos_desktop.domain.instant import Instant
-
 MAX_DEPTH = 60
 _DIGITS = 15
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$", re.ASCII | re.IGNORECASE
-)
-UNSET_YEAR = 1
-"""`0001-01-01` means "no value" (metrc contract, section 2)."""
 
 
 def encode(value: Any) -> bytes:
@@ -58,6 +49,21 @@ def decode(body: bytes) -> Any:
     return _whole_letters(value) if b"\\u" in body else value
 
 
+def decode_at(text: str, at: int) -> tuple[Any, int]:
+    """The one value that begins at `at`, and where it ends; as `decode` reads it.
+
+    Raises:
+        ValueError: as `decode`, and where the value is cut off.
+    """
+    try:
+        value, end = _AT.raw_decode(text, at)
+    except RecursionError as deep:
+        raise ValueError("nested too deep") from deep
+    except ArithmeticError as huge:
+        raise ValueError("a number beyond all sizes") from huge
+    return (_whole_letters(value) if "\\u" in text[at:end] else value), end
+
+
 def _whole_letters(value: Any) -> Any:
     """Half a surrogate pair (a name cut inside an emoji) has no UTF-8 and could not be kept; it becomes U+FFFD."""
     if isinstance(value, str):
@@ -76,6 +82,9 @@ def _depth_over(value: Any, left: int) -> bool:
         return True
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_depth_over(each, left - 1) for each in inner)
+
+
+_AT = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def decimal(value: Any) -> Decimal | None:
@@ -98,33 +107,3 @@ def cents(value: Any) -> int | None:
         return None
     scaled = number * 100
     return int(scaled) if scaled == scaled.to_integral_value() else None
-
-
-def day(value: Any) -> date | None:
-    """A date or the day of a date-time; None where unset or unreadable."""
-    if not isinstance(value, str):
-        return None
-    try:
-        read = date.fromisoformat(value[:10])
-    except ValueError:
-        return None
-    return None if read.year == UNSET_YEAR else read
-
-
-def wall_second(value: Any) -> str:
-    """A local time cut to the second (`2026-04-09T14:32:07`), to compare sales by; empty where unreadable."""
-    match = _TIME.match(value) if isinstance(value, str) else None
-    return f"{match[1]}T{match[2]}" if match else ""
-
-
-def moment(value: Any) -> Instant | None:
-    """A time with offset and 0 to 9 decimals; None where unset, without offset or unreadable."""
-    match = _TIME.match(value) if isinstance(value, str) else None
-    if match is None or match[4] is None:
-        return None
-    offset = "+00:00" if match[4] in "Zz" else match[4]
-    try:
-        read = datetime.fromisoformat(f"{match[1]}T{match[2]}.{(match[3] or '')[:6]:0<6}{offset}")
-    except ValueError:
-        return None
-    return None if read.year == UNSET_YEAR else Instant.from_datetime(read)
