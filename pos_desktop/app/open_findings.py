@@ -8,6 +8,7 @@ from typing import Any
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import KeptFindings
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.reconciliation.findings import Kind
 
 PACKAGES = "packages"
@@ -27,11 +28,15 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """`since`: by the id of what is open, when it was first found; `new` are those that were found just now."""
+    """`since`: by the id of what is open, when it was first found; `new` are those that were found just now.
+
+    `accepted` are those that a manager answers for: they are told and call nobody.
+    """
 
     since: Mapping[str, str]
     new: frozenset[str]
     verified: tuple[Verified, ...]
+    accepted: frozenset[str] = frozenset()
 
 
 def remember(
@@ -58,17 +63,21 @@ def remember(
     earlier = _table(licenses.get(license_number))
     since: dict[str, str] = {}
     new: set[str] = set()
+    let_be: set[str] = set()
     verified: list[Verified] = []
     open_now = dict(earlier)
     for place, found in places.items():
         before = {key: _entry(each) for key, each in _table(earlier.get(place)).items()}
+        accepted = {key for key, each in before.items() if each["accepted"]}
+        let_be |= accepted & found.keys()
         new |= found.keys() - before.keys()
         entries = {
             key: {
                 "what": what,
                 "kind": kind,
                 "since": before[key]["since"] if key in before else now,
-                "alarm": _ALARM if key in alarms else "",
+                "alarm": _ALARM if key in alarms and key not in accepted else "",
+                "accepted": _ALARM if key in accepted else "",
             }
             for key, (what, kind) in found.items()
         }
@@ -86,7 +95,7 @@ def remember(
             }
         open_now[place] = {**entries, **left}
     kept.save({"v": 1, "licenses": {**licenses, license_number: _newest(open_now)}})
-    return Memory(since, frozenset(new), tuple(verified))
+    return Memory(since, frozenset(new), tuple(verified), frozenset(let_be))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +127,36 @@ def open_alarms(kept: KeptFindings, license_number: str) -> Alarms:
     return Alarms(sum(found.values()), tuple(days))
 
 
+def accept(kept: KeptFindings, license_number: str, finding: str) -> str:
+    """Let the alarm of a difference rest for good; says what it is. It stays in each comparison that sees it.
+
+    Raises:
+        BadInput: no such difference is open under this license.
+    """
+    licenses = _table(kept.load().get("licenses"))
+    places = _table(licenses.get(license_number))
+    place = next((name for name, each in places.items() if finding in _table(each)), None)
+    if place is None:
+        raise BadInput(
+            f"No open difference is called {finding}. pos-desktop reconcile lists them, each with its name before it. "
+            "Nothing was changed.",
+            code="no-difference",
+        )
+    entry = _entry(_table(places[place])[finding])
+    changed = {**_table(places[place]), finding: {**entry, "alarm": "", "accepted": _ALARM}}
+    kept.save({"v": 1, "licenses": {**licenses, license_number: {**places, place: changed}}})
+    return entry["what"]
+
+
 def _newest(found: Mapping[str, Any]) -> dict[str, Any]:
     days = sorted(key for key, entries in found.items() if key != PACKAGES and entries)[-_DAYS_KEPT:]
     return {key: found[key] for key in (*days, PACKAGES) if found.get(key)}
 
 
 def _entry(value: object) -> dict[str, str]:
-    return {name: str(_table(value).get(name) or "") for name in ("what", "kind", "since", "alarm")}
+    return {
+        name: str(_table(value).get(name) or "") for name in ("what", "kind", "since", "alarm", "accepted")
+    }
 
 
 def _table(value: object) -> dict[str, Any]:

@@ -52,9 +52,9 @@ class Reconciled:
 
     @property
     def weight(self) -> Weight:
-        """The heaviest of all."""
+        """The heaviest of all that nobody has accepted."""
         everything: tuple[Finding | PackageFinding, ...] = (*self.findings, *(self.packages or ()))
-        found = {meaning_of(each).weight for each in everything}
+        found = {meaning_of(each).weight for each in everything if each.id not in self.memory.accepted}
         if any(each.open for each in self.others.values()):
             return Weight.PERSON  # nothing that is sent under the license set now can end them
         return next((each for each in (Weight.PERSON, Weight.WAITING) if each in found), Weight.NOTHING)

@@ -196,6 +196,10 @@ def _reconcile(parser: argparse.ArgumentParser) -> None:
         type=_out_folder,
         help="where the certificate of each day goes, as PDF and JSON",
     )
+    parser.add_argument(
+        "--accept", metavar="ID", help="compare nothing: this difference stays, and a manager answers for it"
+    )
+    parser.add_argument("--reason", metavar="TEXT", default="", help="with --accept: why")
 
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:

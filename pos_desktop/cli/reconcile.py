@@ -25,12 +25,34 @@ def run(arguments: argparse.Namespace) -> int:
     from pos_desktop.composition.reconciling import certificates, write_certificates
 
     with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.accept is not None:
+            return _accepted(arguments, shop)
         first, last = _days(arguments, shop)
         result = _compared(shop, first, last, _progress(quiet=wants_json(arguments)))
         made = certificates(shop, result)
     files = [] if arguments.out is None else write_certificates(Path(arguments.out), made)
     _say(arguments, result, made, [str(each) for each in files])
     return _code(result)
+
+
+def _accepted(arguments: argparse.Namespace, shop: Shop) -> int:
+    """A difference that nobody can put right would call a person for ever; each comparison still tells it."""
+    from pos_desktop.app.open_findings import accept
+    from pos_desktop.app.reasons import good_reason
+    from pos_desktop.cli.acting import manager_of
+    from pos_desktop.storage.kept_findings import FindingsFile
+
+    reason, by = good_reason(arguments.reason), manager_of(shop)
+    what = accept(FindingsFile(shop.folder.path), shop.register.license, arguments.accept)
+    shop.store.journal.append(
+        "difference.accepted", by.id, arguments.accept, {"what": what, "reason": reason}
+    )
+    tell(
+        arguments,
+        {"accepted": arguments.accept, "what": what, "reason": reason, "by": by.name},
+        f"Accepted by {by.name}: {arguments.accept}, {what}. It calls nobody any more; comparisons still show it.",
+    )
+    return DONE
 
 
 def _days(arguments: argparse.Namespace, shop: Shop) -> tuple[date, date]:

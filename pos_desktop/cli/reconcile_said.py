@@ -125,6 +125,8 @@ def _packages(result: Reconciled) -> list[str]:
 
 
 def _standing(id_: str, result: Reconciled) -> str:
+    if id_ in result.memory.accepted:
+        return f"accepted by a manager, there since {result.memory.since.get(id_, '')[:16]}"
     return (
         "new" if id_ in result.memory.new else f"still there, since {result.memory.since.get(id_, '')[:16]}"
     )

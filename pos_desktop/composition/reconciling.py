@@ -127,10 +127,14 @@ class Swept:
 
     @classmethod
     def of(cls, result: Reconciled) -> Swept:
-        urgent = [each for each in result.open if meaning_of(each).weight is Weight.PERSON]
+        urgent = [
+            each
+            for each in result.open
+            if meaning_of(each).weight is Weight.PERSON and each.id not in result.memory.accepted
+        ]
         ours = [each for each in urgent if each.why is not Why.FOREIGN]
         days = sorted({each.day for each in urgent if each.day is not None})
-        waiting = len(result.open) - len(urgent)
+        waiting = sum(meaning_of(each).weight is Weight.WAITING for each in result.open)
         return cls(result.first, result.last, len(ours), waiting, len(urgent) - len(ours), tuple(days))
 
     @property

@@ -28,9 +28,9 @@ from pos_desktop.sync.status import status_of
 from pos_desktop.training.demo_store import USER_KEY, VENDOR_KEY
 from tests.fixtures.command_line import SAMPLE, Run, Shop
 from tests.fixtures.pages import pages
+from tests.fixtures.reported_days import SELL, again, sold, sweep_again, void
 from tests.fixtures.sandbox import Caller
 
-SELL = ("training", "sell", "--count", "4", "--offline")
 TODAY = WallClock().now().date_in(SAMPLE.zone)
 
 
@@ -38,40 +38,6 @@ TODAY = WallClock().now().date_in(SAMPLE.zone)
 def state(shop: Shop) -> Any:
     with Caller(shop.state.base_url, (VENDOR_KEY, USER_KEY), SAMPLE.license) as caller:
         yield caller
-
-
-def sold(pos: Run, *, reported: bool = True) -> str:
-    """Four sales, and the day they were made on, should midnight pass."""
-    pos(*SELL)
-    if reported:
-        assert pos("sync", "--once").code == 0
-    first = pos("export", "sales", "--json").lines[0]
-    return str(first["sale_time"][:10])
-
-
-def sweep_again(shop: Shop) -> None:
-    """As if a day had passed since the daily look."""
-    shop.forge("DELETE FROM sync_cursor WHERE name = 'reconcile.swept'")
-
-
-def void(state: Caller, receipt: Any) -> None:
-    assert state.delete(f"/sales/v2/receipts/{receipt['Id']}").status == 200
-
-
-def again(state: Caller, receipt: Any, **changes: Any) -> None:
-    names = ("SalesDateTime", "ExternalReceiptNumber", "SalesCustomerType", "PatientLicenseNumber")
-    head = {name: receipt[name] for name in (*names, "CaregiverLicenseNumber")}
-    lines = [
-        {
-            "PackageLabel": each["PackageLabel"],
-            "Quantity": each["QuantitySold"],
-            "UnitOfMeasure": each["UnitOfMeasureName"],
-            "TotalAmount": each["TotalPrice"],
-        }
-        for each in receipt["Transactions"]
-    ]
-    reply = state.post("/sales/v2/receipts", [{**head, "Transactions": lines, **changes}])
-    assert reply.status == 200, reply.body
 
 
 def test_all_matched_is_0_with_a_certificate_that_says_so(shop: Shop, pos: Run) -> None:
