@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pos_desktop.app.ports import ServiceReach
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.sync.loop import SyncLoop
 from pos_desktop.sync.metrc.voids import UNFINALIZE, Voids
@@ -189,3 +190,21 @@ def test_one_that_another_voided_meanwhile_counts_as_done(bench: MetrcBench) -> 
     bench.client.get = get  # type: ignore[method-assign]  # as above
     result = bench.tracker.send(void)
     assert (result.outcome, result.remote_id) == (Outcome.CONFIRMED, str(number))
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [
+        (ServiceReach.REACHED, Outcome.REFUSED),
+        (ServiceReach.AWAY, Outcome.NOT_SENT),
+        (ServiceReach.REFUSED_KEY, Outcome.BLOCKED),
+    ],
+)
+def test_a_receipt_that_is_not_shown_says_nothing_of_the_key_unless_the_key_was_refused(
+    bench: MetrcBench, key: ServiceReach, outcome: Outcome
+) -> None:
+    """A spoilt answer about the key is no answer: nobody stops sending for it, and the void is tried again."""
+    void, _ = final_receipt(bench)
+    unknown = replace(void, of_remote="987654")
+    told = Voids(bench.client, void.license, lambda: key).send(unknown)
+    assert (told.outcome, told.pause_lane) == (outcome, key is ServiceReach.REFUSED_KEY)

@@ -115,9 +115,14 @@ class Voids:
     def _unless_not_ours(self, reply: Reply, item: OutboxItem) -> AttemptResult:
         """401 and 404 also mean a receipt of another license, or none: that is no reason to stop everything else."""
         result = classify.of_post(reply, _people(item))
-        refused = reply.failure is None and reply.status in _NOT_OURS_OR_KEY
-        if not refused or self._probe() is not ServiceReach.REACHED:
+        if reply.failure is not None or reply.status not in _NOT_OURS_OR_KEY:
             return result
+        reach = self._probe()
+        if reach is ServiceReach.REFUSED_KEY:
+            return result
+        if reach is ServiceReach.AWAY:  # nothing was said about the key either
+            told = NOT_READ.format(id=item.of_remote)
+            return AttemptResult(Outcome.IN_DOUBT, http_status=reply.status, sentence=told)
         return AttemptResult(
             Outcome.REFUSED,
             http_status=reply.status,
