@@ -85,7 +85,10 @@ def serve(folder: str) -> None:
         def work() -> object:
             from pos_desktop.training.selling import sell
 
-            return sell(count, next(turn), desk=desk, patients=store.patients, jobs=store.paper)
+            report = sell(count, next(turn), desk=desk, patients=store.patients, jobs=store.paper)
+            if desk.sealing is not None:
+                desk.sealing.now()  # the first seal loads its library, once
+            return report
 
         floor.lanes.database(
             "sell",
