@@ -7,21 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports.paper import Slip
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
 from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
-from pos_desktop.domain.money import Money
+from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.outbox import SALE, OutboxState
-from pos_desktop.domain.sale import SaleNumber
+from pos_desktop.domain.sale import Sale, SaleNumber, Tender
 from pos_desktop.domain.till import TURNS, Count, Moved, Takings, TillEvent, TillKind, expected_cash
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.paper_jobs import add_slip
-from pos_desktop.storage.till_guard import refuse_sealed, refuse_unless_moving
+from pos_desktop.storage.till_guard import moves, refuse_sealed, refuse_unless_moving
 
 _SESSION = "SELECT id, register_code, opened_at, opened_by, closed_at FROM till_session "
 _OPEN = _SESSION + "WHERE register_code = ? AND closed_at IS NULL"
@@ -99,7 +100,8 @@ class StoredTills:
                     "The till of this register is open already. Close it first.", code="till-open"
                 )
             cursor.execute(_NEW, row)
-            self._write(cursor, maker, session.id, opened, {"pieces": [list(each) for each in count.pieces]})
+            pieces = {"pieces": [list(each) for each in count.pieces]}
+            write_noted(cursor, self._journal, maker, session.id, opened, pieces)
             for slip in slips:
                 add_slip(cursor, slip, opened.at)
 
@@ -111,7 +113,7 @@ class StoredTills:
                 refuse_sealed(cursor, session_id)
             else:
                 refuse_unless_moving(cursor, session_id)
-            self._write(cursor, maker, session_id, event, {})
+            write_noted(cursor, self._journal, maker, session_id, event)
             for slip in slips:
                 add_slip(cursor, slip, event.at)
 
@@ -208,25 +210,38 @@ class StoredTills:
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
-    def _write(
-        self,
-        cursor: driver.Cursor,
-        maker: Any,
-        session_id: TillSessionId,
-        event: TillEvent,
-        more: Mapping[str, Any],
-    ) -> None:
-        write_event(cursor, session_id, event)
-        told = {
-            "at": event.at.utc_us,
-            "cash": event.cash.cents,
-            "reason": event.reason,
-            "reference": event.reference,
-            "witness": event.witness or "",
-            **more,
-        }
-        kind = f"till.{event.kind}"
-        self._journal.write_entry(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
+
+def write_noted(
+    cursor: driver.Cursor,
+    journal: StoredJournal,
+    maker: EntryMaker,
+    session_id: TillSessionId,
+    event: TillEvent,
+    more: Mapping[str, Any] = {},
+) -> None:
+    """An event and its entry, inside a write transaction."""
+    write_event(cursor, session_id, event)
+    told = {
+        "at": event.at.utc_us,
+        "cash": event.cash.cents,
+        "reason": event.reason,
+        "reference": event.reference,
+        "witness": event.witness or "",
+        **more,
+    }
+    journal.write_entry(cursor, maker, kind=f"till.{event.kind}", actor=event.by, ref=session_id, data=told)
+
+
+def write_refund(
+    cursor: driver.Cursor, journal: StoredJournal, maker: EntryMaker, sale: Sale, by: PersonId, at: Instant
+) -> None:
+    """Cash of a voided sale goes back out of the drawer that is open at this register now, where one is."""
+    cash = sum((each.amount for each in sale.payments if each.tender is Tender.CASH), ZERO)
+    row = cursor.execute(_OPEN, (maker.register.code,)).fetchone()
+    if row is None or not cash or not moves(cursor, TillSessionId(row[0])):
+        return
+    event = TillEvent(TillKind.REFUND, at, by, cash, "void", str(sale.number))
+    write_noted(cursor, journal, maker, TillSessionId(row[0]), event)
 
 
 def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:

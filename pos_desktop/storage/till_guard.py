@@ -38,3 +38,9 @@ def refuse_sealed(cursor: driver.Cursor, session_id: TillSessionId) -> str | Non
         raise RuleRefusal(COUNTED, code="till-counted")
     turn: str | None = row[0]
     return turn
+
+
+def moves(cursor: driver.Cursor, session_id: TillSessionId) -> bool:
+    """Whether something may move in this drawer now."""
+    row = cursor.execute(_STANDS, (session_id,)).fetchone()
+    return row is not None and row[0] not in (TillKind.PAUSED, TillKind.CLOSING)
