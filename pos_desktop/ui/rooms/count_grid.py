@@ -12,7 +12,7 @@ from pos_desktop.ui.widgets.scroller import Scroller
 from pos_desktop.ui.widgets.text import Rule, Text, repolish
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MOST_CHARS = 12
+_MOST_CHARS, _SIDE = 12, 14
 
 
 class CountField(QLineEdit):
@@ -45,7 +45,7 @@ class CountView(QWidget):
         self._amounts: dict[str, Text] = {}
         page = QWidget()
         self._grid = QGridLayout(page)
-        self._grid.setContentsMargins(14, 0, 14, 0)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
@@ -55,7 +55,7 @@ class CountView(QWidget):
         self._label = Text(theme, weight=Weight.SEMI)
         self._total = FitText(theme, size=32, smallest=18)
         foot = QHBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 0)
+        foot.setContentsMargins(_SIDE, 8, _SIDE, 0)
         foot.addWidget(self._label, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self._total, 1)
         box = QVBoxLayout(self)
@@ -101,7 +101,7 @@ class CountView(QWidget):
         for column, words in enumerate((self.tr("Denomination"), self.tr("Count"), self.tr("Amount"))):
             head = Text(self._theme, words, size=12.5, weight=Weight.SEMI, tone="muted")
             head.setAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft)
-            head.setContentsMargins(0, 4, 0, 6)
+            head.setContentsMargins(_SIDE if not column else 0, 4, _SIDE if column == 2 else 0, 6)
             self._grid.addWidget(head, 0, column)
 
     def _build(self, count: CountGrid) -> None:
@@ -113,6 +113,8 @@ class CountView(QWidget):
                 CountField(self._theme),
             )
             amount.setAlignment(_RIGHT)
+            amount.setContentsMargins(0, 0, _SIDE, 0)
+            label.setContentsMargins(_SIDE, 0, 0, 0)
             field.setAccessibleName(row.spoken)
             field.textChanged.connect(self._changed)
             label.setBuddy(field)

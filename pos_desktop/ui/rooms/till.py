@@ -99,6 +99,11 @@ class TillView(QWidget):
 
     def show_room(self, room: TillRoom) -> None:
         before, self._room = self._room, room
+        focus = QApplication.focusWidget()
+        had_keys = focus is not None and (focus is self or self.isAncestorOf(focus))
+        turned = before is None or _page_of(before) != _page_of(room)
+        if turned and had_keys:
+            self.setFocus()  # or a field that goes would hand the keys to the search
         self._title.show_text(room.title)
         self._subtitle.show_text(room.subtitle)
         self._pill.show_pill(room.pill, room.pill_tone)
@@ -119,14 +124,9 @@ class TillView(QWidget):
         self._next.setVisible(room.primary is not None)
         if room.primary is not None:
             self._next.show_label(room.primary.label, room.primary.key)
-        if before is None or _page_of(before) != _page_of(room):
+        if turned:
             self._arrange()
-            self._keep_keys()
-
-    def _keep_keys(self) -> None:
-        """Another page: the keys go to where one begins on it."""
-        focus = QApplication.focusWidget()
-        if focus is not None and (focus is self or self.isAncestorOf(focus)):
+        if turned and had_keys:
             self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -175,7 +175,10 @@ class TillView(QWidget):
 
     def _arrange(self) -> None:
         """The right column is as wide as its buttons need, and at most two fifths."""
-        need = self._back.sizeHint().width() + 12 + self._next.sizeHint().width()
+        self._back.setMinimumWidth(self._theme.dim(120))
+        need = (
+            max(self._back.sizeHint().width(), self._back.minimumWidth()) + 12 + self._next.sizeHint().width()
+        )
         wanted = max(min(self._theme.px(400), self.width() * 2 // 5), need, self._beside.sizeHint().width())
         self._right.setFixedWidth(wanted)
 

@@ -28,7 +28,7 @@ class LinesView(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(12 if rules else 8)
+        self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(1, 1)
 
     def show_lines(self, lines: tuple[TillLine, ...]) -> None:
@@ -153,6 +153,8 @@ class TilesView(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(12)
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
 
     def show_tiles(self, tiles: tuple[FixButton, ...]) -> None:
         self.setVisible(bool(tiles))
