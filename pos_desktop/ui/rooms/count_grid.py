@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_desktop.ui.theme import TOUCH, Theme, Weight
 from pos_desktop.ui.till_state import CountGrid
@@ -15,8 +16,17 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MOST_CHARS, _SIDE = 12, 14
 
 
+_WAYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Return: 1, Qt.Key.Key_Enter: 1}
+
+
+_KEYS = frozenset(int(key) for key in _WAYS)
+
+
 class CountField(QLineEdit):
     """Any text may be typed: what is no number is said, and never dropped in silence."""
+
+    left = Signal(int, bool)
+    """Up or down, and whether by Enter."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -29,13 +39,23 @@ class CountField(QLineEdit):
 
     def restyle(self) -> None:
         self.setFont(self._theme.font(15.5))
-        self.setFixedSize(self._theme.px(96), self._theme.dim(TOUCH))
+        self.setFixedSize(self._theme.dim(96), self._theme.dim(TOUCH))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The area that scrolls would take the arrows for itself."""
+        way = _WAYS.get(Qt.Key(event.key())) if event.key() in _KEYS else None
+        if way is None:
+            super().keyPressEvent(event)
+        else:
+            self.left.emit(way, event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter))
 
 
 class CountView(QWidget):
     """Emits `typed` with the texts of all fields whenever one of them changes."""
 
     typed = Signal(object)
+    ended = Signal()
+    """Enter in the last field."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -46,7 +66,7 @@ class CountView(QWidget):
         page = QWidget()
         self._grid = QGridLayout(page)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(24)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(2, 1)
@@ -86,16 +106,16 @@ class CountView(QWidget):
     def first(self) -> QWidget:
         return next(iter(self.fields.values()))
 
-    def step(self, by: int) -> bool:
-        """From field to field; False: the focus is in none of them, or there is none further on."""
-        ring, now = list(self.fields.values()), QApplication.focusWidget()
-        at = next((n for n, each in enumerate(ring) if each is now), None)
-        if at is None or not 0 <= at + by < len(ring):
-            return False
-        ring[at + by].setFocus(Qt.FocusReason.TabFocusReason)
-        ring[at + by].selectAll()
-        self._page.ensureWidgetVisible(ring[at + by])
-        return True
+    def _step(self, by: int, entered: bool) -> None:
+        """From field to field."""
+        ring = list(self.fields.values())
+        at = next(n for n, each in enumerate(ring) if each is self.sender()) + by
+        if 0 <= at < len(ring):
+            ring[at].setFocus(Qt.FocusReason.TabFocusReason)
+            ring[at].selectAll()
+            self._page.ensureWidgetVisible(ring[at])
+        elif entered:
+            self.ended.emit()
 
     def _head(self) -> None:
         for column, words in enumerate((self.tr("Denomination"), self.tr("Count"), self.tr("Amount"))):
@@ -117,6 +137,7 @@ class CountView(QWidget):
             label.setContentsMargins(_SIDE, 0, 0, 0)
             field.setAccessibleName(row.spoken)
             field.textChanged.connect(self._changed)
+            field.left.connect(self._step)
             label.setBuddy(field)
             self.fields[row.id], self._amounts[row.id] = field, amount
             self._grid.addWidget(label, 2 * n + 2, 0)
