@@ -29,6 +29,29 @@ class SigningIn:
         """Those who can sign in: they work here and have a PIN."""
         return [each for each in self._staff.people() if self._pins.hash_of(each.id) is not None]
 
+    def starters(self) -> list[Person]:
+        """Who may choose the first PIN of this store; nobody once somebody has one."""
+        staff = self._staff.people()
+        if any(self._pins.hash_of(each.id) is not None for each in staff):
+            return []
+        return [each for each in staff if each.may(Right.MANAGE_PEOPLE)]
+
+    def begin(self, person_id: PersonId, pin: str) -> Person:
+        """The first PIN of this store is chosen by whom it will sign in, and signs in.
+
+        Raises:
+            BadInput: as `set_pin`. RuleRefusal: somebody has a PIN already, or this person manages nobody.
+        """
+        person = next((each for each in self.starters() if each.id == person_id), None)
+        if person is None:
+            raise RuleRefusal("Somebody has a PIN here already. Nothing was changed.", code="not-first")
+        self.set_pin(person, pin, person)
+        return self.sign_in(person.id, pin)
+
+    def locked(self, person: Person, why: str) -> None:
+        """The counter of `person` hides everything; `why` is `key` or `idle`. For the journal."""
+        self._pins.locked(person.id, why)
+
     def sign_in(self, person_id: PersonId, pin: str) -> Person:
         """Raises RuleRefusal: the PIN is wrong, the person is kept out, or does not work here (any more)."""
         return self._known(person_id, pin, SIGN_IN, "")
@@ -63,7 +86,7 @@ class SigningIn:
         """
         if person.id != by.id:
             require(by, Right.MANAGE_PEOPLE, "The PIN is as it was.")
-        _refuse_easy(pin)
+        good_pin(pin)
         self._pins.set_pin(person.id, self._hasher.hashed(pin), by.id, self._clock.now())
 
     def let_in(self, person: Person, by: Person) -> None:
@@ -157,7 +180,8 @@ def _wait(until: Instant, now: Instant) -> str:
     return f"Wait {minutes} min, then try again."
 
 
-def _refuse_easy(pin: str) -> None:
+def good_pin(pin: str) -> None:
+    """Raises BadInput: too short, too long, not digits, or one that is tried first."""
     if not (pin.isascii() and pin.isdigit() and LEAST_DIGITS <= len(pin) <= MOST_DIGITS):
         raise BadInput(
             f"A PIN has {LEAST_DIGITS} to {MOST_DIGITS} digits and nothing else. The PIN is as it was.",

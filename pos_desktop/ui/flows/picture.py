@@ -15,6 +15,7 @@ from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_re
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
 from pos_desktop.ui.flows.weighing import scale_card
+from pos_desktop.ui.key_names import LOCK_KEY
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
@@ -92,13 +93,25 @@ def picture(floor: Floor) -> CounterState:
         results=floor.results,
         reports=_reports(floor),
         unprinted=len(floor.jobs),
+        till_open=floor.actor is None or floor.session is not None,
+        locks=signs_in(floor),
     )
 
 
 def _register_line(floor: Floor) -> str:
     by = floor.actor
     name = floor.desk.register_name
-    return name if by is None else f"{name} · {by.name} · {role_name(by.role)}"
+    if by is None:
+        return name
+    parts = [name, by.name, role_name(by.role)]
+    if floor.session is None:
+        parts.append(translate("Counter", "till closed"))
+    return " · ".join(parts)
+
+
+def signs_in(floor: Floor) -> bool:
+    """Whether people sign in here: nothing locks where selling is unattended."""
+    return floor.desk.signing_in is not None and floor.desk.duty is None
 
 
 def closed_counter(sentence: str) -> CounterState:
@@ -147,6 +160,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("+ −", translate("Keys", "change quantity")),
         ("Enter", translate("Keys", "complete, or the first way out")),
         ("Esc", translate("Keys", "one step back")),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
 
@@ -177,8 +191,13 @@ def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("Esc", translate("Keys", "back to the counter"))
         if isinstance(room, ReportsRoom)
         else ("Esc", translate("Keys", "back to the reports")),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
+    return [(LOCK_KEY, translate("Keys", "lock, or change who is signed in"))] if signs_in(floor) else []
 
 
 def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
