@@ -14,7 +14,7 @@ from pos_desktop.ui.widgets.buttons import KeyButton, Kind
 from pos_desktop.ui.widgets.text import Text, card
 from pos_desktop.ui.widgets.who_and_pin import WhoAndPin
 
-WIDE, TALL = 760, 580
+WIDE, TALL = 800, 540
 MARGIN = 20
 
 
@@ -33,7 +33,7 @@ class LockScreenView(QWidget):
         self._body = Text(theme, wrap=True)
         self._hint = Text(theme, tone="info", wrap=True)
         action = KeyButton(theme, "", "Enter", kind=Kind.PRIMARY, height=52)
-        self._who = WhoAndPin(theme, intents, action, height=52)
+        self._who = WhoAndPin(theme, intents, action, height=48)
         where = QVBoxLayout()
         where.setSpacing(2)
         where.addWidget(self._store)
@@ -52,7 +52,7 @@ class LockScreenView(QWidget):
         inside.addWidget(self._who, 1)
         inside.addWidget(action)
         self._page = QWidget(self)
-        box = QVBoxLayout(self._page)
+        self._layouts = (inside, box := QVBoxLayout(self._page))
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(16)
         box.addLayout(head)
@@ -68,6 +68,7 @@ class LockScreenView(QWidget):
         self._hint.show_text(lock.hint)
         self._hint.setVisible(bool(lock.hint))
         self._who.show_asked(lock.pin)
+        self._place()
 
     def first_focus(self) -> QWidget:
         return self._who.dots
@@ -89,7 +90,14 @@ class LockScreenView(QWidget):
 
     def _place(self) -> None:
         room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        width, height = min(self._theme.px(WIDE), room.width()), min(self._theme.px(TALL), room.height())
+        width = min(self._theme.px(WIDE), room.width())
+        inside, box = self._layouts
+        self._page.resize(width, self._page.height())
+        self._who.arrange()
+        for layout in (inside, box):
+            layout.activate()
+        wanted = box.heightForWidth(width) if box.hasHeightForWidth() else box.sizeHint().height()
+        height = min(max(wanted, self._theme.px(TALL)), room.height())
         self._page.setGeometry(
             QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
         )
