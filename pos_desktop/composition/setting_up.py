@@ -187,7 +187,7 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     is_home(shop)  # from now on
     shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
     if wanted.citation:
-        shop.rules.confirm(wanted.citation)
+        shop.rules.confirm(wanted.citation, manager)
 
 
 def keys_to_write(

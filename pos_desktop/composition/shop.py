@@ -70,7 +70,6 @@ class Shop:
         return Made(
             settings=store.settings,
             packs=store.packs,
-            staff=store.staff,
             journal=store.journal,
             clock=self.clock,
             shipped=shipped_text,
