@@ -17,6 +17,7 @@ from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.database import Database, cursor_owner, is_sound
+from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
@@ -27,11 +28,13 @@ from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
+from pos_desktop.storage.second_factor_book import StoredSecondFactors
 from pos_desktop.storage.settings_book import StoredSettings
 from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
@@ -77,7 +80,10 @@ class Store:
         self.journal = StoredJournal(db, self.settings, clock)
         self.seals = StoredSeals(db)
         self.staff = StoredStaff(db)
+        self.people = StoredPeople(db, self.journal)
         self.pins = StoredPins(db, self.journal, self.settings)
+        self.factors = StoredSecondFactors(db, self.journal)
+        self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
