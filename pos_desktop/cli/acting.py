@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from pos_desktop.domain.errors import NeedsAttention, RuleRefusal
+from pos_desktop.domain.people import Role
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
     from pos_desktop.composition.shop import Shop
 
 
-def manager_of(shop: Shop) -> Person:
-    """Until people sign in, the store's first manager answers for what is done here."""
-    manager = next((each for each in shop.store.staff.people() if each.manages), None)
+def acting(_: argparse.Namespace, shop: Shop) -> Person:
+    """Until people have PINs, the store's first manager answers for what is done here."""
+    manager = next((each for each in shop.store.staff.people() if each.role == Role.MANAGER), None)
     if manager is None:
         raise RuleRefusal(
             "This store has no manager on record, and only a manager may do this. Nothing was changed.",

@@ -6,11 +6,13 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY, user_key_name
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Right, require
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
@@ -33,18 +35,21 @@ def run(arguments: argparse.Namespace) -> int:
             code="usage",
         )
     with opened(folder_of(arguments), passphrase) as shop:
-        name = arguments.name
+        name, by = arguments.name, acting(arguments, shop)
+        require(by, Right.CHANGE_SETTINGS, "The key store was not changed.")
         if of_a_person:
             name = user_key_name(_person(shop.store.staff.people(), name.removeprefix(_OF_A_PERSON)).id)
         kind = shop.keys.kind
         if arguments.action == "delete":
             shop.keys.delete(name)
+            shop.store.journal.append("secret.deleted", by.id, "", {"name": name})
             tell(arguments, {"deleted": name, "key_store": kind}, f"{name} is not in the key store ({kind}).")
             return DONE
         value = secret_from_input(name)
         if not value:
             raise BadInput("Nothing came on standard input. The key store was not changed.")
         shop.keys.set(name, value)
+        shop.store.journal.append("secret.set", by.id, "", {"name": name})
     tell(arguments, {"set": name, "key_store": kind}, f"{name} is in the key store ({kind}).")
     return DONE
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import ServiceReach
-from pos_desktop.cli.acting import manager_of, refuse_put_back
+from pos_desktop.cli.acting import acting, refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, exit_after_fetch
 from pos_desktop.composition.logs import sync_log
@@ -66,7 +66,7 @@ def _settle(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.composition.this_computer import settle_here, settle_put_back
 
     settled = settle_here if arguments.what == "here" else settle_put_back
-    settled(shop, arguments.reason, manager_of(shop))
+    settled(shop, arguments.reason, acting(arguments, shop))
     said = f"{_SETTLED[arguments.what]} The state is asked about each waiting report before anything is sent."
     tell(arguments, {arguments.what: True, "epoch": shop.register.epoch}, said)
     return DONE

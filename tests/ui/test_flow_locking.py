@@ -122,7 +122,7 @@ def test_wrong_pins_at_speed_are_counted_one_by_one() -> None:
         at.at.do.pin.emit(PERSON.id, WRONG)
     assert at.lock.pin.said == "The PIN is not right. Wait 1 min, then try again."
     at.at.sign_in(PERSON)
-    assert "Too many wrong PINs. Wait 1 min" in at.lock.pin.said
+    assert "Too many wrong tries. Wait 1 min" in at.lock.pin.said
     at.at.till.memory.clock.move(MINUTE_US)
     at.at.sign_in(PERSON)
     assert at.at.floor.actor == PERSON
@@ -134,7 +134,7 @@ def test_after_fifteen_a_manager_must_let_in() -> None:
         at.at.do.pin.emit(PERSON.id, WRONG)
         at.at.till.memory.clock.move(16 * MINUTE_US)
     at.at.sign_in(PERSON)
-    assert at.lock.pin.said.startswith("Sample Budtender 1 is locked after 15 wrong PINs.")
+    assert at.lock.pin.said.startswith("Sample Budtender 1 is locked after 15 wrong tries.")
 
 
 def test_somebody_who_left_while_the_screen_was_up_is_told_so() -> None:
