@@ -59,6 +59,7 @@ OPEN = {
     },
     "signing_in.SigningIn": {
         "people": "the names of the lock screen",
+        "alarms": "a number",
         "asks_code": "before anybody is signed in",
         "emergency": "the sealed code is what is asked for",
     },
