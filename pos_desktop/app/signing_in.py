@@ -134,6 +134,10 @@ class SigningIn:
             raise RuleRefusal("There is no sealed code in this store. Nothing was opened.", code="no-code")
         return self._sealed.open(code, reason)
 
+    def alarms(self) -> int:
+        """Openings of the sealed code that nobody looked into yet."""
+        return 0 if self._sealed is None else len(self._sealed.alarms())
+
     def set_pin(self, person: Person, pin: str, by: Person) -> None:
         """A person's own, or given by whoever manages people.
 

@@ -63,6 +63,7 @@ OPEN = {
     },
     "signing_in.SigningIn": {
         "people": "the names of the lock screen",
+        "alarms": "a number",
         "asks_code": "before anybody is signed in",
         "starters": "the names of the lock screen of a store without a PIN",
         "sign_in": "a PIN is what is asked for",
