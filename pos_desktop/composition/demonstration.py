@@ -86,6 +86,7 @@ def _folder(data_dir: str | None) -> Iterator[DataFolder]:
 def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patience_s: int) -> Outcome:
     from pos_desktop.composition.stopping import StopSignals, interrupt_on_terminate
     from pos_desktop.composition.training_store import make_demo_store
+    from pos_desktop.composition.unattended import open_uncounted
     from pos_desktop.composition.window import CounterProgram, application
     from pos_desktop.training.demonstration.driver import Driver
     from pos_desktop.training.room import Room
@@ -97,6 +98,7 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
     application()
     with Room(folder.sandbox, on_slip=lambda slip: _keep(slip, out / "receipts", slips)) as room:
         sample = make_demo_store(folder, room, seed)
+        open_uncounted(folder)
         program = CounterProgram(folder, scan_filter=scan_filter, theme=ThemeChoice.LIGHT)
         signals = StopSignals()
         try:
@@ -111,9 +113,11 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
 def _on_stage(
     driver: Driver, program: CounterProgram, room: Room, sample: SampleStore, slips: list[Path]
 ) -> Outcome:
+    from pos_desktop.composition.training_people import SAMPLE_PIN
     from pos_desktop.training.demonstration.comparison import compare, reports_in_force
     from pos_desktop.training.demonstration.driver import SceneFailed
-    from pos_desktop.training.demonstration.scenes import SIZES, Stage, play
+    from pos_desktop.training.demonstration.scenes import Stage, play
+    from pos_desktop.training.demonstration.screens import SIZES
 
     screens = driver.out / "screens"
     program.window.resize(SIZES["1366x768"][0])
@@ -132,6 +136,7 @@ def _on_stage(
             room=room,
             sample=sample,
             screens=screens,
+            pin=SAMPLE_PIN,
             reported=lambda: store.outbox.counts().get(OutboxState.CONFIRMED, 0),
         )
         play(stage)
