@@ -288,6 +288,34 @@ def test_a_store_without_pins_asks_its_manager_for_one_twice() -> None:
     assert at.at.floor.actor == MANAGER
 
 
+class AsksManagers:
+    """A second factor of the managers, whose code is always the same."""
+
+    def is_asked(self, person: Person, *, off_till: bool) -> bool:
+        return person.id == MANAGER.id
+
+    def accepts(self, person: PersonId, code: str) -> bool:
+        return code == "424213"
+
+
+def test_where_the_store_wants_it_the_code_of_an_authenticator_goes_with_the_pin() -> None:
+    at = shop()
+    at.people.door._factor = cast("Any", AsksManagers())
+    at.at.sign_in(MANAGER)
+    assert (at.lock.pin.said, at.told) == ("Type the code that your authenticator shows now.", [])
+    at.at.do.pin.emit(MANAGER.id, "000000")
+    assert at.lock.pin.said == "The PIN is not right. Try again."
+    assert at.told == [("sign-in.refused", MANAGER.id, "code")]
+    at.at.sign_in(MANAGER)
+    at.at.do.person.emit(LEAD.id)
+    at.at.sign_in(LEAD)
+    assert at.at.floor.actor == LEAD, "another name begins anew, and this one needs no code"
+    at.at.do.lock.emit()
+    at.at.sign_in(MANAGER)
+    at.at.do.pin.emit(MANAGER.id, "424213")
+    assert at.at.floor.actor == MANAGER
+
+
 def test_the_first_pin_is_not_taken_from_two_screens() -> None:
     """Somebody gave a PIN by the command line while this screen asked for the first one."""
     at = shop(pins=False)

@@ -97,7 +97,7 @@ class LockScreenView(QWidget):
         for layout in (inside, box):
             layout.activate()
         wanted = box.heightForWidth(width) if box.hasHeightForWidth() else box.sizeHint().height()
-        height = min(max(wanted, self._theme.px(TALL)), room.height())
+        height = min(max(wanted, self._theme.dim(TALL)), room.height())
         self._page.setGeometry(
             QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
         )

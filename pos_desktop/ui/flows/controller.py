@@ -285,6 +285,10 @@ class CounterController(QObject):
     def removed(self) -> None:
         self._cart.remove()
 
+    def lock(self, why: str) -> None:
+        """Hide everything now, as Ctrl+L and idling do."""
+        self._locking.lock(why)
+
     def touched(self) -> None:
         """A key or a touch, wherever it went."""
         self._locking.touched()

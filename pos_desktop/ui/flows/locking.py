@@ -14,7 +14,6 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import TillSession
 from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.domain.errors import BadInput, PosError
-from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
 from pos_desktop.ui.flows.floor import Floor, report_bug
@@ -38,6 +37,7 @@ class Locking:
         self._beginning = False
         """Nobody has a PIN yet: the first is chosen, twice."""
         self._first = ""
+        """The PIN as typed first: it is typed once more, or the code of an authenticator goes with it."""
         self._entering = False
         """A PIN is being looked at."""
         self._last_us = floor.desk.clock.monotonic_us()
@@ -89,8 +89,12 @@ class Locking:
             self._choose(person, pin)
         elif self._floor.visit is not None and not person.may(Right.SEE_PATIENT):
             self._refuse(_cart_is_there(person))
+        elif self._first:
+            first, self._first = self._first, ""
+            self._enter("sign in", person, lambda door: door.sign_in(person.id, first, pin))
         else:
-            self._enter("sign in", person, pin, SigningIn.sign_in)
+            self._first = pin
+            self._enter("sign in", person, lambda door: _unless_asked(door, person, pin))
 
     def scanned(self) -> None:
         lock = self._floor.lock
@@ -174,11 +178,9 @@ class Locking:
             self._refuse(_not_the_same())
         else:
             self._first = ""
-            self._enter("the first PIN", person, pin, SigningIn.begin)
+            self._enter("the first PIN", person, lambda door: door.begin(person.id, pin))
 
-    def _enter(
-        self, name: str, person: Person, pin: str, by: Callable[[SigningIn, PersonId, str], Person]
-    ) -> None:
+    def _enter(self, name: str, person: Person, by: Callable[[SigningIn], Person | None]) -> None:
         floor, door = self._floor, self._door
         lock = floor.lock
         if door is None or lock is None:
@@ -186,16 +188,20 @@ class Locking:
         self._entering = True
         self._show(replace(lock.pin, chosen=person.id, said="", busy=True))
 
-        def look() -> tuple[Person, TillSession | None]:
-            known = by(door, person.id, pin)
+        def look() -> tuple[Person | None, TillSession | None]:
+            known = by(door)
             till = floor.desk.till
             return known, None if till is None else till.picture().session
 
         floor.lanes.database(name, look, self._entered, self._not_entered)
 
-    def _entered(self, answer: tuple[Person, TillSession | None]) -> None:
+    def _entered(self, answer: tuple[Person | None, TillSession | None]) -> None:
         floor = self._floor
         self._entering = False
+        if answer[0] is None:
+            self._say(_code(), Tone.INFO)
+            return
+        self._first = ""
         floor.actor, floor.session = answer
         if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
             floor.close_sheet()  # it may be about a patient
@@ -204,7 +210,7 @@ class Locking:
         floor.show()
 
     def _not_entered(self, problem: BaseException) -> None:
-        self._entering = False
+        self._entering, self._first = False, ""
         self._refuse(self._sentence(problem))
 
     def _sentence(self, problem: BaseException) -> str:
@@ -259,6 +265,11 @@ class Locking:
         return next((each for each in self._people if each.id == person_id), None)
 
 
+def _unless_asked(door: SigningIn, person: Person, pin: str) -> Person | None:
+    """None: the code of an authenticator goes with the PIN, and is typed next."""
+    return None if door.asks_code(person.id) else door.sign_in(person.id, pin)
+
+
 def _nothing() -> None:
     """Nobody waits for it."""
 
@@ -279,6 +290,10 @@ def _sign_in_first() -> str:
 
 def _once_more() -> str:
     return translate("Lock", "Type the same PIN once more.")
+
+
+def _code() -> str:
+    return translate("Lock", "Type the code that your authenticator shows now.")
 
 
 def _not_the_same() -> str:
