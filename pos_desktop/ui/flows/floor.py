@@ -65,6 +65,8 @@ class Floor:
     desk: Desk
     lanes: Lanes
     show: Callable[[], None] = lambda: None
+    refused: Callable[[PosError], None] = lambda _: None
+    """Hears each sentence of a failed operation that a person was told."""
     actor: Person | None = None
     """Who is signed in; None: the counter is locked."""
     last_actor: Person | None = None
@@ -190,6 +192,7 @@ class Floor:
         if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
+            self.refused(problem)
             self.say(Tone.DANGER if isinstance(problem, EnvironmentTrouble) else Tone.WARN, problem.sentence)
             return
         report_bug(problem)
