@@ -113,12 +113,14 @@ def _pin(arguments: argparse.Namespace, shop: Shop) -> None:
 
 
 def _new_pin(person: Person) -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    first = hidden(f"New PIN of {person.name}, 6 digits or more")
-    if hidden("Once more") != first:
+    first = _typed(f"New PIN of {person.name}, 6 digits or more")
+    if sys.stdin.isatty() and _typed("Once more") != first:
         raise BadInput("The two are not the same. The PIN is as it was.", code="pin")
     return first
+
+
+def _typed(question: str) -> str:
+    return hidden(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 def _totp(arguments: argparse.Namespace, shop: Shop) -> None:
@@ -136,8 +138,7 @@ def _totp(arguments: argparse.Namespace, shop: Shop) -> None:
     offer = factor.offer(by, by)
     print(drawn(offer.uri), offer.uri, f"Typed by hand: {offer.secret}", sep="\n", flush=True)
     print("It is shown this once. Type the code that the authenticator shows now.", file=sys.stderr)
-    code = hidden("Code") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    factor.turn_on(offer, code, by)
+    factor.turn_on(offer, _typed("Code"), by)
     print("The second factor is on.")
 
 
