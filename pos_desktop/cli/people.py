@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.cli.acting import acting, named
 from pos_desktop.cli.asking import folder_of, hidden, passphrase, tell, wants_json
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.composition.shop import Shop, enrol, opened
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import SERVICE
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.action in _NEED_PEPPER:
+            enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _ACTIONS[arguments.action](arguments, shop)
     return DONE
 
@@ -174,6 +176,7 @@ def _tell(arguments: argparse.Namespace, person: Person, said: str) -> None:
     tell(arguments, {"id": person.id, "name": person.name, "role": person.role}, said)
 
 
+_NEED_PEPPER = ("pin", "totp", "seal-emergency")
 _ACTIONS: Mapping[str, Callable[[argparse.Namespace, Shop], None]] = {
     "list": _list,
     "add": _add,

@@ -39,6 +39,10 @@ OPEN = {
         "work": "the program by itself: what a sale asked for",
         "open_jobs": "numbers of sales, no names",
     },
+    "pin_guard.PinGuard": {
+        "look": "before anybody is signed in: it counts the tries",
+        "count_stranger": "the same, of somebody who cannot",
+    },
     "reception.Reception": {
         "refresh": "a visit that was opened by somebody who may see the patient",
         "with_answer": "the state's word on such a visit",
