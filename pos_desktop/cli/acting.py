@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
     from pos_desktop.composition.shop import Shop
 
-NO_PINS = "Nobody has a PIN in this store yet, so no PIN was asked for. Give everybody one: pos-desktop people pin NAME."
+NO_PINS = "Nobody has a PIN in this store yet, so none was asked for. Give everybody one: pos-desktop people pin NAME."
 _ABOUT = "command-line"
 _LONGEST = 256
 

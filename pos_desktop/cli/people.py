@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.cli.acting import acting, named
 from pos_desktop.cli.asking import folder_of, hidden, passphrase, tell, wants_json
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.shop import Shop, opened
+from pos_desktop.composition.shop import Shop, enrol, opened
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import SERVICE
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
+        if arguments.action in _NEED_PEPPER:
+            enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _ACTIONS[arguments.action](arguments, shop)
     return DONE
 
@@ -113,12 +115,14 @@ def _pin(arguments: argparse.Namespace, shop: Shop) -> None:
 
 
 def _new_pin(person: Person) -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    first = hidden(f"New PIN of {person.name}, 6 digits or more")
-    if hidden("Once more") != first:
+    first = _typed(f"New PIN of {person.name}, 6 digits or more")
+    if sys.stdin.isatty() and _typed("Once more") != first:
         raise BadInput("The two are not the same. The PIN is as it was.", code="pin")
     return first
+
+
+def _typed(question: str) -> str:
+    return hidden(question) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 def _totp(arguments: argparse.Namespace, shop: Shop) -> None:
@@ -136,8 +140,7 @@ def _totp(arguments: argparse.Namespace, shop: Shop) -> None:
     offer = factor.offer(by, by)
     print(drawn(offer.uri), offer.uri, f"Typed by hand: {offer.secret}", sep="\n", flush=True)
     print("It is shown this once. Type the code that the authenticator shows now.", file=sys.stderr)
-    code = hidden("Code") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    factor.turn_on(offer, code, by)
+    factor.turn_on(offer, _typed("Code"), by)
     print("The second factor is on.")
 
 
@@ -173,6 +176,7 @@ def _tell(arguments: argparse.Namespace, person: Person, said: str) -> None:
     tell(arguments, {"id": person.id, "name": person.name, "role": person.role}, said)
 
 
+_NEED_PEPPER = ("pin", "totp", "seal-emergency")
 _ACTIONS: Mapping[str, Callable[[argparse.Namespace, Shop], None]] = {
     "list": _list,
     "add": _add,

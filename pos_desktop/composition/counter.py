@@ -76,7 +76,7 @@ def open_back_room(
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
-        enrol(shop.keys)
+        enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _count_the_start(shop)
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()

@@ -269,16 +269,18 @@ def _database_key(keys: KeyStore) -> bytes:
     return key
 
 
-def enrol(keys: KeyStore) -> None:
+def enrol(keys: KeyStore, *, has_pins: bool = False) -> None:
     """The keys that PINs and the journal's seals hang on, where they are not there yet.
 
-    A key store that a service manager fills has them from there, or does without seals.
+    A key store that a service manager fills has them from there, or does without seals. `has_pins`: under a new pepper
+    each of them would be a wrong one, so that a lost one is said to be lost.
     """
     from pos_desktop.keystore.pins import make_pepper
     from pos_desktop.keystore.signing import make_signing_key
 
     with suppress(EnvironmentTrouble):
-        make_pepper(keys)
+        if not has_pins:
+            make_pepper(keys)
         make_signing_key(keys)
 
 

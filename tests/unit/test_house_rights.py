@@ -40,8 +40,8 @@ OPEN = {
         "open_jobs": "numbers of sales, no names",
     },
     "pin_guard.PinGuard": {
-        "look": "before anybody is signed in: it counts tries",
-        "count_stranger": "the same",
+        "look": "before anybody is signed in: it counts the tries",
+        "count_stranger": "the same, of somebody who cannot",
     },
     "reception.Reception": {
         "refresh": "a visit that was opened by somebody who may see the patient",
