@@ -20,6 +20,8 @@ class CounterKeys:
             "F5": (opens, Opens.OUTAGE),
             "F6": (intents.hold_or_recall, None),
             "F8": (opens, Opens.WEIGH),
+            "F9": (opens, Opens.DRAWER),
+            "T": (opens, Opens.TILL),
             "F10": (intents.reprint, None),
             "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
@@ -42,6 +44,8 @@ def _works(name: str, state: CounterState) -> bool:
         "F6": state.hold.shown,
         "F7": state.certifies,
         "F8": state.weigh.shown,
+        "F9": state.till.shown,
+        "T": state.till.shown,
         "F10": state.reprint.shown,
         "F11": state.reports.shown,
     }

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
-from pos_desktop.app.ports import TillSession
 from pos_desktop.app.signing_in import SigningIn, good_pin
+from pos_desktop.app.till_base import TillPicture
 from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
@@ -188,21 +188,22 @@ class Locking:
         self._entering = True
         self._show(replace(lock.pin, chosen=person.id, said="", busy=True))
 
-        def look() -> tuple[Person | None, TillSession | None]:
+        def look() -> tuple[Person | None, TillPicture | None]:
             known = by(door)
             till = floor.desk.till
-            return known, None if till is None else till.picture().session
+            return known, None if till is None else till.picture()
 
         floor.lanes.database(name, look, self._entered, self._not_entered)
 
-    def _entered(self, answer: tuple[Person | None, TillSession | None]) -> None:
+    def _entered(self, answer: tuple[Person | None, TillPicture | None]) -> None:
         floor = self._floor
         self._entering = False
-        if answer[0] is None:
+        person, till = answer
+        if person is None:
             self._say(_code(), Tone.INFO)
             return
         self._first = ""
-        floor.actor, floor.session = answer
+        floor.actor, floor.till, floor.session = person, till, None if till is None else till.session
         if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
             floor.close_sheet()  # it may be about a patient
         floor.lock, self._beginning = None, False
