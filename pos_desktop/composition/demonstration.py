@@ -86,7 +86,6 @@ def _folder(data_dir: str | None) -> Iterator[DataFolder]:
 def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patience_s: int) -> Outcome:
     from pos_desktop.composition.stopping import StopSignals, interrupt_on_terminate
     from pos_desktop.composition.training_store import make_demo_store
-    from pos_desktop.composition.unattended import open_uncounted
     from pos_desktop.composition.window import CounterProgram, application
     from pos_desktop.training.demonstration.driver import Driver
     from pos_desktop.training.room import Room
@@ -98,7 +97,6 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
     application()
     with Room(folder.sandbox, on_slip=lambda slip: _keep(slip, out / "receipts", slips)) as room:
         sample = make_demo_store(folder, room, seed)
-        open_uncounted(folder)
         program = CounterProgram(folder, scan_filter=scan_filter, theme=ThemeChoice.LIGHT)
         signals = StopSignals()
         try:

@@ -15,6 +15,7 @@ from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.sale import Sale
 from pos_desktop.training.demonstration.doing import (
+    SLIPS,
     add,
     another_tag,
     finish,
@@ -30,6 +31,7 @@ from pos_desktop.training.demonstration.signing_in import sign_in
 from pos_desktop.training.sample.people import BUDTENDER, MANAGER
 from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import ThemeChoice
+from pos_desktop.ui.till_state import TillRoom
 
 if TYPE_CHECKING:
     from pos_desktop.training.demo_store import SampleStore
@@ -68,6 +70,7 @@ def play(stage: Stage) -> None:
     """All scenes in order. Raises SceneFailed."""
     stage.people = list(stage.sample.patients[20:])
     signed_in(stage)
+    till_opened(stage)
     first_sale(stage)
     two_products_by_touch(stage)
     full_cart(stage)
@@ -90,6 +93,26 @@ def signed_in(stage: Stage) -> None:
     four_screens(stage, "lock")
     sign_in(drive, floor, BUDTENDER.name, stage.pin)
     drive.picture("opening")
+
+
+def till_opened(stage: Stage) -> None:
+    """Its float is counted: five twenties."""
+    drive, floor = stage.driver, stage.floor
+    drive.press(Qt.Key.Key_T, "t")
+    drive.wait(
+        "the room of the till", lambda: isinstance(floor.room, TillRoom) and floor.room.count is not None
+    )
+    for _ in range(2):
+        drive.press(Qt.Key.Key_Down)
+    drive.press(Qt.Key.Key_5, "5")
+    drive.picture("till-counted")
+    drive.press(Qt.Key.Key_F12)
+    drive.wait("the till to be open", lambda: floor.session is not None)
+    drive.wait("its slip", lambda: len(stage.room.printer.slips) == SLIPS)
+    stage.room.printer.close_drawer()
+    drive.picture("till-open")
+    drive.press(Qt.Key.Key_Escape)
+    drive.wait("the counter", lambda: floor.room is None)
 
 
 def another_person(stage: Stage) -> None:
@@ -296,7 +319,7 @@ def out_of_paper(stage: Stage) -> None:
     stage.room.printer.set(paper_out=False)
     drive.press(Qt.Key.Key_F10)
     drive.wait("the waiting list", lambda: floor.sheet_kind == "paper")
-    drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales))
+    drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales) + SLIPS)
     drive.wait("an empty list", lambda: not floor.jobs)
     drive.picture("printed-after-all")
     drive.press(Qt.Key.Key_Escape)
