@@ -19,6 +19,7 @@ from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import CounterState
+from pos_desktop.ui.theme import ThemeChoice
 from pos_desktop.ui.widgets.binding import NO_BREAK
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import Wishes, open_counter, picture, settle
@@ -349,6 +350,18 @@ def test_every_lock_screen_has_room_for_its_words(
         if found:
             wrong[name] = found
     assert wrong == {}
+
+
+def test_a_change_of_theme_paints_what_a_new_window_would(qtbot: QtBot) -> None:
+    pictures = []
+    for begins in ("light", "dark"):
+        window = open_counter(qtbot, theme=begins)
+        window.show_lock(LOCK)
+        settle()
+        window.set_theme(ThemeChoice.DARK)
+        settle()
+        pictures.append(picture(window))
+    assert pictures[0] == pictures[1]
 
 
 def test_it_covers_the_window_at_any_size(window: CounterWindow) -> None:
