@@ -198,6 +198,15 @@ DECLARED = {
         ),
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
         Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
+        Setting(
+            "lock.minutes", "Minutes without a key, touch or scan until the counter locks", "3", _whole(1, 15)
+        ),
+        Setting(
+            "people.totp",
+            "Where managers need the code of an authenticator beside the PIN",
+            "optional",
+            _one_of("optional", "off-till", "everywhere"),
+        ),
         Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, DataFolder
 from pos_desktop.domain.errors import PosError
+from pos_desktop.domain.people import SERVICE
 
 if TYPE_CHECKING:
     from pos_desktop.app.desk import Desk
@@ -75,7 +76,7 @@ def open_back_room(
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
-        enrol(shop.keys)
+        enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _count_the_start(shop)
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
@@ -106,9 +107,8 @@ def _count_the_start(shop: Shop) -> None:
     store = shop.store
     told = raise_generation(store, shop.keys, shop.clock.now())
     if told is not Generation.SAME:
-        first = store.staff.people()[0]
         kind = "store.put-back" if told is Generation.RESTORED else "store.unproven"
-        store.journal.append(kind, first.id, "", {"epoch": shop.register.epoch})
+        store.journal.append(kind, SERVICE.id, "", {"epoch": shop.register.epoch})
     note_the_start(shop, begun=told is not Generation.SAME)
 
 
@@ -123,10 +123,12 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
+    from pos_desktop.app.refusals import Refusals
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
+    from pos_desktop.composition.training_people import sample_pin
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
@@ -176,8 +178,11 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
+        lock_minutes=int(store.settings.get("lock.minutes") or 3),
+        pin_hint=sample_pin(shop),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -16,6 +16,7 @@ from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
 from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
+from pos_desktop.ui.key_names import LOCK_KEY
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
@@ -95,13 +96,25 @@ def picture(floor: Floor) -> CounterState:
         reports=_reports(floor),
         till=till_door(floor),
         unprinted=len(floor.jobs),
+        till_open=floor.actor is None or floor.session is not None,
+        locks=signs_in(floor),
     )
 
 
 def _register_line(floor: Floor) -> str:
     by = floor.actor
     name = floor.desk.register_name
-    return name if by is None else f"{name} · {by.name} · {role_name(by.role)}"
+    if by is None:
+        return name
+    parts = [name, by.name, role_name(by.role)]
+    if floor.session is None:
+        parts.append(translate("Counter", "till closed"))
+    return " · ".join(parts)
+
+
+def signs_in(floor: Floor) -> bool:
+    """Whether people sign in here: nothing locks where selling is unattended."""
+    return floor.desk.signing_in is not None and floor.desk.duty is None
 
 
 def closed_counter(sentence: str) -> CounterState:
@@ -154,6 +167,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("+ −", translate("Keys", "change quantity")),
         ("Enter", translate("Keys", "complete, or the first way out")),
         ("Esc", translate("Keys", "one step back")),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
 
@@ -184,8 +198,13 @@ def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("/", translate("Keys", "search, back at the counter")),
         ("F1", translate("Keys", "all keys")),
         ("Esc", _where_back_leads(room)),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
+    return [(LOCK_KEY, translate("Keys", "lock, or change who is signed in"))] if signs_in(floor) else []
 
 
 def _where_back_leads(room: Room | None) -> str:
