@@ -166,6 +166,12 @@ DECLARED = {
         ),
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
         Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
+        Setting(
+            "people.totp",
+            "Where managers need the code of an authenticator beside the PIN",
+            "optional",
+            _one_of("optional", "off-till", "everywhere"),
+        ),
         Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )

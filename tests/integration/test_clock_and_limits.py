@@ -24,7 +24,7 @@ from pos_desktop.storage.store import Store
 from tests.fixtures.clock_hands import Hands
 from tests.fixtures.fake_shop import training_desk
 from tests.fixtures.limit_packs import programme
-from tests.fixtures.stores import PATIENT, OrderedIds, opened, stocked, tag
+from tests.fixtures.stores import PATIENT, PERSON, OrderedIds, opened, stocked, tag
 
 A_DAY_OF_JARS = 20
 """Of 3.5 g each: 70 of the 70.87 g that Michigan allows a day."""
@@ -50,7 +50,7 @@ class BlindClock:
 
 
 def buy(desk: Desk) -> Sale:
-    visit = desk.reception.by_card(PATIENT.card_number)
+    visit = desk.reception.by_card(PATIENT.card_number, PERSON)
     assert isinstance(visit, Visit), visit
     package = desk.shelf.by_tag(tag(1))
     assert package is not None
