@@ -68,6 +68,8 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.

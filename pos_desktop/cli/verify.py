@@ -9,7 +9,6 @@ from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DAMAGED, DONE
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from pos_desktop.app.verifying import Findings
@@ -28,17 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _look(shop: Shop) -> Findings:
-    from pos_desktop.app.verifying import Findings, verify
-    from pos_desktop.app.verifying_seals import SealsTold
-    from pos_desktop.keystore.signing import is_signed
+    from pos_desktop.composition.verifying import findings
 
-    store = shop.store
     pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
-    try:
-        seals = SealsTold(store.seals, shop.journal_key, is_signed, shop.register.id)
-        found = verify(store.sales, store.journal, store.tills, seals, store.records)
-    except (StoreDamaged, ValueError, LookupError, TypeError):
-        # A row that no value of ours can be made of; what was counted so far says nothing.
-        found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])
+    found = findings(shop)
     found.wrong[:0] = pages
     return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pos_desktop.composition.places import TRAINING, DataFolder
+from pos_desktop.composition.places import DataFolder
 from pos_desktop.domain.errors import PosError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pos_desktop.composition.equipment import Equipment
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Ask, Shop
+    from pos_desktop.composition.store_keeper import StoreKeeper
     from pos_desktop.composition.sync_worker import SyncWorker
     from pos_desktop.domain.limits.programme import Programme
 
@@ -35,14 +35,14 @@ class BackRoom:
     gear: Equipment
     worker: SyncWorker | None
     ends: ExitStack
+    keeper: StoreKeeper
     note: str = ""
     """What the person at the counter should know first; empty after an orderly end."""
     cut_drill: str = ""
     """What was cleared after a drill that was killed; part of `note`."""
 
     def start(self) -> None:
-        if self.shop.folder.profile != TRAINING:
-            threading.Thread(target=self.shop.store.ensure_ballast, name="ballast", daemon=True).start()
+        self.keeper.start()
         self.gear.start()
         if self.worker is not None:
             self.worker.start()
@@ -65,6 +65,7 @@ def open_back_room(
     from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import enrol, opened
+    from pos_desktop.composition.store_keeper import keeper_of
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
 
     with ExitStack() as ends:
@@ -74,14 +75,17 @@ def open_back_room(
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
+        keeper = keeper_of(shop)
         desk, worker = _desk(shop, gear)
+        desk = replace(desk, store_told=lambda: keeper.told)
+        ends.callback(keeper.stop)
         ends.callback(_seal_the_day, shop)
         ends.callback(gear.stop)
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
         note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
-        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note, cut_drill)
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), keeper, note, cut_drill)
 
 
 def _seal_the_day(shop: Shop) -> None:
