@@ -21,7 +21,7 @@ LOST = (
     "Sales made after the backup are not in this store, and their receipts are all that tells of them here. Those that "
     "were reported are at the state: pos-desktop reconcile --date DATE lists them, for each day since the backup."
 )
-_NEXT = "Numbers go on in a new series, so that none is given twice. The state is asked about each waiting report first."
+_NEXT = "Numbers go on in a new series, so that none is given twice. The state is asked about waiting reports first."
 _HERE = (
     "Nothing is sent from this computer until a manager says that the other one sends no more: "
     "pos-desktop sync here --reason TEXT."
