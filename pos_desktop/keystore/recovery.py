@@ -19,7 +19,7 @@ from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-FILE = "recovery.sealed"
+FILE = "recovery-keys.sealed"
 _SALT, _PUBLIC, _NONCE = 16, 32, 12
 _MEMORY_KIB, _PASSES, _LANES = 65_536, 3, 4
 _FORM: dict[str, object] = {
@@ -32,8 +32,8 @@ _FORM: dict[str, object] = {
     "cipher": "aes-256-gcm",
 }
 _UNREADABLE = (
-    "The sealed keys cannot be read: the file recovery.sealed is damaged or of another program. Nothing was changed. "
-    "Take another backup."
+    "The sealed keys cannot be read: the file recovery-keys.sealed is damaged or of another program. Nothing was "
+    "changed. Take another backup."
 )
 OTHER_KEY = (
     "This recovery key is typed rightly, but it is not the one that these keys were sealed with. Nothing was changed. "

@@ -1,6 +1,6 @@
 """The backups of one register: a folder each, named by its time, whole or not there.
 
-In each lie `pos.db`, encrypted like the store, and `recovery.sealed`, the keys that the paper in the safe opens. A
+In each lie `pos.db`, encrypted like the store, and `recovery-keys.sealed`, the keys that the paper in the safe opens. A
 folder gets its name only after the copy in it was opened again and checked.
 """
 
@@ -20,9 +20,11 @@ from pos_desktop.storage import driver
 from pos_desktop.storage.backup import NOT_SOUND, NOT_WRITTEN, Pace, Stopped, copy_in_steps, is_whole
 from pos_desktop.storage.durable import flush_file, flush_folder
 
-DATABASE, SEALED = "pos.db", "recovery.sealed"
-DAYS, WEEKS = 7, 4
-"""Kept: the newest of each of the last seven days that have one, and of the last four weeks (contract, section 2)."""
+DATABASE, SEALED = "pos.db", "recovery-keys.sealed"
+DAYS, WEEKS, LATEST = 7, 4, 2
+"""Kept: the newest of each of the last seven days that have one, and of the last four weeks (contract, section 2); and
+the one before the newest, since what was just written is read back from the system's memory as well as from the disk.
+"""
 _NAME = "%Y%m%dT%H%M%S.%fZ"
 _PART = ".part"
 _SPARE = 1 << 30
@@ -156,14 +158,15 @@ class Backups:
 
 
 def kept(backups: Iterable[Backup], zone: ZoneInfo) -> set[Backup]:
-    """Of `backups`, newest first: the newest of each of the last seven days and four weeks that have one."""
+    """Of `backups`, newest first: the two newest, and the newest of each of seven days and four weeks."""
     days: dict[object, Backup] = {}
     weeks: dict[object, Backup] = {}
-    for each in backups:
+    everything = list(backups)
+    for each in everything:
         day = each.at.date_in(zone)
         days.setdefault(day, each)
         weeks.setdefault(day.isocalendar()[:2], each)
-    return {*list(days.values())[:DAYS], *list(weeks.values())[:WEEKS]}
+    return {*everything[:LATEST], *list(days.values())[:DAYS], *list(weeks.values())[:WEEKS]}
 
 
 def same_disk(one: Path, other: Path) -> bool:

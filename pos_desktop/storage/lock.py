@@ -64,6 +64,6 @@ def sender_lock(folder: Path) -> FolderLock:
 def backup_lock(folder: Path) -> FolderLock:
     """Held by whoever makes a backup."""
     return FolderLock(
-        folder / "backup.lock",
+        folder / "backups.lock",
         "A backup of this store is being made just now. Nothing was changed. Try again soon.",
     )
