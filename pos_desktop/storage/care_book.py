@@ -31,10 +31,10 @@ class StoredCare:
         return 0 if row is None else int(row[0])
 
     def written(self) -> tuple[int, ...]:
-        """Changes whenever the store is written to: size and time of the file and of its write-ahead log."""
+        """Changes whenever the store is written to: size and time of the file and of a log that holds something."""
         log = self._db.path.with_name(self._db.path.name + "-wal")
         files = [path.stat() for path in (self._db.path, log) if path.exists()]
-        return tuple(number for each in files for number in (each.st_size, each.st_mtime_ns))
+        return tuple(number for each in files if each.st_size for number in (each.st_size, each.st_mtime_ns))
 
     def log_bytes(self) -> int:
         """What waits in the write-ahead log."""

@@ -179,7 +179,7 @@ def test_a_disk_that_is_not_there_is_named_and_nothing_is_made_for_it(tmp_path: 
 
 def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     usage = shutil.disk_usage("/")._replace(free=size)
-    monkeypatch.setattr(shelves.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
 
 
 def test_backups_never_take_the_last_of_the_stores_own_disk(
