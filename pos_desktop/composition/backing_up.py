@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ from pos_desktop.app.counting import counted
 from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
 
 if TYPE_CHECKING:
+    from pos_desktop.composition.places import DataFolder
     from pos_desktop.composition.shop import Shop
     from pos_desktop.storage.backups import Backup, Backups
 
 EVERY_US = 15 * MINUTE_US
 OLD_US = HOUR_US
 """Four backups in a row did not come."""
+REMEMBERED = "backups.at"
 SAME_DISK = (
     "Backups lie on the same disk as the store: a disk that breaks takes both. Set a folder on a second disk: "
     "pos-desktop config set backup.folder FOLDER."
@@ -55,8 +58,26 @@ def back_up(shop: Shop, pause: Callable[[], bool]) -> Backup:
     with backup_lock(shop.folder.path):
         sealed = recovery_of(shop).refresh()
         made = shop.store.make_backup(backups, sealed, shop.clock.now(), Pace(pause))
+        _remember(shop.folder, made)
         backups.thin_out(ZoneInfo(shop.register.zone))
     return made
+
+
+def _remember(folder: DataFolder, made: Backup) -> None:
+    """Beside the store, in clear: who has a damaged store must find its backups. A place is no secret."""
+    with suppress(OSError):
+        (folder.path / REMEMBERED).write_text(f"{made.path.parent}\n", encoding="utf-8")
+
+
+def remembered(folder: DataFolder) -> Backups:
+    """Where the backups of a store lie that cannot be opened, as far as it was noted when they were made."""
+    from pos_desktop.storage.backups import Backups as Made
+
+    try:
+        place = Path((folder.path / REMEMBERED).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        place = folder.backups / "none"
+    return Made(place, inside=False)
 
 
 def newest(shop: Shop) -> Backup | None:
