@@ -1,9 +1,8 @@
-"""The keeper beside a counter that sells: backups in time, the log into the file, room on the disk, the daily check."""
+"""The keeper beside a counter that sells: backups in time, and the daily check on one state of the store."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,79 +10,22 @@ import pytest
 
 from pos_desktop.app.verifying import Findings
 from pos_desktop.composition import store_keeper, verifying
-from pos_desktop.composition.backing_up import EVERY_US, SAME_DISK, backups_of, on_same_disk
+from pos_desktop.composition.backing_up import EVERY_US, SAME_DISK, on_same_disk
 from pos_desktop.composition.counter import open_back_room
 from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.composition.store_keeper import CHECK_FAILED, DISK_ERROR, PAGES_DAMAGED, StoreKeeper
-from pos_desktop.domain.disk_room import GIB, LOW, MIB, NO_NEW_DAY, Room, room
-from pos_desktop.domain.errors import EnvironmentTrouble
-from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
-from pos_desktop.domain.trusted_time import ClockReading, Stamp
+from pos_desktop.composition.store_keeper import CHECK_FAILED, PAGES_DAMAGED, StoreKeeper
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
 from pos_desktop.storage import backups as shelves
-from pos_desktop.storage.ballast import SIZE, Ballast
-from pos_desktop.storage.database import Database
 from pos_desktop.storage.lock import backup_lock
-from pos_desktop.storage.store import Store
 from tests.fixtures.command_line import Run
 from tests.fixtures.command_line import Shop as Place
-from tests.integration.test_store_faults import writes_fail_beyond
-
-
-@dataclass
-class Later:
-    """The shop's own clock, and what was added to it by hand."""
-
-    real: Any
-    plus_us: int = 0
-
-    def now(self) -> Instant:
-        now: Instant = self.real.now()
-        return now.plus_us(self.plus_us)
-
-    def monotonic_us(self) -> int:
-        return int(self.real.monotonic_us()) + self.plus_us
-
-    @property
-    def boot(self) -> str:
-        return str(self.real.boot)
-
-    def stamp(self, at: Instant) -> Stamp:
-        stamp: Stamp = self.real.stamp(at)
-        return stamp
-
-    def reading(self) -> ClockReading:
-        reading: ClockReading = self.real.reading()
-        return reading
-
-
-@dataclass
-class Kept:
-    """A keeper that is moved by hand, on an opened store."""
-
-    shop: Shop
-    keeper: StoreKeeper
-    clock: Later
-    ticks: list[float] = field(default_factory=lambda: [0.0])
-
-    def backups(self) -> int:
-        return len(backups_of(self.shop).all())
-
-    def write(self) -> None:
-        self.shop.store.settings.set("store.name", f"Sample {self.clock.now().utc_us}")
+from tests.fixtures.kept_store import Kept, kept_store
 
 
 @pytest.fixture
 def kept(shop: Place, pos: Run, tmp_path: Path) -> Iterator[Kept]:
-    (tmp_path / "disk").mkdir()
-    assert pos("config", "set", "backup.folder", str(tmp_path / "disk")).code == 0
-    with opened(data_folder(str(shop.data), None), counter=True) as made:
-        clock, ticks = Later(made.clock), [0.0]
-        moved: Any = clock
-        counter = replace(made, clock=moved)
-        keeper = StoreKeeper(counter, monotonic=lambda: ticks[0])
-        keeper._begin()
-        yield Kept(counter, keeper, clock, ticks)
+    with kept_store(shop, pos, tmp_path) as made:
+        yield made
 
 
 # ---- backups
@@ -183,132 +125,6 @@ def test_the_same_disk_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch, pos:
     assert SAME_DISK in pos("backup", "list").out
     monkeypatch.setattr(shelves, "same_disk", lambda *_: False)
     assert SAME_DISK not in pos("backup", "list").out
-
-
-# ---- the write-ahead log
-
-
-def test_the_log_goes_into_the_file_when_nothing_was_written_since_the_last_look(kept: Kept) -> None:
-    kept.write()
-    kept.keeper.checkpoint_if_idle()
-    assert kept.shop.store.care.log_bytes() > 0, "it was written to just now"
-    kept.keeper.checkpoint_if_idle()
-    assert kept.shop.store.care.log_bytes() == 0
-
-
-def fill_the_log(store: Store) -> None:
-    """More than the file has room for, so that a checkpoint makes it grow."""
-    for n in range(40):
-        store.settings.set("store.name", f"{n:03d}" + "Sample " * 3_000)
-
-
-@pytest.mark.expects_log
-def test_a_disk_that_fails_in_a_checkpoint_is_told_checked_and_gone_on_with(kept: Kept) -> None:
-    store = kept.shop.store
-    fill_the_log(store)
-    kept.keeper.checkpoint_if_idle()
-    with writes_fail_beyond(store.path.stat().st_size):
-        kept.keeper.checkpoint_if_idle()
-    assert kept.keeper.told == DISK_ERROR
-    assert not store.frozen
-    assert (
-        store.settings.get(
-            "store.name",
-        )
-        is not None
-    )
-    assert (store.settings.get("store.name") or "").startswith("039")
-
-
-@pytest.mark.expects_log
-def test_a_second_one_within_ten_minutes_stops_the_register(kept: Kept) -> None:
-    store = kept.shop.store
-    for _ in range(2):
-        fill_the_log(store)
-        kept.keeper.checkpoint_if_idle()
-        with writes_fail_beyond(store.path.stat().st_size):
-            kept.keeper.checkpoint_if_idle()
-    assert store.frozen
-    with pytest.raises(EnvironmentTrouble, match="stopped because its disk"):
-        store.settings.get("store.name")
-
-
-@pytest.mark.expects_log
-def test_known_wrong_an_automatic_checkpoint_says_nothing(kept: Kept) -> None:
-    """What made the idle checkpoint necessary: the commit after the thousandth page reports success."""
-    store = kept.shop.store
-    fill_the_log(store)
-    log = store.path.with_name(store.path.name + "-wal")
-    with writes_fail_beyond(max(log.stat().st_size * 2, store.path.stat().st_size)):
-        store.settings.set("store.name", "Sample")
-    assert not store.frozen
-
-
-@pytest.mark.expects_log
-def test_a_disk_that_fails_at_the_end_of_the_day_is_no_orderly_end(kept: Kept) -> None:
-    store = kept.shop.store
-    fill_the_log(store)
-    with writes_fail_beyond(store.path.stat().st_size):
-        store.close()
-    with opened(kept.shop.folder, counter=True) as again:
-        assert not again.store.was_clean
-
-
-# ---- room on the disk
-
-
-@pytest.mark.parametrize(
-    ("free", "level"),
-    [
-        (GIB, Room.ENOUGH),
-        (GIB - 1, Room.LOW),
-        (256 * MIB, Room.LOW),
-        (256 * MIB - 1, Room.NO_NEW_DAY),
-        (0, Room.NO_NEW_DAY),
-    ],
-)
-def test_levels(free: int, level: Room) -> None:
-    assert room(free) is level
-
-
-def test_little_room_is_told_and_with_room_again_the_ballast_is_made_anew(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free = [GIB]
-    monkeypatch.setattr(Database, "free_bytes", lambda _: free[0])
-    made: list[Ballast] = []
-
-    def ensure(ballast: Ballast) -> bool:
-        made.append(ballast)
-        return True
-
-    monkeypatch.setattr(Ballast, "ensure", ensure)
-    kept.shop.store._db.ballast.release()
-    for size, said, ballasts in (
-        (GIB - 1, LOW, 1),
-        (256 * MIB + SIZE, LOW, 1),
-        (256 * MIB - 1, NO_NEW_DAY, 1),
-        (GIB, "", 2),
-    ):
-        free[0] = size
-        kept.keeper.look_at_room()
-        assert (kept.keeper.told, len(made)) == (said, ballasts)
-
-
-def test_no_till_is_opened_on_a_nearly_full_disk(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pos_desktop.domain.money import Money
-    from pos_desktop.domain.till import Count
-
-    desk = kept.shop.till_desk()
-    manager = next(each for each in kept.shop.store.staff.people() if each.manages)
-    monkeypatch.setattr(Database, "free_bytes", lambda _: 256 * MIB - 1)
-    with pytest.raises(EnvironmentTrouble, match="no till is opened") as refused:
-        desk.open(manager, Count(()))
-    assert refused.value.code == "disk-low"
-    monkeypatch.setattr(Database, "free_bytes", lambda _: 256 * MIB)
-    desk.open(manager, Count(()))
-    monkeypatch.setattr(Database, "free_bytes", lambda _: 0)
-    desk.paid_in(manager, Money(100), "a till that is open goes on")
 
 
 # ---- the daily check
