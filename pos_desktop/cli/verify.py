@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pos_desktop.app.counting import counted
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DAMAGED, DONE
+from pos_desktop.composition.backing_up import standing_words
 from pos_desktop.composition.shop import Shop, opened
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
-    document = {"good": found.good, "sales": found.sales, "entries": found.entries, "wrong": found.wrong}
+        warnings = standing_words(shop)
+    document = {
+        "good": found.good,
+        "sales": found.sales,
+        "entries": found.entries,
+        "wrong": found.wrong,
+        "warnings": warnings,
+    }
     sales = counted(found.sales, "sale", "sales")
     entries = counted(found.entries, "journal entry", "journal entries")
     summary = f"Checked: {sales} and {entries}."
     verdict = ["Everything agrees."] if found.good else found.wrong
-    tell(arguments, document, summary, *verdict)
+    tell(arguments, document, summary, *verdict, *warnings)
     return DONE if found.good else DAMAGED
 
 

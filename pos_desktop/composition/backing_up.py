@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
-from pos_desktop.domain.instant import HOUR_US, MINUTE_US, Instant
+from pos_desktop.domain.errors import EnvironmentTrouble
+from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US, Instant
 
 if TYPE_CHECKING:
     from pos_desktop.composition.places import DataFolder
@@ -78,6 +79,23 @@ def remembered(folder: DataFolder) -> Backups:
     except (OSError, ValueError):
         place = folder.backups / "none"
     return Made(place, inside=False)
+
+
+def standing_words(shop: Shop) -> list[str]:
+    """What a manager of a live store should know of its backups; empty while all is well."""
+    from pos_desktop.composition.keeping_keys import no_paper
+    from pos_desktop.composition.places import LIVE
+
+    if shop.folder.profile != LIVE:
+        return []
+    said = list(filter(None, [no_paper(shop)]))
+    try:
+        found, same = newest(shop), on_same_disk(shop)
+    except EnvironmentTrouble as problem:
+        return [*said, problem.sentence]
+    at = None if found is None else found.at
+    old = at is None or shop.clock.now().since_us(at) >= DAY_US
+    return [*said, *([age_words(at, shop.clock.now())] if old else []), *([SAME_DISK] if same else [])]
 
 
 def newest(shop: Shop) -> Backup | None:

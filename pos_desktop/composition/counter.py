@@ -69,6 +69,7 @@ def open_back_room(
     from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
+    from pos_desktop.composition.keeping_keys import no_paper
     from pos_desktop.composition.shop import enrol, opened
     from pos_desktop.composition.store_keeper import keeper_of
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
@@ -92,7 +93,7 @@ def open_back_room(
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
-        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
+        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note, no_paper(shop))))
         return BackRoom(desk, shop, gear, worker, ends.pop_all(), keeper, note, cut_drill)
 
 

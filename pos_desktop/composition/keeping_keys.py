@@ -48,6 +48,14 @@ def recovery_of(shop: Shop) -> Recovery:
     )
 
 
+def no_paper(shop: Shop) -> str:
+    """What a live store is told at each start until it has a recovery key; one of an older version has none."""
+    from pos_desktop.app.recovering import NONE_MADE
+    from pos_desktop.composition.places import LIVE
+
+    return "" if shop.folder.profile != LIVE or recovery_of(shop).made else NONE_MADE
+
+
 @dataclass(frozen=True, slots=True)
 class SealedFile:
     """RecoveryFile."""

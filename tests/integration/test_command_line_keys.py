@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from pos_desktop.app.recovering import NONE_MADE
 from pos_desktop.cli.recovery import PUT_AWAY
+from pos_desktop.composition.backing_up import NONE_YET, SAME_DISK
 from pos_desktop.composition.counter import open_back_room
 from pos_desktop.composition.keeping_keys import DATABASE_KEYS
 from pos_desktop.composition.places import data_folder
@@ -23,6 +25,7 @@ from pos_desktop.storage.lock import backup_lock
 from pos_desktop.storage.rekeying import opens, rekey
 from tests.fixtures.command_line import ROOT, Run, Shop, typed
 from tests.fixtures.killed_command import killed
+from tests.fixtures.live_store import LiveStore
 
 SELL_2 = ("training", "sell", "--count", "2", "--seed", "1", "--offline")
 
@@ -108,6 +111,39 @@ def test_without_a_recovery_key_a_backup_is_made_and_says_so(pos: Run) -> None:
 def test_nobody_sets_the_public_half_by_hand(pos: Run, paper: str) -> None:
     said = pos("config", "set", "recovery.public", "")
     assert (said.code, "pos-desktop recovery new" in said.err) == (1, True)
+
+
+def test_setup_of_a_live_store_shows_one_and_a_training_store_has_none_to_show(
+    live: LiveStore, shop: Shop, pos: Run
+) -> None:
+    words = (
+        "--non-interactive",
+        "--programme",
+        "us-mi-medical",
+        "--license",
+        "L-1",
+        "--store",
+        "Sample Store",
+    )
+    made = live.pos("setup", *words, "--no-sync", "--json", "--confirm-rules", "bulletin of today")
+    key = made.json["recovery_key"]
+    assert live.pos("recovery", "check", stdin=key.encode()).code == 0
+    warned = live.pos("verify", "--json").json["warnings"]
+    assert [each[:20] for each in warned] == [NONE_YET[:20], SAME_DISK[:20]]
+    assert pos("verify", "--json").json["warnings"] == []
+
+
+def test_a_live_store_without_one_is_told_at_each_start(live: LiveStore) -> None:
+    live.set_up("us-mi-medical", "--confirm-rules", "bulletin of today")
+    assert live.pos("verify", "--json").json["warnings"][0] == NONE_MADE
+    room = open_back_room(live.folder)
+    room.close()
+    assert room.note == NONE_MADE
+    assert live.pos("backup", "verify").code == 0, "the end of the day of a live store"
+    live.pos("recovery", "new")
+    room = open_back_room(live.folder)
+    room.close()
+    assert room.note == ""
 
 
 # ---- backups by command
