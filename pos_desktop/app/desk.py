@@ -78,6 +78,8 @@ class Desk:
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
