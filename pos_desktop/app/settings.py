@@ -183,6 +183,7 @@ DECLARED = {
             "optional",
             _one_of("optional", "off-till", "everywhere"),
         ),
+        Setting(
             "backup.folder",
             "Folder on a second disk for a backup every 15 minutes; empty means backups in the data folder",
             "",
