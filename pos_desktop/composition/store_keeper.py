@@ -88,7 +88,7 @@ class StoreKeeper:
         self._written: tuple[int, ...] = ()
         self._saved: tuple[int, ...] = ()
         self._closings = 0
-        self._check_due = not shop.store.was_clean
+        self._check_due, self._quick_due = not shop.store.was_clean, True
 
     @property
     def told(self) -> str:
@@ -167,6 +167,8 @@ class StoreKeeper:
             return
         closings, now = self._shop.store.care.closings(), self._shop.clock.now()
         due = self._last is None or now.since_us(self._last) >= EVERY_US or closings != self._closings
+        if closings != self._closings:
+            self._checkpoint()
         if due and self._shop.store.care.written() != self._saved:
             self._back_up(self._pause)
             self._closings = closings
@@ -235,10 +237,15 @@ class StoreKeeper:
     # ---- the daily check
 
     def check_if_due(self) -> None:
-        """Each page and the whole journal, once a day and after an unclean stop, in small pieces."""
+        """Each page and the whole journal, once a day and after an unclean stop, in small pieces; else the trees of
+        the database, once after each start.
+        """
         store, now = self._shop.store, self._shop.clock.now()
         last = store.care.checked_at
+        quick, self._quick_due = self._quick_due, False
         if not self._check_due and last is not None and 0 <= now.since_us(last) < DAY_US:
+            if quick and not store.trees_are_sound():
+                self._said["check"] = PAGES_DAMAGED
             return
         wrong = self._check()
         if wrong is None:
