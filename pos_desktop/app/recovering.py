@@ -20,10 +20,6 @@ NONE_MADE = (
     "This store has no recovery key: if this computer is lost, its backups cannot be opened. "
     "Make one, and put the paper in the safe: pos-desktop recovery new."
 )
-UNLIKE = (
-    "This recovery key opens the sealed keys, and they are not those that the store works with now. "
-    "Make a new one: pos-desktop recovery new."
-)
 
 
 class Recovery:
@@ -65,21 +61,21 @@ class Recovery:
         self._journal.append("keys.recovery-made", actor.id, "", {"voided": voided})
         return text
 
-    def check(self, actor: Person, typed: str) -> None:
-        """That the paper opens the sealed keys, and that these are the store's.
+    def check(self, actor: Person, typed: str) -> bool:
+        """That the paper opens the sealed keys, and that these are the store's. False where the file was missing,
+        damaged or behind, and was written anew for the paper to open.
 
         Raises:
             BadInput: mistyped, of another paper, or none was made.
-            EnvironmentTrouble: the file is missing or damaged, or holds other keys.
+            EnvironmentTrouble: it cannot be written.
         """
         require(actor, Right.CHANGE_SETTINGS, _NOTHING)
         if not self.made:
             raise BadInput(NONE_MADE, code="no-recovery-key")
-        self.refresh()
-        opened = self._seals.open(typed, self.sealed() or b"")
-        if opened.get(DATABASE_KEY) != self._keys()[DATABASE_KEY]:
-            raise EnvironmentTrouble(UNLIKE, code="recovery-unlike")
-        self._journal.append("keys.recovery-checked", actor.id, "", {})
+        good = self._holds(typed)
+        self._seals.open(typed, self.refresh() or b"")
+        self._journal.append("keys.recovery-checked", actor.id, "", {"renewed": not good})
+        return good
 
     def refresh(self) -> bytes | None:
         """Seal the keys as they are now; what was sealed. None where no recovery key was made."""
@@ -91,6 +87,14 @@ class Recovery:
 
     def sealed(self) -> bytes | None:
         return self._file.read()
+
+    def _holds(self, typed: str) -> bool:
+        """Whether the file as it lies there opens, with the key of the database in it."""
+        try:
+            opened = self._seals.open(typed, self.sealed() or b"")
+        except EnvironmentTrouble:
+            return False
+        return opened.get(DATABASE_KEY) == self._keys()[DATABASE_KEY]
 
     @property
     def _public(self) -> str:

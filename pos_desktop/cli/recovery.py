@@ -39,12 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace, recovery: Recovery, manager: Person) -> int:
-    answered(lambda typed: recovery.check(manager, typed))
-    tell(
-        arguments,
-        {"opens": True},
-        "The recovery key opens the keys of this store. Put the paper back in the safe.",
+    good = answered(lambda typed: recovery.check(manager, typed))
+    renewed = (
+        [] if good else ["The file of the sealed keys was missing, damaged or behind, and was written anew."]
     )
+    said = "The recovery key opens the keys of this store. Put the paper back in the safe."
+    tell(arguments, {"opens": True, "renewed": not good}, said, *renewed)
     return DONE
 
 

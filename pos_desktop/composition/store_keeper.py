@@ -6,9 +6,12 @@ One thread of its own; nothing at the counter waits for it. What a person should
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from pos_desktop.composition.backing_up import EVERY_US, age_words, back_up, is_old, newest
@@ -27,6 +30,7 @@ SETTLE_S = 20.0
 """After the start the counter has the disk for itself for so long."""
 AGAIN_S = 60.0
 """After a backup that could not be made."""
+_NICE = 10
 _STEP_PAUSE_S = 0.002
 _CHECK_PAUSE_S, _CHECK_SLICE = 0.005, 50
 CHECK_FAILED = (
@@ -42,6 +46,13 @@ DISK_ERROR = (
     "The file was checked and is sound. Call a manager if this comes again."
 )
 _ROOM = {Room.ENOUGH: "", Room.LOW: LOW, Room.NO_NEW_DAY: NO_NEW_DAY}
+
+
+def behind_the_counter() -> None:
+    """The calling thread takes the processor only when the counter does not want it, where the system can do that."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def keeper_of(shop: Shop) -> StoreKeeper:
@@ -77,7 +88,7 @@ class StoreKeeper:
         self._written: tuple[int, ...] = ()
         self._saved: tuple[int, ...] = ()
         self._closings = 0
-        self._check_due = not shop.store.was_clean
+        self._check_due, self._quick_due = not shop.store.was_clean, True
 
     @property
     def told(self) -> str:
@@ -104,6 +115,7 @@ class StoreKeeper:
     # ---- the thread
 
     def _run(self) -> None:
+        behind_the_counter()
         self._guarded(self._begin)
         if self._stopping.wait(self._settle_s):
             return
@@ -155,6 +167,8 @@ class StoreKeeper:
             return
         closings, now = self._shop.store.care.closings(), self._shop.clock.now()
         due = self._last is None or now.since_us(self._last) >= EVERY_US or closings != self._closings
+        if closings != self._closings:
+            self._checkpoint()
         if due and self._shop.store.care.written() != self._saved:
             self._back_up(self._pause)
             self._closings = closings
@@ -223,10 +237,15 @@ class StoreKeeper:
     # ---- the daily check
 
     def check_if_due(self) -> None:
-        """Each page and the whole journal, once a day and after an unclean stop, in small pieces."""
+        """Each page and the whole journal, once a day and after an unclean stop, in small pieces; else the trees of
+        the database, once after each start.
+        """
         store, now = self._shop.store, self._shop.clock.now()
         last = store.care.checked_at
+        quick, self._quick_due = self._quick_due, False
         if not self._check_due and last is not None and 0 <= now.since_us(last) < DAY_US:
+            if quick and not store.trees_are_sound():
+                self._said["check"] = PAGES_DAMAGED
             return
         wrong = self._check()
         if wrong is None:

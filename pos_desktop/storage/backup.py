@@ -9,11 +9,15 @@ from pathlib import Path
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database
+from pos_desktop.storage.durable import flush_file
 
 NOT_SOUND = "The backup was written but is not sound. The store itself goes on. Try another disk."
 NOT_WRITTEN = "The backup could not be written. The store itself goes on. Check that disk and its free space."
 STEP_PAGES = 256
 """1 MiB: a sale never waits for more of the disk than that."""
+
+
+_FLUSH_STEPS = 16
 
 
 class Stopped(Exception):
@@ -55,8 +59,15 @@ def copy_in_steps(path: Path, key: bytes, target: Path, pace: Pace) -> None:
     Raises:
         Stopped; the driver's Error, OSError: what is at `target` is worth nothing then.
     """
+    steps = 0
 
     def step(_status: int, _left: int, _total: int) -> None:
+        nonlocal steps
+        steps += 1
+        if steps % _FLUSH_STEPS == 0:
+            flush_file(
+                target
+            )  # what is written in one go at the end keeps the disk from the sales of a second
         if pace.pause():
             raise Stopped
 

@@ -209,6 +209,10 @@ class Store:
         """As `verify`, on a connection of its own that nobody waits for. Seconds on a large file."""
         return is_whole(self.path, self._key)
 
+    def trees_are_sound(self) -> bool:
+        """As `quick_check`, on a connection of its own."""
+        return is_sound(self.path, self._key)
+
     def snapshot(self) -> AbstractContextManager[Books]:
         """One state of all books, for who reads everything while the counter sells."""
         from pos_desktop.storage.snapshot import snapshot

@@ -68,8 +68,8 @@ def test_it_is_shown_once_opens_the_keys_and_is_kept_nowhere(shop: Shop, pos: Ru
     told = [each for each in journal(shop) if each["kind"].startswith("keys.")]
     assert [(each["kind"], each["data"]) for each in told] == [
         ("keys.recovery-made", {"voided": False}),
-        ("keys.recovery-checked", {}),
-        ("keys.recovery-checked", {}),
+        ("keys.recovery-checked", {"renewed": False}),
+        ("keys.recovery-checked", {"renewed": False}),
     ]
 
 
@@ -82,6 +82,20 @@ def test_a_typing_error_names_the_group_and_another_paper_is_told_from_it(pos: R
     void = pos("recovery", "check", "--json", stdin=paper.encode())
     assert (void.code, void.json["error"]["code"]) == (1, "other-recovery-key")
     assert pos("recovery", "check", stdin=fresh.encode()).code == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"spoilt", None])
+def test_a_damaged_file_is_found_by_the_check_and_written_anew(
+    shop: Shop, pos: Run, paper: str, damage: bytes | None
+) -> None:
+    sealed = shop.data / FILE
+    if damage is None:
+        sealed.unlink()
+    else:
+        sealed.write_bytes(damage)
+    first = pos("recovery", "check", "--json", stdin=paper.encode())
+    assert (first.code, first.json["renewed"]) == (0, True)
+    assert pos("recovery", "check", "--json", stdin=paper.encode()).json["renewed"] is False
 
 
 def test_a_new_paper_voids_the_former_one_for_the_backups_too(pos: Run, paper: str) -> None:

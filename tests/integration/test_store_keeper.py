@@ -17,6 +17,7 @@ from pos_desktop.composition.store_keeper import CHECK_FAILED, PAGES_DAMAGED, St
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
 from pos_desktop.storage import backups as shelves
 from pos_desktop.storage.lock import backup_lock
+from pos_desktop.storage.store import Store
 from tests.fixtures.command_line import Run
 from tests.fixtures.command_line import Shop as Place
 from tests.fixtures.kept_store import Kept, kept_store
@@ -195,6 +196,20 @@ def test_known_wrong_a_check_that_sees_the_store_change(kept: Kept, monkeypatch:
 
     mid_sale(kept, check)
     assert wrong
+
+
+def test_after_each_start_the_trees_are_looked_at_once(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.shop.store.care.checked(kept.clock.now())
+    looked: list[bool] = []
+
+    def sound(_: Store) -> bool:
+        looked.append(True)
+        return False
+
+    monkeypatch.setattr(Store, "trees_are_sound", sound)
+    kept.keeper.check_if_due()
+    kept.keeper.check_if_due()
+    assert (looked, kept.keeper.told) == ([True], PAGES_DAMAGED)
 
 
 @pytest.mark.expects_log
