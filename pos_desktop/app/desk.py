@@ -81,6 +81,8 @@ class Desk:
     till: TillDesk | None = None
     lock_minutes: int = 3
     pin_hint: str = ""
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
