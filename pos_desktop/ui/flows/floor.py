@@ -20,7 +20,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
-from pos_desktop.ui.pin_state import LockScreen
+from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
 from pos_desktop.ui.room_state import Room
