@@ -191,8 +191,9 @@ def test_a_folder_of_ones_own_and_one_that_is_away(pos: Run, tmp_path: Path) -> 
 
 def test_two_backups_at_a_time_are_one_too_many(shop: Shop, pos: Run) -> None:
     with backup_lock(shop.data):
-        said = pos("backup", "now", "--json")
-    assert (said.code, said.json["error"]["code"]) == (1, "store-busy")
+        for words in (("backup", "now"), ("recovery", "new")):
+            said = pos(*words, "--json")
+            assert (said.code, said.json["error"]["code"]) == (1, "store-busy")
 
 
 def test_beside_an_open_counter(shop: Shop, pos: Run) -> None:
