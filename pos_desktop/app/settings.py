@@ -178,6 +178,12 @@ DECLARED = {
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
         Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
         Setting(
+            "people.totp",
+            "Where managers need the code of an authenticator beside the PIN",
+            "optional",
+            _one_of("optional", "off-till", "everywhere"),
+        ),
+        Setting(
             "backup.folder",
             "Folder on a second disk for a backup every 15 minutes; empty means backups in the data folder",
             "",

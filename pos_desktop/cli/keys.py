@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import Asking, folder_of, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import key_store, opened
@@ -21,10 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     folder, ask = folder_of(arguments), Asking()
     with opened(folder, ask, counter=True) as shop:
-        prepare(shop, manager_of(shop))
+        by = acting(arguments, shop)
+        prepare(shop, by)
     turn(folder, key_store(folder, ask.again))
     with opened(folder, ask.again, counter=True) as shop:
-        note_rotation(shop, manager_of(shop))
+        note_rotation(shop, by)
         made = back_up(shop, lambda: False)
         forget_former_key(shop)
     tell(

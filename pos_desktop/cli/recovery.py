@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.backing_up import backups_of
@@ -33,7 +33,7 @@ PUT_AWAY = (
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
-        recovery, manager = recovery_of(shop), manager_of(shop)
+        recovery, manager = recovery_of(shop), acting(arguments, shop)
         if arguments.action == "check":
             return _check(arguments, recovery, manager)
         return _new(arguments, shop, recovery, manager)

@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Mapping
 
-from pos_desktop.cli.acting import manager_of
 from pos_desktop.cli.asking import Asking, folder_of, good_secret, tell
 from pos_desktop.cli.exits import DONE, exit_after_fetch
 from pos_desktop.cli.recovery import key_lines
 from pos_desktop.cli.rules_said import rules_document, rules_lines
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.composition.reporting import secret_names
+from pos_desktop.composition.restoring import manager_of
 from pos_desktop.composition.setting_up import NewStore, keys_to_write, set_up, usual_system
 from pos_desktop.composition.shop import Shop, created, opened
 from pos_desktop.domain.errors import BadInput

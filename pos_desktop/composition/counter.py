@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import DataFolder
 from pos_desktop.domain.errors import PosError
+from pos_desktop.domain.people import SERVICE
 
 if TYPE_CHECKING:
     from pos_desktop.app.desk import Desk
@@ -77,7 +78,7 @@ def open_back_room(
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
-        enrol(shop.keys)
+        enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _count_the_start(shop)
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
@@ -111,9 +112,8 @@ def _count_the_start(shop: Shop) -> None:
     store = shop.store
     told = raise_generation(store, shop.keys, shop.clock.now())
     if told is not Generation.SAME:
-        first = store.staff.people()[0]
         kind = "store.put-back" if told is Generation.RESTORED else "store.unproven"
-        store.journal.append(kind, first.id, "", {"epoch": shop.register.epoch})
+        store.journal.append(kind, SERVICE.id, "", {"epoch": shop.register.epoch})
     note_the_start(shop, begun=told is not Generation.SAME)
 
 

@@ -25,6 +25,7 @@ from pos_desktop.composition.places import (
     witness_folder,
 )
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention, PosError
+from pos_desktop.domain.people import Role
 from pos_desktop.domain.sale import SaleNumber
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def _public(shop: Shop) -> str:
 
 def manager_of(shop: Shop) -> Person:
     """Who answers for it until people sign in: the store's first manager."""
-    manager = next((each for each in shop.store.staff.people() if each.manages), None)
+    manager = next((each for each in shop.store.staff.people() if each.role == Role.MANAGER), None)
     if manager is None:
         raise NeedsAttention(
             "This store has no manager on record. Nothing was changed.", code="manager-needed"

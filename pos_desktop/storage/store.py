@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from pos_desktop.app.ports import Clock, Ids
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.backup import Pace, back_up, is_whole
@@ -15,7 +16,8 @@ from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.care_book import StoredCare
 from pos_desktop.storage.computer import StoredComputer
-from pos_desktop.storage.database import Database, is_sound
+from pos_desktop.storage.database import Database, cursor_owner, is_sound
+from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
@@ -26,11 +28,13 @@ from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
+from pos_desktop.storage.second_factor_book import StoredSecondFactors
 from pos_desktop.storage.settings_book import StoredSettings
 from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
@@ -79,7 +83,10 @@ class Store:
         self.journal = StoredJournal(db, self.settings, clock)
         self.seals = StoredSeals(db)
         self.staff = StoredStaff(db)
+        self.people = StoredPeople(db, self.journal)
         self.pins = StoredPins(db, self.journal, self.settings)
+        self.factors = StoredSecondFactors(db, self.journal)
+        self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
@@ -104,6 +111,14 @@ class Store:
         """`live` or `training`; written when the store was made and never changed."""
         row = self._db.row("SELECT profile FROM store")
         return "" if row is None else str(row[0])
+
+    def change_setting(self, key: str, value: str, by: PersonId) -> None:
+        """With its journal entry, which names the setting only. Raises BadInput, as `settings.set` does."""
+        maker = self.journal.maker()
+        with self._db.write() as conn:
+            self.settings.write(conn, key, value)
+            cursor = cursor_owner(conn.connection).cursor()
+            self.journal.write_entry(cursor, maker, kind="setting.changed", actor=by, data={"key": key})
 
     def own_books(self) -> StoredOwnBooks:
         """Sales and packages of the license that is set now, for a comparison with the state."""

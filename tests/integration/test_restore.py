@@ -190,7 +190,7 @@ def test_pins_and_the_states_keys_come_back(
 ) -> None:
     folder = data_folder(str(shop.data), None)
     with opened(folder) as here:
-        manager = next(each for each in here.store.staff.people() if each.manages)
+        manager = next(each for each in here.store.staff.people() if each.role == "manager")
         here.signing_in().set_pin(manager, PIN, manager)
         public = here.journal_key.public
     backup = pos("backup", "now", "--json").json["path"]

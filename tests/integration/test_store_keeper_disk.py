@@ -141,7 +141,7 @@ def test_no_till_is_opened_on_a_nearly_full_disk(kept: Kept, monkeypatch: pytest
     from pos_desktop.domain.till import Count
 
     desk = kept.shop.till_desk()
-    manager = next(each for each in kept.shop.store.staff.people() if each.manages)
+    manager = next(each for each in kept.shop.store.staff.people() if each.role == "manager")
     monkeypatch.setattr(Database, "free_bytes", lambda _: 256 * MIB - 1)
     with pytest.raises(EnvironmentTrouble, match="no till is opened") as refused:
         desk.open(manager, Count(()))
