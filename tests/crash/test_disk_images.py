@@ -59,6 +59,6 @@ def test_ten_thousand_power_cuts(recorder: Path) -> None:
     runs, each = 20, 500
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         done = list(pool.map(partial(many_images, str(recorder), count=each), range(runs)))
-    records, promised = (sum(one[n] for one in done) for n in (1, 2))
+    records, promised = sum(one[1] for one in done), sum(one[2] for one in done)
     print(f"{runs * each} images of {runs} runs: {records} records, {promised} promises")
     assert [line for wrong, _, _ in done for line in wrong] == []
