@@ -1,4 +1,4 @@
-"""SIGKILL while a till is worked at: every step that was promised is there exactly once, none by halves, and it goes on.
+"""SIGKILL while a till is worked at: every promised step is there exactly once, none by halves, and the till goes on.
 
 Half of the kills come from outside after some promises; the others at a call to the disk, inside of whatever is saved.
 """
