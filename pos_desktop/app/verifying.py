@@ -166,6 +166,12 @@ def _hanging(records: RecordBook, voided: dict[str, Told]) -> Iterable[str]:
         yield f"{what} does not follow from sale {number}."
     for what in records.out_of_order():
         yield f"Rows are missing or were added among the {what}."
+    yield from records.untrue()
+    for voided_sale, payload, digest in records.void_reports():
+        if payload is None:
+            yield f"The void of sale {voided_sale} has no report for the state."
+        elif hashlib.sha256(payload).hexdigest() != digest:
+            yield f"The report of the void of sale {voided_sale} was changed after it was written."
     for sale_id, row in records.voids().items():
         told = voided.get(sale_id)
         if told is not None and (row.at_us, row.reason, row.by) != (
