@@ -12,6 +12,7 @@ from pos_desktop.keystore.signing import SIGNING_KEY
 from pos_desktop.storage import driver, schema
 from pos_desktop.storage.history import HISTORY
 from tests.fixtures.honest_day import HonestDay
+from tests.fixtures.honest_year import Year
 from tests.fixtures.tampering import NOTHING_TO_PROTECT, TABLES, Mutation, apply, mutations
 
 NOT_FOUND = {
@@ -55,6 +56,28 @@ def missed(day: HonestDay, chosen: list[Mutation], scratch: Path) -> tuple[int, 
 def test_an_honest_day_is_good(day: HonestDay, tmp_path: Path) -> None:
     found = day.look(day.copy(tmp_path / "copy"))
     assert (found.wrong, found.sales) == ([], 4)
+
+
+def an_honest_store_is_good(folder: Path, days: int, sales: int) -> None:
+    year = Year(folder, days, sales)
+    year.live()
+    assert year.sold > days * sales * 9 // 10
+    assert year.voided >= days * sales // 100
+    found = year.verified()
+    assert (found.wrong, found.sales) == ([], year.sold)
+    print(
+        f"{found.sales} sales of {days} days, {found.entries} entries, {year.voided} voids: nothing to tell"
+    )
+
+
+def test_an_honest_week_is_good(tmp_path: Path) -> None:
+    an_honest_store_is_good(tmp_path, 3, 50)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1_800)
+def test_an_honest_year_is_good(tmp_path: Path) -> None:
+    an_honest_store_is_good(tmp_path, 365, 60)
 
 
 def test_what_is_changed_by_hand_is_found(day: HonestDay, tmp_path: Path) -> None:
