@@ -7,11 +7,22 @@ import json
 import os
 import sys
 
-from tests.bench import commit, deciding, draining, first_touch, frames, memory, scanning, starting
+from tests.bench import (
+    again,
+    commit,
+    deciding,
+    draining,
+    first_touch,
+    frames,
+    memory,
+    proving,
+    scanning,
+    starting,
+)
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames)
+PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames, proving, again)
 
 
 def main(words: list[str] | None = None) -> int:
