@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 HISTORY = (
+    "emergency_code",
+    "emergency_event",
     "journal",
     "journal_seal",
     "limit_spend",
@@ -10,6 +12,7 @@ HISTORY = (
     "outbox_attempt",
     "patient_view",
     "payment",
+    "person_change",
     "rule_pack",
     "sale",
     "sale_lift",

@@ -9,6 +9,7 @@ import sys
 
 from tests.bench import (
     again,
+    backing,
     commit,
     deciding,
     draining,
@@ -22,7 +23,7 @@ from tests.bench import (
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames, proving, again)
+PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames, backing, proving, again)
 
 
 def main(words: list[str] | None = None) -> int:
