@@ -16,6 +16,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
+from pos_desktop.domain.sensitive import CardNumber, Private, guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Refused:
     card_number: str = ""
     caregiver: Caregiver | None = None
     told_at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber)
 
     @property
     def rests_on_state(self) -> bool:
@@ -54,6 +58,9 @@ class NewPatient:
     last_name: str
     birth_date: str
     card_expires: str
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber, first_name=Private, last_name=Private, birth_date=Private)
 
 
 Answer = Visit | Refused | Choose
@@ -217,7 +224,7 @@ def _told_at(why: CheckIn, patient: Patient, answer: StateAnswer | None) -> Inst
 
 
 def parse_date(text: str, field: str) -> date:
-    """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field."""
+    """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field, and of what is private no more."""
     cleaned = text.strip()
     try:
         american = _AMERICAN.fullmatch(cleaned)
@@ -226,8 +233,9 @@ def parse_date(text: str, field: str) -> date:
             return date(year, month, day)
         return day_of(cleaned)
     except ValueError:
+        shown = f"{field}: this" if isinstance(text, Private) else f"{field}: “{cleaned}”"
         raise BadInput(
-            f"{field}: “{cleaned}” is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."
+            f"{shown} is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."
         ) from None
 
 

@@ -15,6 +15,7 @@ from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
 from pos_desktop.domain.persons_word import Action, after_word, allowed, is_foreign, words_of
+from pos_desktop.domain.sensitive import CardNumber, guard
 
 PAGE = 50
 ASKED_TO_GO_ON = "Asked to go on with it."
@@ -38,6 +39,9 @@ class Line:
     past_due: bool
     """Of a deadline; `late` is also what is merely old."""
     ahead: Ahead | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber)
 
 
 @dataclass(frozen=True, slots=True)
