@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: DataFolder) -> int:
+    from pos_desktop.composition.crash_reports import crash_reports, qt_messages
     from pos_desktop.composition.window import CounterProgram, application
 
     app = application()
@@ -46,8 +47,9 @@ def _show(folder: DataFolder) -> int:
 
     signals = StopSignals()
     try:
-        app.exec()
-        program.close()
+        with crash_reports(folder.path), qt_messages(folder.path):
+            app.exec()
+            program.close()
     finally:
         signals.close()
     return DONE if program.trouble is None else exit_for(program.trouble)

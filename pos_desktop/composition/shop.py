@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
+from pos_desktop.composition.core_dumps import forbid_core_dumps
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
@@ -121,6 +122,7 @@ def opened(
     from pos_desktop.storage.store import open_store
 
     refuse_missing(folder)
+    forbid_core_dumps()
     keys = key_store(folder, ask)
     key = keys.get(DATABASE_KEY)
     if key is None:
@@ -172,6 +174,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     from pos_desktop.storage.store import open_store
 
     _refuse_second(folder)
+    forbid_core_dumps()
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)
