@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pos_desktop.app.ports import Clock, HeldCart, HeldCarts, HeldLine, Person, Shelf
 from pos_desktop.app.reception import Reception, Refused
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
@@ -16,7 +17,16 @@ from pos_desktop.domain.identity import PackageTag, SaleId
 class Holds:
     """Lane: database."""
 
-    def __init__(self, *, held: HeldCarts, shelf: Shelf, reception: Reception, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        held: HeldCarts,
+        shelf: Shelf,
+        reception: Reception,
+        clock: Clock,
+        views: ViewLog | None = None,
+    ) -> None:
+        self._views = views
         self._held = held
         self._shelf = shelf
         self._reception = reception
@@ -35,10 +45,14 @@ class Holds:
             )
         )
 
-    def list(self) -> Sequence[HeldCart]:
-        return self._held.list()
+    def list(self, by: Person | None = None) -> Sequence[HeldCart]:
+        """For a list with the patients' names."""
+        held = self._held.list()
+        if self._views is not None and held:
+            self._views.counter(by, Why.HELD, [each.patient_id for each in held])
+        return held
 
-    def recall(self, sale_id: SaleId) -> tuple[Visit, tuple[str, ...]]:
+    def recall(self, sale_id: SaleId, by: Person | None = None) -> tuple[Visit, tuple[str, ...]]:
         """The visit as it was held, read afresh: history, state figure, stock and holds of today.
 
         Returns the visit and a sentence for each line that could not come back.
@@ -49,7 +63,7 @@ class Holds:
         held = next((each for each in self._held.list() if each.sale_id == sale_id), None)
         if held is None:
             raise _gone()
-        opened = self._reception.open(held.patient_id, held.caregiver_id)
+        opened = self._reception.open(held.patient_id, held.caregiver_id, by, Why.RECALL)
         if isinstance(opened, Refused):
             raise RuleRefusal(
                 "The card of this cart may not buy today. The cart stays held.", code=opened.why.value

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, Person, StateAnswer, StateFigures
 from pos_desktop.app.ports.scanning import IdDocument
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
+from pos_desktop.domain.identity import CaregiverId, PatientId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
 from pos_desktop.domain.sensitive import CardNumber, Private, guard
@@ -73,6 +74,7 @@ class Reception:
     Args:
         history_days: The longest window of the programme; None reads all purchases of a patient.
         card_kind: What a patient shows who is entered at the counter: the usual one of the programme.
+        views: Keeps every look at a patient; then each answer that shows one needs `by`, and is refused without.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Reception:
         zone: ZoneInfo,
         history_days: int | None,
         card_kind: str = "registry",
+        views: ViewLog | None = None,
     ) -> None:
         self._patients = patients
         self._ledger = ledger
@@ -95,9 +98,13 @@ class Reception:
         self._zone = zone
         self._history_days = history_days
         self._card_kind = card_kind
+        self._views = views
 
-    def by_card(self, card_number: str) -> Answer:
+    def by_card(self, card_number: str, by: Person | None = None) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
+        return self._seen(self._of_card(card_number), by, Why.CHECK_IN)
+
+    def _of_card(self, card_number: str) -> Answer:
         holder = self._patients.by_card(card_number.strip())
         if holder is None:
             return Refused(CheckIn.UNKNOWN, card_number=card_number.strip())
@@ -105,15 +112,21 @@ class Reception:
             return self._open(holder, None)
         return self._for_caregiver(holder)
 
-    def by_id_document(self, document: IdDocument) -> Answer:
+    def by_id_document(self, document: IdDocument, by: Person | None = None) -> Answer:
         """A driver's license finds the patient by name and birth date; it never stands in for the registry card."""
         found = self._patients.by_birth(document.last_name, document.first_name, document.birth_date)
         if not found:
             return Refused(CheckIn.UNKNOWN)
-        return self._open(found[0], None) if len(found) == 1 else Choose(found)
+        answer = self._open(found[0], None) if len(found) == 1 else Choose(found)
+        return self._seen(answer, by, Why.CHECK_IN)
 
-    def by_name(self, text: str, limit: int = 20) -> Sequence[Patient]:
+    def by_name(self, text: str, limit: int = 20, by: Person | None = None) -> Sequence[Patient]:
         """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
+        found = self._named(text, limit)
+        self._saw(found, by, Why.SEARCH)
+        return found
+
+    def _named(self, text: str, limit: int) -> Sequence[Patient]:
         last, comma, first = (part.strip() for part in text.partition(","))
         if comma:
             return self._patients.by_name(last, first, limit) if last else ()
@@ -121,7 +134,18 @@ class Reception:
         found = self._patients.by_name(last, first, limit) if last else ()
         return found or (self._patients.by_name(f"{first} {last}", "", limit) if first else ())
 
-    def open(self, patient_id: PatientId, caregiver_id: CaregiverId | None = None) -> Visit | Refused:
+    def open(
+        self,
+        patient_id: PatientId,
+        caregiver_id: CaregiverId | None = None,
+        by: Person | None = None,
+        why: Why = Why.CHECK_IN,
+    ) -> Visit | Refused:
+        opened = self._by_id(patient_id, caregiver_id)
+        self._saw(_shown(opened), by, why)
+        return opened
+
+    def _by_id(self, patient_id: PatientId, caregiver_id: CaregiverId | None) -> Visit | Refused:
         patient = self._patients.by_id(patient_id)
         if patient is None:
             return Refused(CheckIn.UNKNOWN)
@@ -131,7 +155,7 @@ class Reception:
         return self._open(patient, caregiver)
 
     def refresh(self, visit: Visit) -> Visit | Refused:
-        """Read patient, history and state figure again; the cart and the sale's id stay."""
+        """The same look goes on: read patient, history and state figure again; the cart and the sale's id stay."""
         again = self._again(visit.patient, visit.caregiver)
         if isinstance(again, Refused):
             return again
@@ -163,7 +187,7 @@ class Reception:
         self._figures.store(refused.patient.id, answer)
         return self._again(refused.patient, refused.caregiver)
 
-    def register(self, form: NewPatient, entered_by: PersonId) -> Visit | Refused:
+    def register(self, form: NewPatient, by: Person) -> Visit | Refused:
         """Add a patient that the store did not know, then open the visit.
 
         Raises:
@@ -182,11 +206,22 @@ class Reception:
         now = self._clock.now()
         if patient.birth_date > now.date_in(self._zone):
             raise BadInput("Date of birth lies in the future. Nothing was saved.")
-        self._patients.add(patient, entered_by, now)
-        return self._open(patient, None)
+        self._patients.add(patient, by.id, now)
+        opened = self._open(patient, None)
+        self._saw((patient,), by, Why.ENTERED)
+        return opened
 
     def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
-        return self.open(patient.id, None if caregiver is None else caregiver.id)
+        return self._by_id(patient.id, None if caregiver is None else caregiver.id)
+
+    def _seen(self, answer: Answer, by: Person | None, why: Why) -> Answer:
+        self._saw(_shown(answer), by, Why.CHOICE if isinstance(answer, Choose) else why)
+        return answer
+
+    def _saw(self, patients: Sequence[Patient], by: Person | None, why: Why) -> None:
+        """Raises RuleRefusal: nobody is signed in who may see patients; then nobody sees the answer."""
+        if self._views is not None and patients:
+            self._views.counter(by, why, [each.id for each in patients])
 
     def _for_caregiver(self, caregiver: Caregiver) -> Answer:
         served = self._patients.patients_of(caregiver)
@@ -213,6 +248,13 @@ class Reception:
     def _since(self, now: Instant) -> Instant:
         days = self._history_days
         return Instant(0) if days is None else now.plus_us(-(days + 2) * DAY_US)
+
+
+def _shown(answer: Answer) -> Sequence[Patient]:
+    """Whom the screen shows, or speaks of."""
+    if isinstance(answer, Choose):
+        return answer.patients
+    return () if answer.patient is None else (answer.patient,)
 
 
 def _told_at(why: CheckIn, patient: Patient, answer: StateAnswer | None) -> Instant | None:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.journal import chain, genesis
@@ -51,10 +53,12 @@ def verify(
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    privacy: PrivacyRecords | None = None,
 ) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
     found, drawers = Findings(), TillsTold()
-    told, voided = _walk_journal(journal.entries(), found, drawers, seals)
+    patients = None if privacy is None else PrivacyTold(privacy)
+    told, voided = _walk_journal(journal.entries(), found, drawers, seals, patients)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
@@ -71,6 +75,8 @@ def verify(
         )
     if records is not None:
         found.wrong += _hanging(records, voided)
+    if patients is not None:
+        found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
     if seals is not None:
@@ -83,6 +89,7 @@ def _walk_journal(
     found: Findings,
     drawers: TillsTold,
     seals: SealsTold | None,
+    patients: PrivacyTold | None = None,
 ) -> tuple[dict[str, Told], dict[str, Told]]:
     """What is told of each sale, and of each that was voided."""
     told: dict[str, Told] = {}
@@ -108,6 +115,8 @@ def _walk_journal(
         if seals is not None:
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
+        if patients is not None:
+            patients.entry(entry)
         each = Told(seq, digest, entry["actor"], entry["data"])
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:

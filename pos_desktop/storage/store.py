@@ -27,6 +27,8 @@ from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.pin_book import StoredPins
+from pos_desktop.storage.privacy_book import StoredViews
+from pos_desktop.storage.purge_book import StoredPurges
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
@@ -95,6 +97,8 @@ class Store:
         self.filing = StoredFiling(db, self.journal, clock)
         self.worklist = StoredWorklist(db, self.journal)
         self.voids = StoredVoids(db, self.journal)
+        self.views = StoredViews(db, self.journal)
+        self.purges = StoredPurges(db, self.journal)
 
     @property
     def profile(self) -> str:
