@@ -45,7 +45,10 @@ class Holds:
             )
         )
 
-    def list(self, by: Person | None = None) -> Sequence[HeldCart]:
+    def list(self) -> Sequence[HeldCart]:
+        return self._held.list()
+
+    def listed(self, by: Person | None = None) -> Sequence[HeldCart]:
         """For a list with the patients' names."""
         held = self._held.list()
         if self._views is not None and held:

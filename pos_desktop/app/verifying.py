@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,14 +117,23 @@ def _walk_journal(
         drawers.entry(entry, digest)
         if patients is not None:
             patients.entry(entry)
-        each = Told(seq, digest, entry["actor"], entry["data"])
-        if entry["kind"] == "sale.done":
-            if entry["ref"] in told:
-                found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
-            told.setdefault(entry["ref"], each)
-        elif entry["kind"] == "sale.voided":
-            voided[entry["ref"]] = each
+        _of_sale(entry, Told(seq, digest, entry["actor"], entry["data"]), told, voided, found)
     return told, voided
+
+
+def _of_sale(
+    entry: Mapping[str, Any],
+    each: Told,
+    told: dict[str, Told],
+    voided: dict[str, Told],
+    found: Findings,
+) -> None:
+    if entry["kind"] == "sale.done":
+        if entry["ref"] in told:
+            found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
+        told.setdefault(entry["ref"], each)
+    elif entry["kind"] == "sale.voided":
+        voided[entry["ref"]] = each
 
 
 def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:

@@ -54,8 +54,9 @@ IN_WORDS = {
 }
 NEEDS_NOTE = frozenset({Why.INSPECTION, Why.EMERGENCY})
 NOBODY = "Sign in first: every look at a patient is kept with the name of the person. Nothing was opened."
-_ONE_SEARCH_US = MINUTE_US
-"""While somebody types on, the same patient in the list is one look."""
+_GOES_ON = frozenset({Why.SEARCH, Why.REPORT, Why.RECKONING, Why.HELD})
+_ONE_LOOK_US, _REMEMBERED = MINUTE_US, 500
+"""While somebody types on, or a list is painted anew, the same patient for the same reason is one look."""
 
 
 class ViewLog:
@@ -63,7 +64,7 @@ class ViewLog:
 
     def __init__(self, book: PatientViews, clock: Clock) -> None:
         self._book, self._clock = book, clock
-        self._searched: dict[tuple[str, str], Instant] = {}
+        self._looked: dict[tuple[str, str, Why], Instant] = {}
 
     def counter(self, by: Person | None, why: Why, patients: Iterable[PatientId], note: str = "") -> None:
         """A look at the counter.
@@ -84,8 +85,8 @@ class ViewLog:
             )
         wanted = list(dict.fromkeys(patients))
         now = self._clock.now()
-        if why is Why.SEARCH:
-            wanted = [each for each in wanted if self._anew(by, each, now)]
+        if why in _GOES_ON:
+            wanted = [each for each in wanted if self._anew((by.id, each, why), now)]
         if wanted:
             self._book.add(wanted, by.id, now, why, " ".join(note.split()))
 
@@ -98,12 +99,11 @@ class ViewLog:
         require(by, Right.READ_VIEWS, "Nothing was shown.")
         return self._book.of(patient_id)
 
-    def _anew(self, by: Person, patient_id: PatientId, now: Instant) -> bool:
-        key = (by.id, patient_id)
-        last = self._searched.get(key)
-        if last is not None and 0 <= now.since_us(last) < _ONE_SEARCH_US:
+    def _anew(self, look: tuple[str, str, Why], now: Instant) -> bool:
+        last = self._looked.get(look)
+        if last is not None and 0 <= now.since_us(last) < _ONE_LOOK_US:
             return False
-        if len(self._searched) > 500:
-            self._searched.clear()
-        self._searched[key] = now
+        if len(self._looked) > _REMEMBERED:
+            self._looked.clear()
+        self._looked[look] = now
         return True

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pos_desktop.app.ports import Clock, Person, SettingsBook
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
+from pos_desktop.app.views import NOBODY, ViewLog, Why
 from pos_desktop.domain.deadlines import is_late, is_past_due
 from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
 from pos_desktop.domain.persons_word import Action, after_word, allowed, is_foreign, words_of
@@ -87,7 +89,14 @@ class Story:
 class Worklist:
     """Lane: database. Works beside a running sender: each word is one transaction of the store."""
 
-    def __init__(self, store: WorklistStore, settings: SettingsBook, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: WorklistStore,
+        settings: SettingsBook,
+        clock: Clock,
+        views: ViewLog | None = None,
+    ) -> None:
+        self._views = views
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -117,9 +126,13 @@ class Worklist:
             )
         return found[0]
 
-    def story(self, item_id: str) -> Story:
-        """Raises BadInput: there is no such report."""
+    def story(self, item_id: str, by: Person | None = None) -> Story:
+        """Raises BadInput: there is no such report. RuleRefusal: looks are kept, and nobody looks."""
         listed = self._listed(item_id)
+        if self._views is not None:
+            if by is None:
+                raise RuleRefusal(NOBODY, code="not-signed-in")
+            self._views.seen(by, Why.REPORT, [PatientId(listed.item.aggregate)])
         now, license_number = self._clock.now(), self._license
         siblings = self._store.of_sale(listed.item.sale_id)
         hide = [

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports.worklist import Which
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Line, Page, Story, Told, Worklist
 from pos_desktop.cli.acting import manager_of
 from pos_desktop.cli.asking import tell
@@ -20,7 +21,8 @@ from pos_desktop.domain.persons_word import Action
 
 
 def run(arguments: argparse.Namespace, shop: Shop) -> int:
-    worklist = Worklist(shop.store.worklist, shop.store.settings, shop.clock)
+    views = ViewLog(shop.store.views, shop.clock)
+    worklist = Worklist(shop.store.worklist, shop.store.settings, shop.clock, views)
     zone = ZoneInfo(shop.register.zone)
     if arguments.what == "list":
         which = Which(arguments.which or Which.WAITING)
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace, shop: Shop) -> int:
     elif arguments.what == "resolve":
         decision = Action(arguments.decision)
         worklist.resolve(item_id, decision, arguments.reason, manager_of(shop), arguments.receipt)
-    story = worklist.story(item_id)
+    story = worklist.story(item_id, manager_of(shop))
     tell(arguments, story_document(story), *story_words(story, zone))
     return _exit_code(story)
 

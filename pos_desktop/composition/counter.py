@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.ports import SyncStatus
     from pos_desktop.app.reception import Reception
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.composition.equipment import Equipment
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Ask, Shop
@@ -52,10 +53,15 @@ class BackRoom:
 
 
 def open_back_room(
-    folder: DataFolder, ask: Ask | None = None, *, addresses: Mapping[str, str] | None = None
+    folder: DataFolder,
+    ask: Ask | None = None,
+    *,
+    unattended: bool = False,
+    addresses: Mapping[str, str] | None = None,
 ) -> BackRoom:
     """Open the store as its counter and build what works on it. Lane: database; takes a few hundred milliseconds.
 
+    `unattended`: nobody signs in, and the first budtender works on a till that nobody counted (training, drills).
     `addresses`: as of a Shop.
 
     Raises:
@@ -66,6 +72,7 @@ def open_back_room(
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import enrol, opened
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
+    from pos_desktop.composition.unattended import on_duty
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
@@ -75,6 +82,8 @@ def open_back_room(
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
+        if unattended:
+            desk = replace(desk, duty=on_duty(shop))
         ends.callback(_seal_the_day, shop)
         ends.callback(gear.stop)
         if worker is not None:
@@ -107,7 +116,7 @@ def _count_the_start(shop: Shop) -> None:
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.certifying import Certifying
     from pos_desktop.app.clock_desk import ClockDesk
-    from pos_desktop.app.close_sale import CloseSale, OnDuty
+    from pos_desktop.app.close_sale import CloseSale
     from pos_desktop.app.desk import Desk
     from pos_desktop.app.duties import duty_of
     from pos_desktop.app.holds import Holds
@@ -116,15 +125,16 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.registry import RegistryDesk
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
-    from pos_desktop.composition.setting_up import on_duty
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
     limits = LimitDesk(programme)
-    reception = reception_of(shop, programme)
+    views = ViewLog(store.views, clock)
+    reception = reception_of(shop, programme, views)
     link = LinkWatch(clock, has_service=has_service(shop))
     worker = _worker(shop, link) if has_service(shop) else None
     outages = OutageDesk(store.outage, link, programme)
@@ -142,19 +152,23 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     paper = None
     if gear.paper is not None:
         paper = PaperDesk(
-            jobs=store.paper, sales=store.sales, paper=gear.paper, journal=store.journal, clock=clock
+            jobs=store.paper,
+            sales=store.sales,
+            paper=gear.paper,
+            journal=store.journal,
+            clock=clock,
+            views=views,
         )
     desk = Desk(
         register=register,
         register_name=store.settings.get("register.name") or register.code,
-        duty=OnDuty(*on_duty(shop)),
         clock=clock,
         link=link,
         scans=gear.scans,
         reception=reception,
         shelf=store.shelf,
         limits=limits,
-        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock),
+        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock, views=views),
         close_sale=closing,
         sales=store.sales,
         sync_status=_no_status if worker is None else worker.status,
@@ -164,19 +178,22 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
-        certifying=Certifying(store.patients, programme, clock),
+        certifying=Certifying(store.patients, programme, clock, views),
         outages=outages,
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
-        worklist=Worklist(store.worklist, store.settings, clock),
+        views=views,
+        signing_in=shop.signing_in(),
+        till=shop.till_desk(),
+        worklist=Worklist(store.worklist, store.settings, clock, views),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )
     return desk, worker
 
 
-def reception_of(shop: Shop, programme: Programme) -> Reception:
+def reception_of(shop: Shop, programme: Programme, views: ViewLog | None = None) -> Reception:
     from pos_desktop.app.reception import Reception as Made
 
     return Made(
@@ -188,6 +205,7 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         zone=programme.zone,
         history_days=history_days(programme),
         card_kind=programme.card.usual,
+        views=views,
     )
 
 

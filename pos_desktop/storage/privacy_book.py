@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pos_desktop.app.ports.privacy import Purge, View, view_row
 from pos_desktop.domain.identity import PatientId, PersonId
@@ -64,11 +65,10 @@ class StoredViews:
 
     # -- for verify
 
-    def views(self) -> Iterator[tuple[int, str, str, int, str]]:
+    def views(self) -> Iterator[tuple[Any, ...]]:
         last = -(1 << 62)
         while rows := self._db.rows(_NEXT, (last,)):
-            for id_, patient, person, at, why in rows:
-                yield id_, patient, person, at, why
+            yield from rows
             last = rows[-1][0]
 
     def purges(self) -> Mapping[PatientId, Purge]:

@@ -40,14 +40,20 @@ _HOLD = f"""
 _REPORTS = """
     SELECT o.n, o.payload FROM outbox o JOIN sale s ON s.id = o.sale_id
     WHERE s.patient_id = ? AND o.kind = ?"""
+_EMPTY_RECORD = f"""
+    UPDATE patient SET card_number = '{PURGED_CARD}' || id, first_name = '', last_name = '', birth_date = '{NO_DAY}',
+    card_expires = NULL, card_starts = NULL, card_kind = '', holder = '', standing = 'revoked',
+    ledger_rev = ledger_rev + 1 WHERE id = ?"""  # noqa: S608 - constants of ours
+_EMPTY_SALES = """
+    UPDATE sale SET patient_card = '', patient_name = '', caregiver_card = iif(caregiver_card IS NULL, NULL, '')
+    WHERE patient_id = ?"""
+_EMPTY_ATTEMPTS = """
+    UPDATE outbox_attempt SET sentence = '', excerpt = ''
+    WHERE item_id IN (SELECT o.id FROM outbox o JOIN sale s ON s.id = o.sale_id WHERE s.patient_id = ?)"""
 _EMPTY = (
-    f"UPDATE patient SET card_number = '{PURGED_CARD}' || id, first_name = '', last_name = '', "  # noqa: S608 - constants of ours
-    f"birth_date = '{NO_DAY}', card_expires = NULL, card_starts = NULL, card_kind = '', holder = '', "
-    "standing = 'revoked', ledger_rev = ledger_rev + 1 WHERE id = ?",
-    "UPDATE sale SET patient_card = '', patient_name = '', "
-    "caregiver_card = iif(caregiver_card IS NULL, NULL, '') WHERE patient_id = ?",
-    "UPDATE outbox_attempt SET sentence = '', excerpt = '' WHERE item_id IN "
-    "(SELECT o.id FROM outbox o JOIN sale s ON s.id = o.sale_id WHERE s.patient_id = ?)",
+    _EMPTY_RECORD,
+    _EMPTY_SALES,
+    _EMPTY_ATTEMPTS,
     "UPDATE outbox SET last_error = '' WHERE sale_id IN (SELECT id FROM sale WHERE patient_id = ?)",
     "UPDATE patient_view SET note = '' WHERE patient_id = ?",
     "DELETE FROM state_figure WHERE patient_id = ?",
@@ -58,11 +64,9 @@ _SERVED = (
     "UNION SELECT caregiver_id FROM sale WHERE patient_id = ? AND caregiver_id IS NOT NULL"
 )
 _UNLINK = "DELETE FROM caregiver_patient WHERE patient_id = ?"
-_EMPTY_CAREGIVER = (
-    f"UPDATE caregiver SET card_number = '{PURGED_CARD}' || id, first_name = '', last_name = '', "  # noqa: S608 - constants of ours
-    "card_expires = NULL, standing = 'revoked' "
-    "WHERE id = ? AND id NOT IN (SELECT caregiver_id FROM caregiver_patient)"
-)
+_EMPTY_CAREGIVER = f"""
+    UPDATE caregiver SET card_number = '{PURGED_CARD}' || id, first_name = '', last_name = '', card_expires = NULL,
+    standing = 'revoked' WHERE id = ? AND id NOT IN (SELECT caregiver_id FROM caregiver_patient)"""  # noqa: S608 - constants of ours
 
 
 class StoredPurges:

@@ -152,7 +152,7 @@ class _Run:
 
     def _check_in(self, patient: Patient) -> Visit:
         reception = self._desk.reception
-        visit = self._by_caregiver(_opened(reception.by_card(patient.card_number, self._desk.duty.actor)))
+        visit = self._by_caregiver(_opened(reception.by_card(patient.card_number, self._desk.on_duty.actor)))
         if self._offline or self._desk.ask_state is None:
             return visit
         answer = self._desk.ask_state(patient)
@@ -164,7 +164,7 @@ class _Run:
         if not known or self._rng.random() < 1 / 2:
             return visit
         chosen = CaregiverId(self._rng.choice(known).removeprefix(_BY_CAREGIVER))
-        opened = self._desk.reception.open(visit.patient.id, chosen, self._desk.duty.actor)
+        opened = self._desk.reception.open(visit.patient.id, chosen, self._desk.on_duty.actor)
         return visit if isinstance(opened, Refused) else opened
 
     def _let_a_second_pass(self, visit: Visit) -> None:
@@ -181,8 +181,8 @@ class _Run:
         priced = all(self._has_price(visit, n) for n in range(len(visit.cart.lines)))
         if not priced or self._rng.random() >= 1 / 12:
             return visit
-        self._desk.holds.hold(visit, self._desk.duty.actor)
-        recalled, lost = self._desk.holds.recall(visit.sale_id, self._desk.duty.actor)
+        self._desk.holds.hold(visit, self._desk.on_duty.actor)
+        recalled, lost = self._desk.holds.recall(visit.sale_id, self._desk.on_duty.actor)
         if lost:
             raise RuleRefusal("The cart did not come back as it was.", code="lost-in-hold")
         report.held_and_recalled += 1
@@ -195,7 +195,7 @@ class _Run:
     def _pay(self, visit: Visit) -> Sale:
         due = visit.cart.totals(self._desk.register.tax_bp).total
         tendered = self._rng.choice(quick_tenders(due))
-        sale = self._desk.close_sale.cash(visit, tendered, self._desk.duty, self._link, receipt=False)
+        sale = self._desk.close_sale.cash(visit, tendered, self._desk.on_duty, self._link, receipt=False)
         for job in self._jobs.due():
             if job.sale_id == sale.id and job.kind is JobKind.DRAWER:
                 self._jobs.move(job.id, JobState.DISMISSED, "Sold unattended; the drawer stayed shut.")

@@ -117,7 +117,9 @@ def _fill(program: CounterProgram) -> None:
     floor = program.floor
     assert floor is not None
     desk, cart = floor.desk, Cart()
-    found = (desk.reception.open(each.id) for each in desk.reception.by_name("sample", 500))
+    found = (
+        desk.reception.open(each.id, by=floor.by) for each in desk.reception.by_name("sample", 500, floor.by)
+    )
     floor.begin(next(each for each in found if isinstance(each, Visit)))
     pieces = (each for each in desk.shelf.search("", 500) if each.product.unit is Unit.EACH)
     for package in islice(pieces, LINES):

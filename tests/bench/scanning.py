@@ -157,8 +157,8 @@ def _fill(program: CounterProgram) -> list[str]:
     desk = floor.desk
     visit = next(
         each
-        for patient in desk.reception.by_name("sample", 500)
-        if isinstance(each := desk.reception.open(patient.id), Visit) and not each.history
+        for patient in desk.reception.by_name("sample", 500, floor.by)
+        if isinstance(each := desk.reception.open(patient.id, by=floor.by), Visit) and not each.history
     )
     floor.begin(visit)
     cart, tags = Cart(), []

@@ -62,7 +62,7 @@ def test_first_day_last_day_and_birthday_are_good(more: dict[str, Any]) -> None:
 def test_who_is_entered_at_the_counter_has_a_card_that_the_programme_accepts(name: str) -> None:
     rules = load_programme(name)
     made = Memory()
-    visit_there = reception(made, card_kind=rules.card.usual).register(FORM, PERSON.id)
+    visit_there = reception(made, card_kind=rules.card.usual).register(FORM, PERSON)
     assert isinstance(visit_there, Visit)
     refused = rules.card.refusals(visit_there.patient.facts().card, NOW, rules.zone)
     assert [each.code for each in refused] == []
@@ -250,7 +250,7 @@ FORM = NewPatient("P-77", "Sample", "Patient 077", "05/04/1968", "2027-01-31")
 
 def test_a_new_patient_is_kept_and_served() -> None:
     made = memory()
-    opened = reception(made).register(FORM, PERSON.id)
+    opened = reception(made).register(FORM, PERSON)
     assert isinstance(opened, Visit)
     assert opened.patient == reception(made).by_card("P-77").patient  # type: ignore[union-attr]  # opened above
     assert opened.patient.birth_date == date(1968, 5, 4)
@@ -275,7 +275,7 @@ def test_each_bad_field_has_its_sentence_and_saves_nothing(field: str, value: st
     made = memory(GRANTED)
     form = NewPatient(**{name: getattr(FORM, name) for name in FORM.__slots__} | {field: value})
     with pytest.raises(BadInput, match=words) as refused:
-        reception(made).register(form, PERSON.id)
+        reception(made).register(form, PERSON)
     assert "Nothing was saved." in refused.value.sentence
     assert list(made.patients) == [GRANTED.id]
 

@@ -64,9 +64,9 @@ def is_of_a_person(field: dataclasses.Field[Any]) -> bool:
     return bool(OF_A_PERSON.fullmatch(field.name)) and kind in ("str", "str|None", "date", "date|None")
 
 
-def filled(record: type) -> Any:
+def filled(record: Any) -> Any:
     """One with a marker in each such field, made past its checks of other fields."""
-    made = object.__new__(record)
+    made: Any = object.__new__(record)
     for field in dataclasses.fields(record):
         kind = str(field.type)
         value: Any = OTHERS.get(kind)

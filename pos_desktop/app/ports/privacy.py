@@ -110,7 +110,7 @@ class PatientPurges(Protocol):
 class PrivacyRecords(Protocol):
     """For `verify` alone."""
 
-    def views(self) -> Iterator[tuple[int, str, str, int, str]]:
+    def views(self) -> Iterator[tuple[Any, ...]]:
         """(id, patient, person, at, why) in order."""
         ...
 

@@ -47,7 +47,8 @@ class EnteringCertified:
                 translate("Certified", "The rules of this programme ask for nothing beside the card."),
             )
             return
-        floor.on_database("what was certified", lambda: desk.form(visit.patient.id), self._show)
+        by = floor.by
+        floor.on_database("what was certified", lambda: desk.form(visit.patient.id, by), self._show)
 
     def save(self, values: Mapping[str, str]) -> None:
         if self._floor.visit is None or self._floor.desk.certifying is None or self._keeping:
@@ -62,7 +63,7 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.desk.duty.actor.manages:
+        if above and not self._floor.by.manages:
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)
@@ -100,7 +101,7 @@ class EnteringCertified:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
-        by, form = floor.desk.duty.actor, self._form
+        by, form = floor.by, self._form
 
         def keep() -> Visit | Refused:
             desk.keep(visit.patient.id, form, changes, by, sure=sure)

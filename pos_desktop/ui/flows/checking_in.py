@@ -35,7 +35,7 @@ class CheckingIn:
 
     def card(self, number: str, *, unknown: str = "") -> None:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
-        by = self._floor.desk.duty.actor
+        by = self._floor.by
         self._ask("open by card", lambda: self._floor.desk.reception.by_card(number, by), unknown)
 
     def typed(self, text: str) -> None:
@@ -49,14 +49,14 @@ class CheckingIn:
         unknown = translate(
             "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
         )
-        by = self._floor.desk.duty.actor
+        by = self._floor.by
         self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document, by), unknown)
 
     def patient(self, patient_id: str) -> None:
         """A patient chosen from a list; of a caregiver's patients when one is choosing."""
         choice = self._floor.choice
         caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
-        by = self._floor.desk.duty.actor
+        by = self._floor.by
         self._ask(
             "open patient",
             lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver, by),
@@ -71,9 +71,10 @@ class CheckingIn:
             birth_date=values.get("birth_date", ""),
             card_expires=values.get("card_expires", ""),
         )
+        by = self._floor.by
         self._floor.lanes.database(
             "new patient",
-            lambda: self._floor.desk.reception.register(form, self._floor.desk.duty.actor),
+            lambda: self._floor.desk.reception.register(form, by),
             self._answered,
             self._form_failed,
         )

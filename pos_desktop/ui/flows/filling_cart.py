@@ -118,7 +118,7 @@ class FillingCart:
         if floor.cart_is_bound:
             return
         if floor.visit is not None and floor.visit.cart.lines:
-            visit, by = floor.visit, floor.desk.duty.actor
+            visit, by = floor.visit, floor.by
             floor.holding = True
             floor.lanes.database(
                 "hold cart",
@@ -127,11 +127,13 @@ class FillingCart:
                 self._not_held,
             )
         else:
-            floor.on_database("held carts", floor.desk.holds.list, self._list_held)
+            by = floor.by
+            floor.on_database("held carts", lambda: floor.desk.holds.listed(by), self._list_held)
 
     def recall(self, sale_id: str) -> None:
         floor = self._floor
-        floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id)), self._recalled)
+        by = floor.by
+        floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id), by), self._recalled)
 
     def _not_held(self, problem: BaseException) -> None:
         self._floor.holding = False
@@ -176,7 +178,7 @@ class FillingCart:
         floor = self._floor
         visit, lost = result
         if floor.has_lines:
-            by = floor.desk.duty.actor
+            by = floor.by
             floor.on_database("hold cart", lambda: floor.desk.holds.hold(visit, by), lambda _: None)
             floor.say(Tone.WARN, sale_under_way())
             return

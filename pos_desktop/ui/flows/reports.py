@@ -216,8 +216,10 @@ class ReportsRoomFlow:
             self._tell_again = True
             return
         self._telling = True
-        item_id, worklist = self._selected, self._worklist
-        self._floor.lanes.database("a report", lambda: worklist.story(item_id), self._told, self._not_told)
+        item_id, worklist, by = self._selected, self._worklist, self._floor.by
+        self._floor.lanes.database(
+            "a report", lambda: worklist.story(item_id, by), self._told, self._not_told
+        )
 
     def _told(self, story: Story) -> None:
         self._telling = False
@@ -279,7 +281,7 @@ class ReportsRoomFlow:
         kept = self._storied
         if kept is None or kept[0] != self._story or kept[1] != minute:
             desk = self._floor.desk
-            told = words.story(self._story, desk.clock.now(), desk.zone, manages=desk.duty.actor.manages)
+            told = words.story(self._story, desk.clock.now(), desk.zone, manages=self._floor.by.manages)
             self._storied = kept = (self._story, minute, told)
         return kept[2]
 

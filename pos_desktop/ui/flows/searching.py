@@ -35,7 +35,7 @@ class Searching:
                 floor.results = None
                 floor.show()
             return
-        with_patients, by = floor.visit is None, floor.desk.duty.actor
+        with_patients, by = floor.visit is None, floor.by
 
         def look() -> tuple[Sequence[Patient], Sequence[Package]]:
             patients = floor.desk.reception.by_name(text, _ROWS, by) if with_patients else ()
