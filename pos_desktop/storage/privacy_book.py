@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.app.ports.privacy import Purge, View, view_row
-from pos_desktop.domain.identity import PatientId, PersonId
+from pos_desktop.domain.identity import PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
 from pos_desktop.storage import driver
@@ -19,6 +19,8 @@ _LAST = "SELECT coalesce(max(id), 0) FROM patient_view"
 _ADD = "INSERT INTO patient_view VALUES (?, ?, ?, ?, ?, ?)"
 _SOLD = "SELECT DISTINCT patient_id FROM sale WHERE sold_at >= ? ORDER BY patient_id"
 _OF = "SELECT id, patient_id, person_id, seen_at, why, note FROM patient_view WHERE patient_id = ? ORDER BY id DESC"
+_SALES_TO = """
+    SELECT DISTINCT purchase_id FROM limit_spend WHERE patient_id = ? AND source = 'own' ORDER BY sold_at"""
 _NEXT = "SELECT id, patient_id, person_id, seen_at, why FROM patient_view WHERE id > ? ORDER BY id LIMIT 500"
 _PURGES = "SELECT patient_id, at, purged_by, approved_by, reason FROM patient_purge"
 _WITHOUT = """
@@ -62,6 +64,12 @@ class StoredViews:
             View(row[0], PatientId(row[1]), PersonId(row[2]), Instant(row[3]), row[4], row[5])
             for row in self._db.rows(_OF, (patient_id,))
         ]
+
+    def sales_to(self, patient_id: PatientId) -> Sequence[SaleId]:
+        return [SaleId(row[0]) for row in self._db.rows(_SALES_TO, (patient_id,))]
+
+    def names(self) -> Mapping[str, str]:
+        return dict(self._db.rows("SELECT id, name FROM person"))
 
     # -- for verify
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pos_desktop.domain.identity import PatientId, PersonId
+from pos_desktop.domain.identity import PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
 from pos_desktop.domain.sensitive import CardNumber, Private, guard
@@ -86,6 +86,14 @@ class PatientViews(Protocol):
 
     def of(self, patient_id: PatientId) -> Sequence[View]:
         """Newest first."""
+        ...
+
+    def sales_to(self, patient_id: PatientId) -> Sequence[SaleId]:
+        """Sales made here, oldest first."""
+        ...
+
+    def names(self) -> Mapping[str, str]:
+        """Of everybody who ever worked here, by id."""
         ...
 
 
