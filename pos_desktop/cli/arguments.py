@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     _config(command("config", "config", "Read or change a setting."))
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
     _export(command("export", "export", "Write the store's own records out."))
+    add_privacy(
+        command("privacy", "privacy", "Who saw which patient, and what of a patient lies where."), general
+    )
     _training(command("training", "training", "Unattended work in a training store."))
     return parser
 

@@ -71,6 +71,17 @@ class StoredViews:
     def names(self) -> Mapping[str, str]:
         return dict(self._db.rows("SELECT id, name FROM person"))
 
+    def everybody(self) -> Iterator[tuple[str, str, str]]:
+        """(card, first name, last name) of patients and caregivers, read in slices; none who was purged."""
+        for table in ("patient", "caregiver"):
+            last = ""
+            query = f"SELECT id, card_number, first_name, last_name FROM {table} WHERE id > ? ORDER BY id LIMIT 500"  # noqa: S608 - two tables of ours
+            while rows := self._db.rows(query, (last,)):
+                yield from (
+                    (card, first, name) for _, card, first, name in rows if not card.startswith(PURGED_CARD)
+                )
+                last = rows[-1][0]
+
     # -- for verify
 
     def views(self) -> Iterator[tuple[Any, ...]]:
