@@ -27,6 +27,7 @@ from pos_desktop.app.ports import (
 )
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
+from pos_desktop.app.refusals import Refusals
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
@@ -75,6 +76,7 @@ class Desk:
     sealing: Sealing | None = None
     views: ViewLog | None = None
     """Keeps looks at patients; None in a counter of no store."""
+    refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None

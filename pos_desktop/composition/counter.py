@@ -124,6 +124,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
+    from pos_desktop.app.refusals import Refusals
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.views import ViewLog
     from pos_desktop.app.worklist import Worklist
@@ -185,6 +186,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         else None,
         sealing=shop.sealing(),
         views=views,
+        refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
         worklist=Worklist(store.worklist, store.settings, clock, views),
