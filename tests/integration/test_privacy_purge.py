@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -177,18 +177,45 @@ def hold_a_cart(shop: Shop) -> None:
     shop.store.holds.put(held)
 
 
-def set_nothing(shop: Shop) -> None:
-    shop.store.settings.set(RETENTION, "")
+def till_open(shop: Shop) -> None:
+    shop.clock.move(YEARS)
 
 
-REFUSED = {
-    "open-till": lambda shop: shop.clock.move(YEARS),
-    "in-window": lambda shop: (shop.close_till(), shop.clock.move(30 * DAY_US)),
-    "not-due": lambda shop: (shop.close_till(), shop.clock.move(400 * DAY_US)),
-    "held-cart": lambda shop: (later(shop), hold_a_cart(shop)),
-    "open-report": lambda shop: (shop.sell("sale-10", confirmed=False), later(shop)),
-    "no-retention": lambda shop: (later(shop), set_nothing(shop)),
-    "purged-already": lambda shop: later(shop).purging().purge(GONE.id, MANAGER, "time is over"),
+def in_window(shop: Shop) -> None:
+    shop.close_till()
+    shop.clock.move(30 * DAY_US)
+
+
+def not_due(shop: Shop) -> None:
+    shop.close_till()
+    shop.clock.move(400 * DAY_US)
+
+
+def with_a_cart(shop: Shop) -> None:
+    hold_a_cart(later(shop))
+
+
+def with_a_report(shop: Shop) -> None:
+    shop.sell("sale-10", confirmed=False)
+    later(shop)
+
+
+def without_retention(shop: Shop) -> None:
+    later(shop).store.settings.set(RETENTION, "")
+
+
+def done_before(shop: Shop) -> None:
+    later(shop).purging().purge(GONE.id, MANAGER, "time is over")
+
+
+REFUSED: dict[str, Callable[[Shop], None]] = {
+    "open-till": till_open,
+    "in-window": in_window,
+    "not-due": not_due,
+    "held-cart": with_a_cart,
+    "open-report": with_a_report,
+    "no-retention": without_retention,
+    "purged-already": done_before,
 }
 
 
