@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import make_dataclass
 from pathlib import Path
 
@@ -62,17 +62,16 @@ def assert_leaks_are_caught(day: MarkedDay) -> None:
     log = logging.getLogger("pos_desktop.sample")
     log.info("sold to %s, card %s", somebody.name, somebody.card_number)
     assert day.search(day.place / "data")[0] == 0, "the value itself prints masked"
-    found = 0
     named = day.place / "out" / f"receipt {reveal(somebody.last_name)} {reveal(somebody.first_name)}"
-    for leak in (
+    leaks: tuple[Callable[[], object], ...] = (
         lambda: log.info("sold to %s", reveal(somebody.name)),
         lambda: (day.place / "tmp" / "spool").write_bytes(reveal(somebody.card_number).encode("utf-16")),
         named.touch,
-    ):
-        found += 1
+    )
+    for n, leak in enumerate(leaks, 1):
         leak()
         code, document = day.search(*day.searched)
-        assert (code, len(document["hits"])) == (30, found)
+        assert (code, len(document["hits"])) == (30, n)
     for handler in list(logging.getLogger("pos_desktop").handlers):
         logging.getLogger("pos_desktop").removeHandler(handler)
         handler.close()
