@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import platform
 import re
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -78,6 +76,8 @@ def qt_messages(folder: Path) -> Iterator[None]:
 
 def write_report(place: Path, thread: str, problem: BaseException | None, said: str = "") -> Path | None:
     """None where the disk takes nothing: a crash must not bring another one with it."""
+    import platform
+
     now = datetime.now(UTC)
     path = place / f"crash-{now:%Y%m%dT%H%M%S}{now.microsecond:06d}Z-{os.getpid()}.txt"
     lines = (
@@ -118,6 +118,8 @@ def _tell(report: Path | None) -> None:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("pos-desktop")
     except PackageNotFoundError:

@@ -55,6 +55,13 @@ def assert_allowed_names_somebody(day: MarkedDay) -> None:
     assert len(named) == len(ALLOWED)
 
 
+def assert_looks_are_kept(day: MarkedDay) -> None:
+    """What was done at the window, and by whom it was seen, in words."""
+    views = (day.place / "allowed" / "views.txt").read_text(encoding="utf-8")
+    for words in ("at check-in", "the reckoning", "in the list of held carts", "a held cart was taken up"):
+        assert words in views
+
+
 def assert_leaks_are_caught(day: MarkedDay) -> None:
     """The known-wrong variants: a log line, a temporary file, a file name, a database without its cipher."""
     somebody = day.sample.patients[20]
@@ -89,6 +96,7 @@ def test_after_a_day_no_marker_lies_anywhere(day: MarkedDay) -> None:
     told = day.day(sales=2, points=["written-not-committed"], unattended=4)
     assert told.count("DONE") == 3
     assert_clean(day, told)
+    assert_looks_are_kept(day)
     assert_allowed_names_somebody(day)
     assert_leaks_are_caught(day)
 
