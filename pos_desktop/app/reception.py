@@ -17,6 +17,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import CaregiverId, PatientId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
+from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sensitive import CardNumber, Private, guard
 
 
@@ -68,13 +69,16 @@ Answer = Visit | Refused | Choose
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
+_UNSHOWN = "Nothing was shown."
+
+
 class Reception:
-    """Lane: database.
+    """Lane: database. Whoever sees a patient needs the right to; else RuleRefusal is raised.
 
     Args:
         history_days: The longest window of the programme; None reads all purchases of a patient.
         card_kind: What a patient shows who is entered at the counter: the usual one of the programme.
-        views: Keeps every look at a patient; then each answer that shows one needs `by`, and is refused without.
+        views: Keeps every look at a patient, in the name of who looks.
     """
 
     def __init__(
@@ -100,9 +104,10 @@ class Reception:
         self._card_kind = card_kind
         self._views = views
 
-    def by_card(self, card_number: str, by: Person | None = None) -> Answer:
+    def by_card(self, card_number: str, by: Person) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
-        return self._seen(self._of_card(card_number), by, Why.CHECK_IN)
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
+        return self._seen(self._of_card(card_number), by)
 
     def _of_card(self, card_number: str) -> Answer:
         holder = self._patients.by_card(card_number.strip())
@@ -112,16 +117,17 @@ class Reception:
             return self._open(holder, None)
         return self._for_caregiver(holder)
 
-    def by_id_document(self, document: IdDocument, by: Person | None = None) -> Answer:
+    def by_id_document(self, document: IdDocument, by: Person) -> Answer:
         """A driver's license finds the patient by name and birth date; it never stands in for the registry card."""
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
         found = self._patients.by_birth(document.last_name, document.first_name, document.birth_date)
         if not found:
             return Refused(CheckIn.UNKNOWN)
-        answer = self._open(found[0], None) if len(found) == 1 else Choose(found)
-        return self._seen(answer, by, Why.CHECK_IN)
+        return self._seen(self._open(found[0], None) if len(found) == 1 else Choose(found), by)
 
-    def by_name(self, text: str, limit: int = 20, by: Person | None = None) -> Sequence[Patient]:
+    def by_name(self, text: str, by: Person, limit: int = 20) -> Sequence[Patient]:
         """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
         found = self._named(text, limit)
         self._saw(found, by, Why.SEARCH)
         return found
@@ -137,15 +143,16 @@ class Reception:
     def open(
         self,
         patient_id: PatientId,
+        by: Person,
         caregiver_id: CaregiverId | None = None,
-        by: Person | None = None,
         why: Why = Why.CHECK_IN,
     ) -> Visit | Refused:
-        opened = self._by_id(patient_id, caregiver_id)
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
+        opened = self._found(patient_id, caregiver_id)
         self._saw(_shown(opened), by, why)
         return opened
 
-    def _by_id(self, patient_id: PatientId, caregiver_id: CaregiverId | None) -> Visit | Refused:
+    def _found(self, patient_id: PatientId, caregiver_id: CaregiverId | None) -> Visit | Refused:
         patient = self._patients.by_id(patient_id)
         if patient is None:
             return Refused(CheckIn.UNKNOWN)
@@ -192,7 +199,9 @@ class Reception:
 
         Raises:
             BadInput: a field cannot be read or is empty; nothing was saved.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.ENTER_PATIENT, "Nothing was saved.")
         patient = Patient(
             id=PatientId(self._ids.new()),
             card_number=_filled(form.card_number, "Card number"),
@@ -207,21 +216,20 @@ class Reception:
         if patient.birth_date > now.date_in(self._zone):
             raise BadInput("Date of birth lies in the future. Nothing was saved.")
         self._patients.add(patient, by.id, now)
-        opened = self._open(patient, None)
         self._saw((patient,), by, Why.ENTERED)
-        return opened
+        return self._open(patient, None)
 
-    def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
-        return self._by_id(patient.id, None if caregiver is None else caregiver.id)
-
-    def _seen(self, answer: Answer, by: Person | None, why: Why) -> Answer:
-        self._saw(_shown(answer), by, Why.CHOICE if isinstance(answer, Choose) else why)
+    def _seen(self, answer: Answer, by: Person) -> Answer:
+        self._saw(_shown(answer), by, Why.CHOICE if isinstance(answer, Choose) else Why.CHECK_IN)
         return answer
 
-    def _saw(self, patients: Sequence[Patient], by: Person | None, why: Why) -> None:
-        """Raises RuleRefusal: nobody is signed in who may see patients; then nobody sees the answer."""
+    def _saw(self, patients: Sequence[Patient], by: Person, why: Why) -> None:
+        """Before anybody sees the answer: a look that cannot be kept is not given."""
         if self._views is not None and patients:
-            self._views.counter(by, why, [each.id for each in patients])
+            self._views.seen(by, why, [each.id for each in patients])
+
+    def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
+        return self._found(patient.id, None if caregiver is None else caregiver.id)
 
     def _for_caregiver(self, caregiver: Caregiver) -> Answer:
         served = self._patients.patients_of(caregiver)

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from pos_desktop.app.ports import Clock, Person
 from pos_desktop.app.ports.privacy import PatientViews, View
-from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import MINUTE_US, Instant
-from pos_desktop.domain.people import Right, require
+from pos_desktop.domain.people import EMERGENCY, Right, require
 
 
 class Why(StrEnum):
@@ -53,8 +53,7 @@ IN_WORDS = {
     Why.EMERGENCY: "in an emergency",
 }
 NEEDS_NOTE = frozenset({Why.INSPECTION, Why.EMERGENCY})
-NOBODY = "Sign in first: every look at a patient is kept with the name of the person. Nothing was opened."
-_GOES_ON = frozenset({Why.SEARCH, Why.REPORT, Why.RECKONING, Why.HELD})
+_GOES_ON = frozenset({Why.SEARCH, Why.REPORT, Why.RECKONING, Why.HELD, Why.EMERGENCY})
 _ONE_LOOK_US, _REMEMBERED = MINUTE_US, 500
 """While somebody types on, or a list is painted anew, the same patient for the same reason is one look."""
 
@@ -66,20 +65,15 @@ class ViewLog:
         self._book, self._clock = book, clock
         self._looked: dict[tuple[str, str, Why], Instant] = {}
 
-    def counter(self, by: Person | None, why: Why, patients: Iterable[PatientId], note: str = "") -> None:
-        """A look at the counter.
+    def seen(self, by: Person, why: Why, patients: Iterable[PatientId], note: str = "") -> None:
+        """Whoever came in by the sealed code sees in an emergency, whatever is done: the words are kept with the code.
 
         Raises:
-            RuleRefusal: nobody is signed in, or this person may see no patients.
+            BadInput: this reason needs words beside it, and there are none.
         """
-        if by is None:
-            raise RuleRefusal(NOBODY, code="not-signed-in")
-        require(by, Right.SEE_PATIENT, "Nothing was opened.")
-        self.seen(by, why, patients, note)
-
-    def seen(self, by: Person, why: Why, patients: Iterable[PatientId], note: str = "") -> None:
-        """Raises BadInput: this reason needs words beside it, and there are none."""
-        if why in NEEDS_NOTE and len(note.split()) < 2:
+        if by.id == EMERGENCY.id:
+            why = Why.EMERGENCY
+        elif why in NEEDS_NOTE and len(note.split()) < 2:
             raise BadInput(
                 "Say in a few words why the record is opened. Nothing was opened.", code="no-reason"
             )

@@ -11,7 +11,7 @@ from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import Person
 from pos_desktop.app.ports.privacy import View
 from pos_desktop.app.views import IN_WORDS, ViewLog
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting, named
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -58,7 +58,7 @@ def patient_of(arguments: argparse.Namespace, shop: Shop) -> Patient:
 
 
 def _views(arguments: argparse.Namespace, shop: Shop) -> None:
-    patient, by = patient_of(arguments, shop), manager_of(shop)
+    patient, by = patient_of(arguments, shop), acting(arguments, shop)
     seen = ViewLog(shop.store.views, shop.clock).of(by, patient.id)
     shop.store.journal.append("patient.views-read", by.id, patient.id, {"count": len(seen)})
     names, zone = shop.store.views.names(), ZoneInfo(shop.register.zone)
@@ -101,7 +101,7 @@ def _line(view: View, names: Mapping[str, str], zone: ZoneInfo) -> str:
 def _due(arguments: argparse.Namespace, shop: Shop) -> None:
     from pos_desktop.composition.privacy import purging
 
-    by, desk = manager_of(shop), purging(shop)
+    by, desk = acting(arguments, shop), purging(shop)
     due, zone = desk.due(by), ZoneInfo(shop.register.zone)
     document = {
         "retention": str(desk.retention()),
@@ -120,7 +120,7 @@ def _due(arguments: argparse.Namespace, shop: Shop) -> None:
 def _purge(arguments: argparse.Namespace, shop: Shop) -> None:
     from pos_desktop.composition.privacy import purging
 
-    patient, by = patient_of(arguments, shop), manager_of(shop)
+    patient, by = patient_of(arguments, shop), acting(arguments, shop)
     approval = _approval(arguments, shop, by, patient.id) if arguments.approver else None
     purging(shop).purge(patient.id, by, arguments.reason, approval)
     document = {
@@ -138,13 +138,6 @@ def _purge(arguments: argparse.Namespace, shop: Shop) -> None:
 
 def _approval(arguments: argparse.Namespace, shop: Shop, by: Person, patient_id: PatientId) -> Approval:
     """The second person's PIN comes on standard input."""
-    wanted = arguments.approver.strip().casefold()
-    people = [
-        each for each in shop.store.staff.people() if wanted in (each.id.casefold(), each.name.casefold())
-    ]
-    if len(people) != 1:
-        raise BadInput(
-            "Nobody, or more than one person, has this name. Nothing was purged.", code="no-person"
-        )
-    pin = secret_from_input(f"the PIN of {people[0].name}").decode()
-    return shop.signing_in().approve(by, people[0].id, pin, Right.PURGE, patient_id)
+    second = named(shop.store.staff.people(), arguments.approver)
+    pin = secret_from_input(f"the PIN of {second.name}").decode()
+    return shop.signing_in().approve(by, second.id, pin, Right.PURGE, patient_id)

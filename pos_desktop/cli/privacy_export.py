@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pos_desktop.app.patient_record import record_text
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.privacy import patient_record
@@ -21,7 +21,7 @@ from pos_desktop.domain.patient import Patient
 
 def export_patient(arguments: argparse.Namespace, shop: Shop, patient: Patient) -> int:
     """Two files for their owner only, whose names say nothing of anybody."""
-    record = patient_record(shop).of(patient.id, manager_of(shop))
+    record = patient_record(shop).of(patient.id, acting(arguments, shop))
     folder = Path(arguments.to)
     day = shop.clock.now().date_in(shop.facility_zone)
     stem = f"patient-record-{day.isoformat()}-{secrets.token_hex(4)}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 HISTORY = (
+    "emergency_code",
+    "emergency_event",
     "journal",
     "journal_seal",
     "limit_spend",
@@ -17,6 +19,7 @@ HISTORY = (
     "patient_purge",
     "patient_view",
     "payment",
+    "person_change",
     "rule_pack",
     "sale",
     "sale_lift",

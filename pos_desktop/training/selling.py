@@ -164,7 +164,7 @@ class _Run:
         if not known or self._rng.random() < 1 / 2:
             return visit
         chosen = CaregiverId(self._rng.choice(known).removeprefix(_BY_CAREGIVER))
-        opened = self._desk.reception.open(visit.patient.id, chosen, self._desk.on_duty.actor)
+        opened = self._desk.reception.open(visit.patient.id, self._desk.on_duty.actor, chosen)
         return visit if isinstance(opened, Refused) else opened
 
     def _let_a_second_pass(self, visit: Visit) -> None:

@@ -14,6 +14,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.people import EMERGENCY
 from pos_desktop.storage import driver
 from tests.fixtures.privacy import AUDITOR, BUDTENDER, MANAGER, Place
 from tests.fixtures.stores import CAREGIVER, KEY, PATIENT
@@ -49,22 +50,20 @@ def test_a_card_a_search_and_a_new_patient_are_looks(place: Place) -> None:
     assert place.wrong() == []
 
 
-def test_nobody_signed_in_sees_nobody(place: Place) -> None:
-    for look in (
-        lambda: place.reception.by_card(PATIENT.card_number),
-        lambda: place.reception.open(PATIENT.id),
-        lambda: place.reception.by_name("pat"),
-    ):
-        with pytest.raises(RuleRefusal, match="Sign in first") as refused:
-            look()
-        assert refused.value.code == "not-signed-in"
+def test_who_may_not_see_patients_sees_nobody(place: Place) -> None:
     with pytest.raises(RuleRefusal, match="must do this"):
         place.reception.by_card(PATIENT.card_number, AUDITOR)
     assert looks(place) == []
 
 
+def test_whoever_came_in_by_the_sealed_code_sees_in_an_emergency(place: Place) -> None:
+    place.reception.by_card(PATIENT.card_number, EMERGENCY)
+    assert looks(place) == [(EMERGENCY.id, Why.EMERGENCY)]
+    assert place.wrong() == []
+
+
 def test_an_unknown_card_is_no_look(place: Place) -> None:
-    assert isinstance(place.reception.by_card("P-9", None), Refused)
+    assert isinstance(place.reception.by_card("P-9", BUDTENDER), Refused)
     assert told(place) == []
 
 

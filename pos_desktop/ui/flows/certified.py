@@ -13,6 +13,7 @@ from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
+from pos_desktop.domain.people import Right
 from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
@@ -63,7 +64,7 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.by.manages:
+        if above and not self._floor.by.may(Right.CERTIFY_MORE):
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)

@@ -56,12 +56,10 @@ class CheckingIn:
 
     def patient(self, patient_id: str) -> None:
         """A patient chosen from a list; of a caregiver's patients when one is choosing."""
-        choice = self._floor.choice
+        choice, by = self._floor.choice, self._floor.by
         caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
-        by = self._floor.by
         self._ask(
-            "open patient",
-            lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver, by),
+            "open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), by, caregiver)
         )
 
     def form(self, values: Mapping[str, str]) -> None:

@@ -101,7 +101,7 @@ class CounterController(QObject):
         self._every_second()
         self._printing.refresh()
         self._printing.work()
-        self.floor.on_database("held carts", self.floor.desk.holds.list, self._held_counted)
+        self.floor.on_database("held carts", self.floor.desk.holds.count, self._held_counted)
         self._tick.start()
         self._look.start()
 
@@ -311,8 +311,8 @@ class CounterController(QObject):
             self.floor.health = {**self.floor.health, "scale": health}
             self.draw()
 
-    def _held_counted(self, held: object) -> None:
-        self.floor.held_count = len(held) if isinstance(held, list | tuple) else 0
+    def _held_counted(self, held: int) -> None:
+        self.floor.held_count = held
         self.draw()
 
     # -- inside
@@ -333,7 +333,7 @@ class CounterController(QObject):
             return
         floor.on_database(
             "a look at the reckoning",
-            lambda: views.counter(by, Why.RECKONING, [patient_id]),
+            lambda: views.seen(by, Why.RECKONING, [patient_id]),
             lambda _: floor.open_sheet("reckoning", sheet),
         )
 

@@ -128,11 +128,10 @@ class FillingCart:
             )
         else:
             by = floor.by
-            floor.on_database("held carts", lambda: floor.desk.holds.listed(by), self._list_held)
+            floor.on_database("held carts", lambda: floor.desk.holds.list(by), self._list_held)
 
     def recall(self, sale_id: str) -> None:
-        floor = self._floor
-        by = floor.by
+        floor, by = self._floor, self._floor.by
         floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id), by), self._recalled)
 
     def _not_held(self, problem: BaseException) -> None:

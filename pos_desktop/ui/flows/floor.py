@@ -177,7 +177,7 @@ class Floor:
 
         A full disk stops nothing for good: the ballast made room, and the same cart is paid again.
         """
-        if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
+        if isinstance(problem, EnvironmentTrouble) and problem.code not in ("disk-full", "disk-low"):
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
             self.refused(problem)

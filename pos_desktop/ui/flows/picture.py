@@ -303,7 +303,13 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    return clock_notice(floor) or outage_banner(floor, short=refusal is not None)
+    return care_notice(floor) or clock_notice(floor) or outage_banner(floor, short=refusal is not None)
+
+
+def care_notice(floor: Floor) -> Notice | None:
+    """What the store's upkeep has to say; it stands there until it is over."""
+    told = floor.desk.store_told()
+    return Notice(Tone.WARN, told) if told else None
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:
