@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
+from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
@@ -45,10 +47,12 @@ def verify(
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
     people: PeopleRecords | None = None,
+    privacy: PrivacyRecords | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
     found, drawers, staff = Findings(), TillsTold(), PeopleTold()
-    voided = _walk_journal(journal.entries(), found, drawers, seals, staff)
+    patients = None if privacy is None else PrivacyTold(privacy)
+    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, patients)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
@@ -66,6 +70,8 @@ def verify(
         found.wrong.append(f"The journal tells of sale {each.data.get('number')}{ends}")
     if records is not None:
         found.wrong += _hanging(records, voided)
+    if patients is not None:
+        found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
     if people is not None:
@@ -81,6 +87,7 @@ def _walk_journal(
     drawers: TillsTold,
     seals: SealsTold | None,
     staff: PeopleTold,
+    patients: PrivacyTold | None = None,
 ) -> dict[str, Told]:
     """What is told of each sale that was voided."""
     voided: dict[str, Told] = {}
@@ -106,6 +113,8 @@ def _walk_journal(
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
         staff.entry(entry)
+        if patients is not None:
+            patients.entry(entry)
         if entry["kind"] == "sale.voided":
             voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
     return voided

@@ -18,6 +18,7 @@ from pos_desktop.domain.errors import PosError
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.people_book import StoredPeople
+from pos_desktop.storage.privacy_book import StoredViews
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
@@ -35,6 +36,7 @@ class Books:
     seals: StoredSeals
     records: StoredRecords
     people: StoredPeople
+    views: StoredViews
 
 
 @contextmanager
@@ -61,6 +63,7 @@ def snapshot(path: Path, key: bytes) -> Iterator[Books]:
             seals=StoredSeals(seen),
             records=StoredRecords(seen),
             people=StoredPeople(seen, journal),
+            views=StoredViews(seen, journal),
         )
     finally:
         con.close()
