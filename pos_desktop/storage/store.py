@@ -97,7 +97,7 @@ class Store:
         self.intake = StoredIntake(db)
         self.bulk = StoredBulk(db)
         self.sales = StoredSales(db)
-        self.holds = StoredHolds(db)
+        self.holds = StoredHolds(db, self.journal)
         self.unasked = StoredUnasked(db, self.figures)
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
