@@ -50,6 +50,9 @@ def _show(folder: DataFolder) -> int:
         with crash_reports(folder.path), qt_messages(folder.path):
             app.exec()
             program.close()
+        if program.back_room is not None and program.back_room.keeper.told:
+            # The last backup, or the disk at the end of the day: the window that would say it is gone.
+            print(program.back_room.keeper.told, file=sys.stderr)
     finally:
         signals.close()
     return DONE if program.trouble is None else exit_for(program.trouble)

@@ -135,6 +135,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
+    from pos_desktop.composition.training_people import sample_pin
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
@@ -194,6 +195,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
+        lock_minutes=int(store.settings.get("lock.minutes") or 3),
+        pin_hint=sample_pin(shop),
         worklist=Worklist(store.worklist, store.settings, clock, views),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -15,6 +15,7 @@ from pos_desktop.storage.backup import Pace, back_up, is_whole
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.care_book import StoredCare
+from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.database import Database, cursor_owner, is_sound
 from pos_desktop.storage.emergency_book import StoredEmergency
@@ -96,7 +97,7 @@ class Store:
         self.intake = StoredIntake(db)
         self.bulk = StoredBulk(db)
         self.sales = StoredSales(db)
-        self.holds = StoredHolds(db)
+        self.holds = StoredHolds(db, self.journal)
         self.unasked = StoredUnasked(db, self.figures)
         self.outage = StoredOutage(db, self.journal, clock)
         self.paper = StoredPaper(db)
@@ -327,8 +328,10 @@ def _prepare(
             f"The store in this folder is a {made_for} store and cannot be opened as a {profile} one.",
             code="profile",
         )
-    if lock is not None and not clean and not is_sound(path, key):
-        raise StoreDamaged(faults.DAMAGED)
+    if lock is not None and not clean:
+        if not is_sound(path, key):
+            raise StoreDamaged(faults.DAMAGED)
+        make_certain(path, key)  # with a reader in the way the next idle minute does it
     return bool(clean)
 
 
