@@ -32,8 +32,7 @@ _PACKED = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    RuntimeError,
-    NotImplementedError,
+    RuntimeError,  # also NotImplementedError: a way of packing that zipfile does not know
 )
 
 
