@@ -32,7 +32,7 @@ _PACKED = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    RuntimeError,  # also NotImplementedError: a way of packing that zipfile does not know
+    RuntimeError,  # also for a way of packing that zipfile does not know
 )
 
 
