@@ -45,7 +45,8 @@ class Desk:
     is `comparing` where a line leads to the state (a lane of its own).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
-    `till` is the room of the till (lane: database).
+    `till` is the room of the till (lane: database). After `lock_minutes` without a key, touch or scan the counter is
+    locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -78,6 +79,10 @@ class Desk:
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    lock_minutes: int = 3
+    pin_hint: str = ""
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
 from pos_desktop.composition.places import (
     TRAINING,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pos_desktop.keystore.signing import JournalKey
     from pos_desktop.storage.store import Store
 
-DATABASE_KEY = "db"
 _KEY_BYTES = 32
 Ask = Callable[[str], str]
 """Asks a person for a passphrase; the text says for what."""
@@ -127,11 +127,25 @@ class Shop:
         return Made(book=self.store.people, clock=self.clock, ids=self.ids)
 
     def till_desk(self) -> TillDesk:
+        from pos_desktop.app.settings import cash_of
         from pos_desktop.app.till_desk import TillDesk as Made
+        from pos_desktop.app.till_desk import TillRules
+        from pos_desktop.domain.money import ZERO
 
         store = self.store
+        settings = store.settings
         return Made(
-            tills=store.tills, holds=store.holds, register=self.register, clock=self.clock, ids=self.ids
+            tills=store.tills,
+            holds=store.holds,
+            register=self.register,
+            clock=self.clock,
+            ids=self.ids,
+            rules=TillRules(
+                float_cash=cash_of(settings.get("till.float")),
+                drop_at=cash_of(settings.get("till.drop_at")),
+                difference=cash_of(settings.get("till.difference")) or ZERO,
+            ),
+            jobs=store.paper,
         )
 
     def programme(self) -> Programme:
@@ -168,8 +182,13 @@ def opened(
     from pos_desktop.storage.store import open_store
 
     refuse_missing(folder)
+    from pos_desktop.composition.keeping_keys import opening_key
+    from pos_desktop.composition.rotating import settle
+
     keys = key_store(folder, ask)
-    key = keys.get(DATABASE_KEY)
+    if counter:
+        settle(keys, folder.database)
+    key = opening_key(keys, folder.database)
     if key is None:
         raise KeyMissing(
             "The key of this store is not in the key store of this computer. Nothing was changed. "
@@ -218,7 +237,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     """
     from pos_desktop.storage.store import open_store
 
-    _refuse_second(folder)
+    refuse_second(folder)
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)
@@ -248,7 +267,8 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
         store.close()
 
 
-def _refuse_second(folder: DataFolder) -> None:
+def refuse_second(folder: DataFolder) -> None:
+    """Raises EnvironmentTrouble: a store was made here to its end."""
     if folder.exists:
         raise EnvironmentTrouble(
             f"There is a store in {folder.path} already. It was not changed. "
@@ -297,7 +317,7 @@ def _clear(folder: DataFolder) -> None:
     from pos_desktop.storage.lock import counter_lock
 
     with counter_lock(folder.path):
-        _refuse_second(folder)
+        refuse_second(folder)
         begin_unfinished(folder)
         for rest in ("", "-wal", "-shm"):
             folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)

@@ -63,6 +63,9 @@ class StoredPins:
     def was_wrong(self, person: PersonId, kind: str, why: str) -> None:
         self._journal.append(kind, person, "", {"why": why})
 
+    def locked(self, person: PersonId, why: str) -> None:
+        self._journal.append("counter.locked", person, "", {"why": why})
+
     def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None:
         maker, keys = self._journal.maker(), self._counted(person)
         with self._db.write() as conn:

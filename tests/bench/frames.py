@@ -94,7 +94,7 @@ def child(folder: str) -> dict[str, object]:
     held = sender_lock(Path(folder)).take()
     program = counter(folder)
     try:
-        _fill(program)
+        fill(program)
         rest(_WARM_S * 1_000)
         frames = Frames(program)
         rest(IDLE_S * 1_000)
@@ -109,7 +109,7 @@ def child(folder: str) -> dict[str, object]:
         program.close()
 
 
-def _fill(program: CounterProgram) -> None:
+def fill(program: CounterProgram) -> None:
     """Somebody stands at the counter, with goods in the cart; whether they may be sold does not matter here."""
     from pos_desktop.app.visit import Visit
     from pos_desktop.domain.cart import Cart

@@ -99,6 +99,10 @@ class PinBook(Protocol):
 
     def was_wrong(self, person: PersonId, kind: str, why: str) -> None: ...
 
+    def locked(self, person: PersonId, why: str) -> None:
+        """Journal that the counter at which `person` worked was locked."""
+        ...
+
     def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None: ...
 
     def let_in(self, person: PersonId, by: PersonId) -> None:
