@@ -13,6 +13,7 @@ from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.journal import chain, genesis
@@ -51,10 +52,11 @@ def verify(
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    people: PeopleRecords | None = None,
 ) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
-    found, drawers = Findings(), TillsTold()
-    told, voided = _walk_journal(journal.entries(), found, drawers, seals)
+    found, drawers, staff = Findings(), TillsTold(), PeopleTold()
+    told, voided = _walk_journal(journal.entries(), found, drawers, seals, staff)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
@@ -73,6 +75,8 @@ def verify(
         found.wrong += _hanging(records, voided)
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    if people is not None:
+        found.wrong += staff.findings(people)
     if seals is not None:
         found.wrong += seals.findings()
     return found
@@ -83,6 +87,7 @@ def _walk_journal(
     found: Findings,
     drawers: TillsTold,
     seals: SealsTold | None,
+    staff: PeopleTold,
 ) -> tuple[dict[str, Told], dict[str, Told]]:
     """What is told of each sale, and of each that was voided."""
     told: dict[str, Told] = {}
@@ -108,6 +113,7 @@ def _walk_journal(
         if seals is not None:
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
+        staff.entry(entry)
         each = Told(seq, digest, entry["actor"], entry["data"])
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
-        opened_codes = len(shop.store.emergency.unreviewed())
+        opened_codes = len(shop.store.emergency.unreviewed()) if found.good else 0
     document = {
         "good": found.good,
         "sales": found.sales,
@@ -46,7 +46,7 @@ def _look(shop: Shop) -> Findings:
     pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
     try:
         seals = SealsTold(store.seals, shop.journal_key, is_signed, shop.register.id)
-        found = verify(store.sales, store.journal, store.tills, seals, store.records)
+        found = verify(store.sales, store.journal, store.tills, seals, store.records, store.people)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])

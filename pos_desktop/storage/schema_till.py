@@ -17,7 +17,10 @@ pin = clustered(
     whole("set_at"),
 )
 # Of a person (`person:ID`) and of a till (`till:CODE`): written before the PIN is looked at: no kill forgets it.
-wrong_pins = clustered("wrong_pins", text("who", key=True), whole("times"), whole("last"))
+# `mono` counts in the start of the computer that `boot` names.
+wrong_pins = clustered(
+    "wrong_pins", text("who", key=True), whole("times"), whole("last"), whole("mono"), text("boot")
+)
 patient_view = table(
     "patient_view",
     number("id"),
