@@ -32,6 +32,7 @@ from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.till_desk import TillDesk
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
@@ -75,12 +76,16 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    views: ViewLog | None = None
+    """Keeps looks at patients; None in a counter of no store."""
     refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
     lock_minutes: int = 3
     pin_hint: str = ""
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import day_of
 from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.domain.retention import HOW_IT_GOES as RETENTION_FORM
+from pos_desktop.domain.retention import Retention
 from pos_desktop.domain.till import MOST_CASH
 
 
@@ -88,6 +91,15 @@ def _deadline(value: str) -> str | None:
     return None
 
 
+def _retention(value: str) -> str | None:
+    try:
+        if value:
+            Retention.parse(value, "")
+    except ValueError:
+        return f"write {RETENTION_FORM}, or leave it empty"
+    return None
+
+
 def _address(value: str) -> str | None:
     host, _, port = value.partition(":")
     good = re.fullmatch(r"\S+", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536
@@ -106,7 +118,17 @@ def _cash_or_empty(value: str) -> str | None:
     )
 
 
-WRITTEN_BY = {"rules.pack": "limits install", "rules.confirmed": "limits confirm"}
+def _folder(value: str) -> str | None:
+    # Of either system: a store's settings may be read on another computer.
+    good = value == "" or PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
+    return None if good else "name the whole way to a folder, or leave it empty"
+
+
+WRITTEN_BY = {
+    "rules.pack": "limits install",
+    "rules.confirmed": "limits confirm",
+    "recovery.public": "recovery new",
+}
 """Settings that a command of their own writes after its checks; `config set` leaves them alone."""
 DECLARED = {
     each.key: each
@@ -163,6 +185,13 @@ DECLARED = {
         ),
         Setting("report.deadline_cite", "The text that the deadline was read in", "", _any),
         Setting(
+            "privacy.retention",
+            "How long a patient's record is kept after the last purchase; empty means for ever",
+            "",
+            _retention,
+        ),
+        Setting("privacy.retention_cite", "The text that the retention was read in", "", _any),
+        Setting(
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),
         Setting("printer.columns", "Characters in a row of the receipt printer", "42", _whole(32, 64)),
@@ -207,6 +236,13 @@ DECLARED = {
             "optional",
             _one_of("optional", "off-till", "everywhere"),
         ),
+        Setting(
+            "backup.folder",
+            "Folder on a second disk for a backup every 15 minutes; empty means backups in the data folder",
+            "",
+            _folder,
+        ),
+        Setting("recovery.public", "What keys are sealed with, for the paper in the safe to open", "", _any),
         Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )

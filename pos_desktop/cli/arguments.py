@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli.arguments_keys import about_keys
+from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -72,7 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _config(command("config", "config", "Read or change a setting."))
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
+    about_keys(command)
     _export(command("export", "export", "Write the store's own records out."))
+    add_privacy(
+        command("privacy", "privacy", "Who saw which patient, and what of a patient lies where."), general
+    )
     _training(command("training", "training", "Unattended work in a training store."))
     return parser
 
@@ -122,6 +128,9 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--deadline-cite", metavar="TEXT", help="the text that the deadline was read in")
     parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
+    parser.add_argument(
+        "--no-recovery-key", action="store_true", help="make none now; pos-desktop recovery new does later"
+    )
     _confirm_rules(parser)
 
 

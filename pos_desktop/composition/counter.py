@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pos_desktop.composition.places import TRAINING, DataFolder
+from pos_desktop.composition.places import DataFolder
 from pos_desktop.domain.errors import PosError
 from pos_desktop.domain.people import SERVICE
 
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.ports import SyncStatus
     from pos_desktop.app.reception import Reception
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.composition.equipment import Equipment
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Ask, Shop
+    from pos_desktop.composition.store_keeper import StoreKeeper
     from pos_desktop.composition.sync_worker import SyncWorker
     from pos_desktop.domain.limits.programme import Programme
 
@@ -36,14 +37,14 @@ class BackRoom:
     gear: Equipment
     worker: SyncWorker | None
     ends: ExitStack
+    keeper: StoreKeeper
     note: str = ""
     """What the person at the counter should know first; empty after an orderly end."""
     cut_drill: str = ""
     """What was cleared after a drill that was killed; part of `note`."""
 
     def start(self) -> None:
-        if self.shop.folder.profile != TRAINING:
-            threading.Thread(target=self.shop.store.ensure_ballast, name="ballast", daemon=True).start()
+        self.keeper.start()
         self.gear.start()
         if self.worker is not None:
             self.worker.start()
@@ -70,7 +71,9 @@ def open_back_room(
     from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
+    from pos_desktop.composition.keeping_keys import no_paper
     from pos_desktop.composition.shop import enrol, opened
+    from pos_desktop.composition.store_keeper import keeper_of
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
     from pos_desktop.composition.unattended import on_duty
 
@@ -81,7 +84,10 @@ def open_back_room(
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
+        keeper = keeper_of(shop)
         desk, worker = _desk(shop, gear)
+        desk = replace(desk, store_told=lambda: keeper.told)
+        ends.callback(keeper.stop)
         if unattended:
             desk = replace(desk, duty=on_duty(shop))
         ends.callback(_seal_the_day, shop)
@@ -89,8 +95,8 @@ def open_back_room(
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
-        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
-        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note, cut_drill)
+        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note, no_paper(shop))))
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), keeper, note, cut_drill)
 
 
 def _seal_the_day(shop: Shop) -> None:
@@ -125,6 +131,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.refusals import Refusals
     from pos_desktop.app.registry import RegistryDesk
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
@@ -133,7 +140,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
     limits = LimitDesk(programme)
-    reception = reception_of(shop, programme)
+    views = ViewLog(store.views, clock)
+    reception = reception_of(shop, programme, views)
     link = LinkWatch(clock, has_service=has_service(shop))
     worker = _worker(shop, link) if has_service(shop) else None
     outages = OutageDesk(store.outage, link, programme)
@@ -151,7 +159,12 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     paper = None
     if gear.paper is not None:
         paper = PaperDesk(
-            jobs=store.paper, sales=store.sales, paper=gear.paper, journal=store.journal, clock=clock
+            jobs=store.paper,
+            sales=store.sales,
+            paper=gear.paper,
+            journal=store.journal,
+            clock=clock,
+            views=views,
         )
     desk = Desk(
         register=register,
@@ -162,7 +175,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         reception=reception,
         shelf=store.shelf,
         limits=limits,
-        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock),
+        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock, views=views),
         close_sale=closing,
         sales=store.sales,
         sync_status=_no_status if worker is None else worker.status,
@@ -172,24 +185,25 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
-        certifying=Certifying(store.patients, programme, clock),
+        certifying=Certifying(store.patients, programme, clock, views),
         outages=outages,
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        views=views,
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
         lock_minutes=int(store.settings.get("lock.minutes") or 3),
         pin_hint=sample_pin(shop),
-        worklist=Worklist(store.worklist, store.settings, clock),
+        worklist=Worklist(store.worklist, store.settings, clock, views),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )
     return desk, worker
 
 
-def reception_of(shop: Shop, programme: Programme) -> Reception:
+def reception_of(shop: Shop, programme: Programme, views: ViewLog | None = None) -> Reception:
     from pos_desktop.app.reception import Reception as Made
 
     return Made(
@@ -201,6 +215,7 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         zone=programme.zone,
         history_days=history_days(programme),
         card_kind=programme.card.usual,
+        views=views,
     )
 
 

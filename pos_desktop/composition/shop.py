@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
+from pos_desktop.composition.core_dumps import forbid_core_dumps
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from pos_desktop.keystore.signing import JournalKey
     from pos_desktop.storage.store import Store
 
-DATABASE_KEY = "db"
 _KEY_BYTES = 32
 Ask = Callable[[str], str]
 """Asks a person for a passphrase; the text says for what."""
@@ -182,8 +183,14 @@ def opened(
     from pos_desktop.storage.store import open_store
 
     refuse_missing(folder)
+    from pos_desktop.composition.keeping_keys import opening_key
+    from pos_desktop.composition.rotating import settle
+
+    forbid_core_dumps()
     keys = key_store(folder, ask)
-    key = keys.get(DATABASE_KEY)
+    if counter:
+        settle(keys, folder.database)
+    key = opening_key(keys, folder.database)
     if key is None:
         raise KeyMissing(
             "The key of this store is not in the key store of this computer. Nothing was changed. "
@@ -232,7 +239,8 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     """
     from pos_desktop.storage.store import open_store
 
-    _refuse_second(folder)
+    refuse_second(folder)
+    forbid_core_dumps()
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)
@@ -262,7 +270,8 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
         store.close()
 
 
-def _refuse_second(folder: DataFolder) -> None:
+def refuse_second(folder: DataFolder) -> None:
+    """Raises EnvironmentTrouble: a store was made here to its end."""
     if folder.exists:
         raise EnvironmentTrouble(
             f"There is a store in {folder.path} already. It was not changed. "
@@ -311,7 +320,7 @@ def _clear(folder: DataFolder) -> None:
     from pos_desktop.storage.lock import counter_lock
 
     with counter_lock(folder.path):
-        _refuse_second(folder)
+        refuse_second(folder)
         begin_unfinished(folder)
         for rest in ("", "-wal", "-shm"):
             folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)

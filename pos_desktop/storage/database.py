@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,13 @@ from pos_desktop.domain.errors import EnvironmentTrouble, StoreBusy, StoreDamage
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.ballast import Ballast
+from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.engine import READING, make_engine
 
 _WAIT_S = 10.0
 _REOPEN_WAIT_S = 30.0
 """A backup or a long list may be reading; whether a sale is saved is worth waiting for it."""
+_STILL_READ = "Another task still reads the store, so it could not be opened again."
 _AGAIN_WITHIN_US = 10 * MINUTE_US
 
 
@@ -137,14 +140,16 @@ class Database:
         """Close everything, open again, check.
 
         Raises:
-            StoreBusy, StoreDamaged: another task still reads, or the file is not sound. The store stays frozen; what
-                a doubtful error left is not known yet.
+            StoreBusy, StoreDamaged, EnvironmentTrouble: another task still reads, the file is not sound, or the disk
+                fails again. The store stays frozen; what a doubtful error left is not known yet.
         """
         with self._state:
             self._frozen = True
             if not self._state.wait_for(lambda: self._users == 0, timeout=_REOPEN_WAIT_S):
-                raise StoreBusy("Another task still reads the store, so it could not be opened again.")
+                raise StoreBusy(_STILL_READ)
         self._writer.dispose()
+        if not make_certain(self.path, self._key):
+            raise StoreBusy(_STILL_READ)
         if not is_sound(self.path, self._key):
             raise StoreDamaged(faults.DAMAGED)
         self._start_engine()
@@ -152,6 +157,10 @@ class Database:
             self._frozen = False
 
     # -- upkeep
+
+    def free_bytes(self) -> int:
+        """What is free on the disk of the database; the ballast counts as used."""
+        return shutil.disk_usage(self.path.parent).free
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the file and flush it; False when a reader is in the way.

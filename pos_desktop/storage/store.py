@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -12,9 +11,11 @@ from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.storage import driver, faults
-from pos_desktop.storage.backup import back_up
+from pos_desktop.storage.backup import Pace, back_up, is_whole
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
+from pos_desktop.storage.care_book import StoredCare
+from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.database import Database, cursor_owner, is_sound
 from pos_desktop.storage.emergency_book import StoredEmergency
@@ -23,6 +24,7 @@ from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.ledger import StoredLedger
 from pos_desktop.storage.lock import FolderLock, counter_lock
+from pos_desktop.storage.making import make_store
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
 from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
@@ -30,6 +32,8 @@ from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.pin_book import StoredPins
+from pos_desktop.storage.privacy_book import StoredViews
+from pos_desktop.storage.purge_book import StoredPurges
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
@@ -48,10 +52,9 @@ from pos_desktop.storage.witness import Witness
 from pos_desktop.storage.worklist_store import StoredWorklist
 
 if TYPE_CHECKING:
+    from pos_desktop.storage.backups import Backup, Backups
     from pos_desktop.storage.own_books import StoredOwnBooks
-
-LIVE, TRAINING = "live", "training"
-_UNMADE = ".making"
+    from pos_desktop.storage.snapshot import Books
 
 
 class Store:
@@ -76,6 +79,7 @@ class Store:
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
         self.computer = StoredComputer(db)
+        self.care = StoredCare(db)
         self.witness = Witness(db, witnesses)
         self.journal = StoredJournal(db, self.settings, clock)
         self.seals = StoredSeals(db)
@@ -102,6 +106,8 @@ class Store:
         self.filing = StoredFiling(db, self.journal, clock)
         self.worklist = StoredWorklist(db, self.journal)
         self.voids = StoredVoids(db, self.journal)
+        self.views = StoredViews(db, self.journal)
+        self.purges = StoredPurges(db, self.journal)
 
     @property
     def profile(self) -> str:
@@ -185,11 +191,56 @@ class Store:
 
     def free_bytes(self) -> int:
         """Below 1 GiB warn, below 256 MiB open no new day (reliability contract, section 2)."""
-        return shutil.disk_usage(self.path.parent).free
+        return self._db.free_bytes()
+
+    @property
+    def has_ballast(self) -> bool:
+        return self._db.ballast.there
+
+    def reopen(self) -> None:
+        """After a disk error: close everything, open again, check. After a second one within ten minutes it stays
+        frozen (reliability contract, section 2).
+
+        Raises:
+            StoreBusy, StoreDamaged: the register stays frozen.
+        """
+        self._db.reopen()
+        if self._db.troubled_again:
+            self._db.freeze()
+
+    def pages_are_whole(self) -> bool:
+        """As `verify`, on a connection of its own that nobody waits for. Seconds on a large file."""
+        return is_whole(self.path, self._key)
+
+    def trees_are_sound(self) -> bool:
+        """As `quick_check`, on a connection of its own."""
+        return is_sound(self.path, self._key)
+
+    def snapshot(self) -> AbstractContextManager[Books]:
+        """One state of all books, for who reads everything while the counter sells."""
+        from pos_desktop.storage.snapshot import snapshot
+
+        return snapshot(self.path, self._key)
+
+    def make_backup(self, backups: Backups, sealed: bytes | None, at: Instant, pace: Pace) -> Backup:
+        """A proven copy in its own folder, while the counter sells. `sealed`: the keys, for the paper in the safe.
+
+        Raises:
+            EnvironmentTrouble: with its sentence; the store goes on. Stopped: by `pace`.
+        """
+        return backups.make(self.path, self._key, sealed, at, pace)
+
+    def opens_backup(self, backup: Backup) -> bool:
+        """Whether a backup is sound, under the key that the store has now."""
+        return backup.is_good(self._key)
 
     def close(self) -> None:
-        """Never raises for a disk that fails now: what was committed is in the write-ahead log."""
+        """Never raises for a disk that fails now: what was committed is in the write-ahead log.
+
+        A disk that refused the log does not count as an orderly end: the next start checks the file.
+        """
         with suppress(PosError):
+            self._db.checkpoint()
             if self._lock is not None:
                 with self._db.write() as conn:
                     conn.exec_driver_sql("UPDATE store SET clean = 1")
@@ -241,7 +292,7 @@ def open_store(  # noqa: PLR0913 - each names one thing that only its caller kno
         lock = counter_lock(path.parent).take()
     try:
         if create:
-            _make(path, key, clock, migrations_dir, profile or "", register_id or ids.new())
+            make_store(path, key, clock, migrations_dir, profile or "", register_id or ids.new())
         was_clean = _prepare(path, key, clock, migrations_dir, profile, lock)
         ballast = Ballast(path, ballast_bytes)
         db = Database(path, key, monotonic_us=clock.monotonic_us, ballast=ballast)
@@ -253,33 +304,6 @@ def open_store(  # noqa: PLR0913 - each names one thing that only its caller kno
             lock.release()
         raise
     return Store(db, key, clock, lock, was_clean=was_clean, witnesses=witnesses)
-
-
-def _make(path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str, register_id: str) -> None:
-    """Beside its place, then renamed, so that a half-made store is never taken for one."""
-    if profile not in (LIVE, TRAINING):
-        raise ValueError("a new store is live or for training")
-    if path.exists():
-        raise EnvironmentTrouble(
-            "There is a store in this folder already. It was not changed. Choose another folder.",
-            code="store-there",
-        )
-    making = path.with_name(path.name + _UNMADE)
-    for rest in ("", "-wal", "-shm"):
-        path.with_name(making.name + rest).unlink(missing_ok=True)
-    driver.connect(making, key, create=True).close()
-    migrate(making, key, migrations_dir)
-    con = driver.connect(making, key)
-    try:
-        driver.configure(con)
-        row = (register_id, 1, 0, profile, 1, clock.now().utc_us)
-        con.execute("BEGIN IMMEDIATE")
-        con.execute("INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)", row)
-        con.execute("INSERT INTO sale_counter (epoch, last) VALUES (1, 0)")
-        con.execute("COMMIT")
-    finally:
-        con.close()  # the last connection moves the write-ahead log into the file
-    making.replace(path)
 
 
 def _prepare(
@@ -304,8 +328,10 @@ def _prepare(
             f"The store in this folder is a {made_for} store and cannot be opened as a {profile} one.",
             code="profile",
         )
-    if lock is not None and not clean and not is_sound(path, key):
-        raise StoreDamaged(faults.DAMAGED)
+    if lock is not None and not clean:
+        if not is_sound(path, key):
+            raise StoreDamaged(faults.DAMAGED)
+        make_certain(path, key)  # with a reader in the way the next idle minute does it
     return bool(clean)
 
 
@@ -327,6 +353,18 @@ def _migrate_safely(
     finally:
         if lock is not None:
             lock.release()
+
+
+def profile_in(path: Path, key: bytes) -> str:
+    """`live` or `training`, of a database that is not opened as a store. Raises StoreDamaged."""
+    con = _connect(path, key)
+    try:
+        row = con.execute("SELECT profile FROM store").fetchone()
+    except driver.Error as error:
+        raise _opening(error) from error
+    finally:
+        con.close()
+    return "" if row is None else str(row[0])
 
 
 def _connect(path: Path, key: bytes) -> driver.Connection:

@@ -21,6 +21,7 @@ from pos_desktop.domain.money import Money
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.trusted_time import ClockStanding, Stamp
 from pos_desktop.storage.store import Store
+from tests.fixtures.builders import MANAGER
 from tests.fixtures.clock_hands import Hands
 from tests.fixtures.fake_shop import training_desk
 from tests.fixtures.limit_packs import programme
@@ -118,7 +119,7 @@ def test_a_managers_word_makes_it_a_new_day_and_outlasts_a_start(folder: Path) -
     with counter(folder, clock) as (desk, store):
         buy(desk)
         hands.wall_us += DAY_US
-        ClockDesk(clock, store.journal).confirm(desk.on_duty.actor)
+        ClockDesk(clock, store.journal).confirm(MANAGER)
         assert clock.now().utc_us == hands.wall_us
     hands.pass_by(MINUTE_US)
     again = hands.clock()

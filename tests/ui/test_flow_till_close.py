@@ -11,7 +11,9 @@ from pos_desktop.app.till_base import Step, TillRules
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.till import Count
 from pos_desktop.ui.flows.till_door import till_stands_still
+from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import (
+    PaperSheet,
     ReasonSheet,
     SecondPersonSheet,
 )
@@ -138,6 +140,19 @@ def test_over_or_short_takes_a_reason_and_a_manager(at: TillCounter) -> None:
     assert (cash["reason"], cash["approved_by"], cash["witness"]) == (REASON, MANAGER.id, LEAD.id)
 
 
+def test_what_was_approved_for_one_is_not_approved_for_the_next(at: TillCounter) -> None:
+    to_the_result(at, short_of(FLOAT, 300))
+    at.fix("till-go-on")
+    at.form(reason=REASON)
+    at.pin(MANAGER)
+    assert at.room.pill == "Step 4 of 4 · Witness"
+    at.floor.actor = SECOND
+    at.second()
+    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.primary is not None
+    assert at.room.primary.label == "Give the reason"
+
+
 def test_within_what_the_store_accepts_nobody_is_asked(tmp_path: Path) -> None:
     at = TillCounter(tmp_path, TillRules(difference=Money(500)))
     to_the_result(at, short_of(FLOAT, 500))
@@ -211,7 +226,8 @@ def test_a_cut_between_close_and_paper_prints_the_z_once(at: TillCounter) -> Non
     at.fix("till-go-on", "till-witness")
     at.pin(SECOND)
     assert at.fake.done == []
-    assert [job.slip.title for job in at.floor.jobs if job.slip is not None] == ["Z report 1"]
+    at.do.open_sheet.emit(Opens.PAPER)
+    assert [row.title for row in at.sheet(PaperSheet).rows] == ["Z report 1"]
     at.restart()
     at.controller._printing.work()
     at.controller._printing.work()

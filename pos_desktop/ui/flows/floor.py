@@ -37,6 +37,8 @@ COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
 TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+TILL_X = "till-x-report"
+"""Tells the expected cash: it is gone with the person who read it."""
 TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
 
 
@@ -197,7 +199,7 @@ class Floor:
 
         A full disk stops nothing for good: the ballast made room, and the same cart is paid again.
         """
-        if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
+        if isinstance(problem, EnvironmentTrouble) and problem.code not in ("disk-full", "disk-low"):
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
             self.refused(problem)

@@ -14,7 +14,7 @@ from pos_desktop.app.till_base import TillPicture
 from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
-from pos_desktop.ui.flows.floor import Floor, report_bug
+from pos_desktop.ui.flows.floor import TILL_X, Floor, report_bug
 from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.presenter import figures
@@ -75,6 +75,8 @@ class Locking:
             return
         floor.actor, floor.last_actor, floor.results = None, person, None
         floor.second.cancel()
+        if floor.sheet_kind == TILL_X:
+            floor.close_sheet()
         floor.lanes.database("note the lock", lambda: door.locked(person, why), _ignore, floor.refuse)
         self._close()
 

@@ -348,7 +348,14 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
     still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
-    return clock_notice(floor) or still or outage_banner(floor, short=refusal is not None)
+    own = clock_notice(floor) or still or care_notice(floor)
+    return own or outage_banner(floor, short=refusal is not None)
+
+
+def care_notice(floor: Floor) -> Notice | None:
+    """What the store's upkeep has to say; it stands there until it is over."""
+    told = floor.desk.store_told()
+    return Notice(Tone.WARN, told) if told else None
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:
