@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_people import PeopleTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
@@ -45,8 +46,13 @@ def verify(
     records: RecordBook | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
-    found, drawers = Findings(), TillsTold()
-    voided = _walk_journal(journal.entries(), found, drawers, seals)
+    found, drawers, people = Findings(), TillsTold(), PeopleTold()
+
+    def hear(entry: dict[str, Any], digest: bytes) -> None:
+        drawers.entry(entry, digest)
+        people.entry(entry)
+
+    voided = _walk_journal(journal.entries(), found, hear, seals)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
@@ -64,6 +70,7 @@ def verify(
         found.wrong.append(f"The journal tells of sale {each.data.get('number')}{ends}")
     if records is not None:
         found.wrong += _hanging(records, voided)
+        found.wrong += people.findings(records)
     if tills is not None:
         found.wrong += drawers.findings(tills)
     if seals is not None:
@@ -74,7 +81,7 @@ def verify(
 def _walk_journal(
     entries: Iterable[tuple[int, bytes, bytes]],
     found: Findings,
-    drawers: TillsTold,
+    hear: Callable[[dict[str, Any], bytes], None],
     seals: SealsTold | None,
 ) -> dict[str, Told]:
     """What is told of each sale that was voided."""
@@ -99,7 +106,7 @@ def _walk_journal(
         link, expected = digest, seq + 1
         if seals is not None:
             seals.link(epoch, seq, digest)
-        drawers.entry(entry, digest)
+        hear(entry, digest)
         if entry["kind"] == "sale.voided":
             voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
     return voided
