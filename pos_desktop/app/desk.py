@@ -32,6 +32,7 @@ from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.till_desk import TillDesk
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
@@ -45,7 +46,8 @@ class Desk:
     is `comparing` where a line leads to the state (a lane of its own).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
-    `till` is the room of the till (lane: database).
+    `till` is the room of the till (lane: database). After `lock_minutes` without a key, touch or scan the counter is
+    locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -74,10 +76,14 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    views: ViewLog | None = None
+    """Keeps looks at patients; None in a counter of no store."""
     refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    lock_minutes: int = 3
+    pin_hint: str = ""
     store_told: Callable[[], str] = str
     """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 

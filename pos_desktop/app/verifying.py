@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
-from pos_desktop.app.verifying_people import PeopleTold
+from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
+from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
@@ -44,15 +46,13 @@ def verify(
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    people: PeopleRecords | None = None,
+    privacy: PrivacyRecords | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
-    found, drawers, people = Findings(), TillsTold(), PeopleTold()
-
-    def hear(entry: dict[str, Any], digest: bytes) -> None:
-        drawers.entry(entry, digest)
-        people.entry(entry)
-
-    voided = _walk_journal(journal.entries(), found, hear, seals)
+    found, drawers, staff = Findings(), TillsTold(), PeopleTold()
+    patients = None if privacy is None else PrivacyTold(privacy)
+    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, patients)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
@@ -70,9 +70,12 @@ def verify(
         found.wrong.append(f"The journal tells of sale {each.data.get('number')}{ends}")
     if records is not None:
         found.wrong += _hanging(records, voided)
-        found.wrong += people.findings(records)
+    if patients is not None:
+        found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    if people is not None:
+        found.wrong += staff.findings(people)
     if seals is not None:
         found.wrong += seals.findings()
     return found
@@ -81,8 +84,10 @@ def verify(
 def _walk_journal(
     entries: Iterable[tuple[int, bytes, bytes]],
     found: Findings,
-    hear: Callable[[dict[str, Any], bytes], None],
+    drawers: TillsTold,
     seals: SealsTold | None,
+    staff: PeopleTold,
+    patients: PrivacyTold | None = None,
 ) -> dict[str, Told]:
     """What is told of each sale that was voided."""
     voided: dict[str, Told] = {}
@@ -106,7 +111,10 @@ def _walk_journal(
         link, expected = digest, seq + 1
         if seals is not None:
             seals.link(epoch, seq, digest)
-        hear(entry, digest)
+        drawers.entry(entry, digest)
+        staff.entry(entry)
+        if patients is not None:
+            patients.entry(entry)
         if entry["kind"] == "sale.voided":
             voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
     return voided

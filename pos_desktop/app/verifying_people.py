@@ -1,38 +1,58 @@
-"""Are those who work here, and what was done with the code for an emergency, what the journal tells."""
+"""Does what is kept of people follow from the journal: who was what, and the sealed code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any, Protocol
 
-from pos_desktop.app.ports.records import RecordBook
+from pos_desktop.app.ports import Member, PersonChange
 
-_ROLES = frozenset({"person.added", "person.returned", "person.changed", "person.left"})
-_CODES = frozenset({"emergency.sealed", "emergency.opened", "emergency.reviewed"})
+Told = tuple[str, str, str, str]
+"""Of a person: kind, id, role, actor. Of a code: kind, number, actor, words."""
+
+
+class PeopleRecords(Protocol):
+    """As they are kept; of people the journal tells in the same order, for both are written at once."""
+
+    def members(self) -> list[Member]: ...
+
+    def changes(self) -> list[PersonChange]: ...
+
+    def emergencies(self) -> list[Told]: ...
 
 
 class PeopleTold:
-    """Collects while the journal is walked; few entries, whatever the size of the store."""
+    """What the journal tells of people, entry by entry."""
 
     def __init__(self) -> None:
-        self._roles: list[tuple[Any, ...]] = []
-        self._codes: set[tuple[Any, ...]] = set()
+        self._people: list[Told] = []
+        self._codes: list[Told] = []
 
     def entry(self, entry: Mapping[str, Any]) -> None:
-        kind, data = entry["kind"], entry["data"]
-        if kind in _ROLES:
-            self._roles.append((entry["ref"], kind.partition(".")[2], data.get("role"), entry["actor"]))
-        elif kind in _CODES:
-            words = data.get("reason", data.get("words", ""))
-            self._codes.add((data.get("n"), kind.partition(".")[2], entry["actor"], words))
+        """Called in the order of the journal."""
+        of, _, kind = entry["kind"].partition(".")
+        data = entry["data"]
+        if of == "person":
+            self._people.append((kind, entry["ref"], str(data.get("role", "")), entry["actor"]))
+        elif of == "emergency" and "n" in data:
+            words = str(data.get("reason", data.get("words", "")))
+            self._codes.append((kind, str(data["n"]), entry["actor"], words))
 
-    def findings(self, records: RecordBook) -> Iterable[str]:
-        if list(records.role_changes()) != self._roles:
-            yield "Who came, changed the role or left is not what the journal tells."
-        last = {person: (role, kind != "left") for person, kind, role, _ in self._roles}
-        there = {person: (role, active) for person, role, active in records.roles()}
-        for person, told in last.items():
-            if there.get(person) != told:
-                yield f"The role of the person {person} is not the one that the journal tells last."
-        if set(records.emergency_codes()) != self._codes:
-            yield "What was done with the sealed code for an emergency is not what the journal tells."
+    def findings(self, kept: PeopleRecords) -> Iterator[str]:
+        changes = kept.changes()
+        rows = [(each.kind, each.person.id, each.person.role, each.by) for each in changes]
+        for n, (row, told) in enumerate(zip_longest(rows, self._people), 1):
+            if row != told:
+                yield f"Change {n} in the history of people is not what the journal tells of it."
+                break
+        last = {each.person.id: each for each in changes}
+        for member in kept.members():
+            change = last.get(member.person.id)
+            if change is not None and (change.person, change.kind != "left") != (
+                member.person,
+                member.active,
+            ):
+                yield f"Person {member.person.id} is not what the last change says: name, role or whether here."
+        if sorted(kept.emergencies()) != sorted(self._codes):
+            yield "What is kept of the code for an emergency is not what the journal tells of it."

@@ -78,9 +78,6 @@ _VOID_REPORTS = """
     SELECT s.register_code, s.epoch, s.counter, o.payload, o.payload_sha256 FROM limit_void v
     JOIN sale s ON s.id = v.purchase_id LEFT JOIN outbox o ON o.sale_id = s.id AND o.kind = 'void'
     WHERE v.returned = 0"""
-_EMERGENCIES = """
-    SELECT n, 'sealed', sealed_by, '' FROM emergency_code
-    UNION ALL SELECT n, kind, actor_id, words FROM emergency_event"""
 _VOIDS = "SELECT purchase_id, void_at, actor_id, reason FROM limit_void WHERE returned = 0"
 
 
@@ -108,18 +105,6 @@ class StoredRecords:
     def void_reports(self) -> Iterator[tuple[SaleNumber, bytes | None, str]]:
         for *number, payload, digest in self._db.rows(_VOID_REPORTS):
             yield SaleNumber(*number), payload, digest or ""
-
-    def role_changes(self) -> Iterator[tuple[str, str, str, str]]:
-        for row in self._db.rows("SELECT person_id, kind, role, actor_id FROM person_change ORDER BY id"):
-            yield row[0], row[1], row[2], row[3]
-
-    def roles(self) -> Iterator[tuple[str, str, bool]]:
-        for person, role, active in self._db.rows("SELECT id, role, active FROM person"):
-            yield person, role, active == 1
-
-    def emergency_codes(self) -> Iterator[tuple[int, str, str, str]]:
-        for row in self._db.rows(_EMERGENCIES):
-            yield row[0], row[1], row[2], row[3]
 
     def voids(self) -> Mapping[SaleId, VoidRow]:
         return {SaleId(row[0]): VoidRow(row[1], PersonId(row[2]), row[3]) for row in self._db.rows(_VOIDS)}

@@ -15,6 +15,7 @@ from tests.bench import (
     draining,
     first_touch,
     frames,
+    locking,
     memory,
     proving,
     scanning,
@@ -23,7 +24,20 @@ from tests.bench import (
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames, backing, proving, again)
+PARTS = (
+    starting,
+    locking,
+    scanning,
+    commit,
+    deciding,
+    first_touch,
+    memory,
+    draining,
+    frames,
+    backing,
+    proving,
+    again,
+)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -34,16 +34,4 @@ class RecordBook(Protocol):
         """(sale, payload, digest) of each void's report; None where there is none."""
         ...
 
-    def role_changes(self) -> Iterable[tuple[str, str, str, str]]:
-        """(person, what, role, by), in their order."""
-        ...
-
-    def roles(self) -> Iterable[tuple[str, str, bool]]:
-        """(person, role, whether they work here now)."""
-        ...
-
-    def emergency_codes(self) -> Iterable[tuple[int, str, str, str]]:
-        """(number, what was done, by whom, with which words)."""
-        ...
-
     def voids(self) -> Mapping[SaleId, VoidRow]: ...
