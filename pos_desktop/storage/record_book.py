@@ -50,6 +50,8 @@ _OUT_OF_ORDER = {
     "entries of the journal": """
         SELECT count(*) = 0 FROM journal WHERE json_valid(CAST(body AS TEXT))
         AND json_extract(CAST(body AS TEXT), '$.epoch') IS NOT epoch""",
+    "changes of people": _NUMBERED + "person_change",
+    "codes for an emergency": "SELECT count(*) = coalesce(max(n), 0) FROM emergency_code",
     "counts of tills": """
         SELECT count(*) = 0 FROM (SELECT session_id FROM till_count GROUP BY session_id
         HAVING min(n) <> 1 OR max(n) <> count(*))""",
