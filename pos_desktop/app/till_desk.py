@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Person, Right, require
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import (
     Count,
     Moved,
@@ -31,7 +33,7 @@ from pos_desktop.domain.till import (
     expected_cash,
     moved,
 )
-from pos_desktop.domain.z_report import Closing, Head, z_document
+from pos_desktop.domain.z_report import Closing, Head, checked_batches, z_document
 
 MOST_COUNTS = 2
 _NOTHING = "Nothing was saved."
@@ -214,6 +216,13 @@ class TillDesk:
         session = self._tills.session(self._register.code)
         return session is not None and len(self._tills.counts(session.id)) == 1
 
+    def terminals(self) -> tuple[TerminalDay, ...]:
+        """What each debit terminal must say it took. Raises RuleRefusal: the cash was not counted yet."""
+        session = self._open()
+        if not self._tills.counts(session.id):
+            raise RuleRefusal("Count the cash first, then read the terminals.", code="not-counted")
+        return self._tills.takings(session.id).terminals
+
     def close(
         self,
         actor: Person,
@@ -222,8 +231,11 @@ class TillDesk:
         reason: str = "",
         approval: Approval | None = None,
         unreported: int = 0,
+        batch_totals: Mapping[str, Money] | None = None,
     ) -> KeptZ:
         """Never waits for anything outside. Again it gives the same report.
+
+        `batch_totals`: what each debit terminal says it took, as it was typed; one that cannot be read is left out.
 
         Raises:
             RuleRefusal: not counted, no second person, or a difference that nobody else answers for.
@@ -247,6 +259,7 @@ class TillDesk:
             reason=reason,
             witness=witness.id,
             approved_by="" if approval is None else approval.by.id,
+            batch_totals=checked_batches(batch_totals or {}),
         )
         now = self._clock.now()
         events, takings = self._tills.events(session.id), self._tills.takings(session.id)

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.records import RecordBook
+from pos_desktop.app.ports.tenders import TenderBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_seals import SealsTold
+from pos_desktop.app.verifying_tenders import TendersTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.journal import chain, genesis
 from pos_desktop.domain.money import ZERO
@@ -51,10 +53,12 @@ def verify(
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    tenders: TenderBook | None = None,
 ) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
     found, drawers = Findings(), TillsTold()
-    told, voided = _walk_journal(journal.entries(), found, drawers, seals)
+    others = TendersTold(tenders)
+    told, voided = _walk_journal(journal.entries(), found, drawers, seals, others)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
@@ -64,6 +68,8 @@ def verify(
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
+        void = voided.get(sale.id)
+        others.sale(sale, {} if void is None else void.data, "" if void is None else void.actor)
     _receipts_apart(sales, found)
     for each in told.values():
         found.wrong.append(
@@ -73,6 +79,7 @@ def verify(
         found.wrong += _hanging(records, voided)
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    found.wrong += others.findings(tills)
     if seals is not None:
         found.wrong += seals.findings()
     return found
@@ -83,6 +90,7 @@ def _walk_journal(
     found: Findings,
     drawers: TillsTold,
     seals: SealsTold | None,
+    tenders: TendersTold,
 ) -> tuple[dict[str, Told], dict[str, Told]]:
     """What is told of each sale, and of each that was voided."""
     told: dict[str, Told] = {}
@@ -108,6 +116,7 @@ def _walk_journal(
         if seals is not None:
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
+        tenders.entry(entry)
         each = Told(seq, digest, entry["actor"], entry["data"])
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:
@@ -145,8 +154,13 @@ def _adds_up(sale: Sale, found: Findings) -> None:
     paid = sum((payment.amount for payment in sale.payments), ZERO)
     if lines != sale.subtotal or taxes != sale.tax or sale.subtotal + sale.tax != sale.total:
         found.wrong.append(f"The lines of sale {sale.number} do not add up to its total.")
-    if paid != sale.total:
+    if paid + sale.rounding != sale.total:
         found.wrong.append(f"The payments of sale {sale.number} are {paid}, its total is {sale.total}.")
+    for each in sale.payments:
+        if each.tendered - each.change != each.amount:
+            found.wrong.append(
+                f"What went back of a payment of sale {sale.number} is not what was left of it."
+            )
 
 
 def _journalled(sale: Sale, told: Told | None, found: Findings) -> None:

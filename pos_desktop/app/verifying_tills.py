@@ -32,6 +32,7 @@ class Sold:
 
     sales: int = 0
     total: int = 0
+    rounding: int = 0
     tenders: Counter[str] = field(default_factory=Counter)
 
 
@@ -59,6 +60,7 @@ class TillsTold:
         sold = self._sold[sale.till_session_id]
         sold.sales += 1
         sold.total += sale.total.cents
+        sold.rounding += sale.rounding.cents
         for paid in sale.payments:
             sold.tenders[paid.tender.value] += paid.amount.cents
 
@@ -83,9 +85,8 @@ class TillsTold:
         told, kept = self._told[session.id], tills.z_report(session.id)
         name = f"till {session.register_code}" if kept is None else f"Z report {kept.number}"
         events = tills.events(session.id)
-        # A session that was opened before tills were kept has no events, and its entry tells no float.
-        kept_before = not events and all(each[3] is None for each in told.events)
-        if [_event(each) for each in events] != told.events and not kept_before:
+        # Of a session that was opened before tills were kept there is no event, and its entry tells no float.
+        if [_event(each) for each in events] != [each for each in told.events if each[3] is not None]:
             yield f"What went into and out of the drawer of {name} is not what the journal tells."
         counts = tills.counts(session.id)
         if [_count(each) for each in counts] != told.counts:
@@ -104,7 +105,11 @@ class TillsTold:
             yield f"Z report {kept.number} is not what the journal tells."
         try:
             good = adds_up(document)
-            same = (document["sales"]["count"], document["sales"]["total"]) == (sold.sales, sold.total)
+            same = (document["sales"]["count"], document["sales"]["total"], document.get("rounding", 0)) == (
+                sold.sales,
+                sold.total,
+                sold.rounding,
+            )
             tenders = document["tenders"] == dict(sold.tenders)
         except (LookupError, TypeError):
             yield f"Z report {kept.number} cannot be read."

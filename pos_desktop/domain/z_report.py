@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash, moved
+from pos_desktop.domain.tender import TerminalDay
+from pos_desktop.domain.till import MOST_CASH, Count, Takings, TillEvent, TillKind, expected_cash, moved
 
 _MOVES = (
     TillKind.DROP,
@@ -29,6 +31,8 @@ class Closing:
     reason: str
     witness: str
     approved_by: str
+    batch_totals: Mapping[str, Money] = field(default_factory=dict)
+    """What each debit terminal's own batch total was, as it was typed; one that was not read is not there."""
 
     @property
     def counted(self) -> Money:
@@ -77,6 +81,12 @@ def z_document(
             "unreported": head.unreported,
         },
         "tenders": {name: amount.cents for name, amount in takings.by_tender.items()},
+        "rounding": takings.rounding.cents,
+        "refunds": {name: amount.cents for name, amount in takings.refunds.items()},
+        "terminals": {
+            each.terminal: _terminal(each, closing.batch_totals.get(each.terminal))
+            for each in all_terminals(takings, closing.batch_totals)
+        },
         "moves": {
             kind.value: {"times": each.times, "cash": each.cash.cents}
             for kind in _MOVES
@@ -98,8 +108,35 @@ def z_document(
     }
 
 
+def checked_batches(totals: Mapping[str, Money]) -> Mapping[str, Money]:
+    """A terminal that gave back more than it took has a total below nought. Raises BadInput: more than a day's."""
+    for total in totals.values():
+        if abs(total.cents) > MOST_CASH.cents:
+            raise BadInput(f"{total} is no batch total of one day. Nothing was saved.", code="amount")
+    return totals
+
+
+def all_terminals(takings: Takings, batch_totals: Mapping[str, Money]) -> list[TerminalDay]:
+    """Those that a batch total was typed of too, though they took nothing by our record."""
+    known = {each.terminal for each in takings.terminals}
+    return [*takings.terminals, *(TerminalDay(name) for name in sorted(batch_totals) if name not in known)]
+
+
+def _terminal(day: TerminalDay, batch: Money | None) -> Mapping[str, int]:
+    """Without `batch` where nobody read it."""
+    ours = {
+        "approved": day.approved.cents,
+        "refunded": day.refunded.cents,
+        "unsettled": day.unsettled.cents,
+    }
+    return ours if batch is None else {**ours, "batch": batch.cents, "difference": (batch - day.batch).cents}
+
+
 def adds_up(document: Mapping[str, Any]) -> bool:
-    """Whether a kept report agrees with itself: float, cash taken and what moved make the expected cash."""
+    """Whether a kept report agrees with itself: float, cash taken and what moved make the expected cash.
+
+    Reports of older versions have neither rounding nor terminals.
+    """
     moves = {name: each["cash"] for name, each in document["moves"].items()}
     into = document["opened"]["float"] + moves["paid-in"] + moves["change-in"]
     out_of = moves["drop"] + moves["paid-out"] + moves["refund"] + moves["change-out"]
@@ -108,10 +145,15 @@ def adds_up(document: Mapping[str, Any]) -> bool:
         into - out_of + document["tenders"].get("cash", 0) == cash["expected"],
         cash["counted"] - cash["expected"] == cash["over_short"],
         document["sales"]["subtotal"] + document["sales"]["tax"] == document["sales"]["total"],
-        sum(document["tenders"].values()) == document["sales"]["total"],
+        sum(document["tenders"].values()) + document.get("rounding", 0) == document["sales"]["total"],
+        all(
+            each["batch"] - each["approved"] + each["refunded"] == each["difference"]
+            for each in document.get("terminals", {}).values()
+            if "batch" in each
+        ),
         cash["counts"][-1]["total"] == cash["counted"],
     )
     return all(sums)
 
 
-__all__ = ["Closing", "Head", "adds_up", "expected_cash", "z_document"]
+__all__ = ["Closing", "Head", "adds_up", "checked_batches", "expected_cash", "z_document"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 HISTORY = (
+    "card_payment",
+    "card_step",
+    "credit_entry",
     "journal",
     "journal_seal",
     "limit_spend",

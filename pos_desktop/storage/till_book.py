@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
 from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
-from pos_desktop.domain.money import Money
-from pos_desktop.domain.sale import SaleNumber
+from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.sale import SaleNumber, Tender
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
@@ -39,9 +41,18 @@ _SALES = (
     "WHERE till_session_id = ? ORDER BY epoch, counter"
 )
 _TENDERS = (
-    "SELECT p.tender, sum(p.amount_cents) FROM sale s JOIN payment p ON p.sale_id = s.id "
-    "WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
+    "SELECT p.tender, sum(p.amount_cents), sum(coalesce(p.rounding_cents, 0)) FROM sale s "
+    "JOIN payment p ON p.sale_id = s.id WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
 )
+_RETURNED = "SELECT coalesce(sum(cents), 0) FROM credit_entry WHERE session_id = ? AND kind = 'returned'"
+_TERMINALS = """
+    SELECT terminal, sum(approved), sum(refunded), sum(unsettled) FROM (
+        SELECT c.terminal, c.cents * (s.state = 'approved') AS approved, c.cents * (s.state = 'refunded') AS refunded,
+        0 AS unsettled FROM card_step s JOIN card_payment c USING (reference)
+        WHERE s.session_id = ? AND s.state IN ('approved', 'refunded')
+        UNION ALL SELECT c.terminal, 0, 0, c.cents FROM card_payment c WHERE c.session_id = ? AND NOT EXISTS
+        (SELECT 1 FROM card_step s WHERE s.reference = c.reference AND s.state IN ('approved', 'declined')))
+    GROUP BY terminal ORDER BY terminal"""
 _COUNTS = (
     "SELECT pieces, expected_cents, actor_id, at, total_cents FROM till_count WHERE session_id = ? ORDER BY n"
 )
@@ -100,7 +111,9 @@ class StoredTills:
         return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
 
     def takings(self, session_id: TillSessionId) -> Takings:
-        return _takings(self._db.rows(_SALES, (session_id,)), self._db.rows(_TENDERS, (session_id,)))
+        """Sales, tenders and terminals as of one moment."""
+        with self._db.read() as conn:
+            return takings_of(cursor_owner(conn.connection).cursor(), session_id)
 
     def counts(self, session_id: TillSessionId) -> Sequence[Sealed]:
         return [_sealed(row) for row in self._db.rows(_COUNTS, (session_id,))]
@@ -173,26 +186,37 @@ class StoredTills:
     def _write(
         self,
         cursor: driver.Cursor,
-        maker: Any,
+        maker: EntryMaker,
         session_id: TillSessionId,
         event: TillEvent,
         more: Mapping[str, Any],
     ) -> None:
         write_event(cursor, session_id, event)
-        told = {
-            "at": event.at.utc_us,
-            "cash": event.cash.cents,
-            "reason": event.reason,
-            "reference": event.reference,
-            "witness": event.witness or "",
-            **more,
-        }
-        kind = f"till.{event.kind}"
-        self._journal.write_entry(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
+        journal_event(cursor, self._journal, maker, session_id, event, more)
+
+
+def journal_event(
+    cursor: driver.Cursor,
+    journal: StoredJournal,
+    maker: EntryMaker,
+    session_id: TillSessionId,
+    event: TillEvent,
+    more: Mapping[str, Any],
+) -> None:
+    told = {
+        "at": event.at.utc_us,
+        "cash": event.cash.cents,
+        "reason": event.reason,
+        "reference": event.reference,
+        "witness": event.witness or "",
+        **more,
+    }
+    kind = f"till.{event.kind}"
+    journal.write_entry(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
 
 
 def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:
-    """Inside a transaction of somebody else, who journals it."""
+    """Inside a transaction of somebody else, who tells the journal by `journal_event`."""
     cursor.execute(
         _EVENT,
         (
@@ -216,12 +240,20 @@ def _refuse_closed(cursor: driver.Cursor, session_id: TillSessionId) -> None:
 
 def _expected(cursor: driver.Cursor, session_id: TillSessionId) -> Money:
     events = [_event(row) for row in cursor.execute(_EVENTS, (session_id,)).fetchall()]
-    tenders = cursor.execute(_TENDERS, (session_id,)).fetchall()
-    return expected_cash(events, _takings([], tenders))
+    return expected_cash(events, takings_of(cursor, session_id))
 
 
-def _takings(sales: Sequence[tuple[Any, ...]], tenders: Sequence[tuple[Any, ...]]) -> Takings:
+def takings_of(cursor: driver.Cursor, session_id: TillSessionId) -> Takings:
+    sales, tenders, returned, terminals = (
+        cursor.execute(query, (session_id,) * query.count("?")).fetchall()
+        for query in (_SALES, _TENDERS, _RETURNED, _TERMINALS)
+    )
     numbers = [SaleNumber(*row[:3]) for row in sales]
+    days = tuple(TerminalDay(name, *map(Money, cents)) for name, *cents in terminals)
+    refunds = {
+        Tender.DEBIT.value: sum((each.refunded for each in days), ZERO),
+        Tender.CREDIT.value: Money(returned[0][0]),
+    }
     return Takings(
         sales=len(sales),
         subtotal=Money(sum(row[3] for row in sales)),
@@ -230,7 +262,10 @@ def _takings(sales: Sequence[tuple[Any, ...]], tenders: Sequence[tuple[Any, ...]
         first=str(numbers[0]) if numbers else "",
         last=str(numbers[-1]) if numbers else "",
         gaps=tuple(_gaps(numbers)),
-        by_tender={tender: Money(cents) for tender, cents in tenders},
+        by_tender={tender: Money(cents) for tender, cents, _ in tenders},
+        rounding=Money(sum(row[2] for row in tenders)),
+        refunds={name: cash for name, cash in refunds.items() if cash},
+        terminals=days,
     )
 
 

@@ -11,6 +11,21 @@ _MOVING = (
     "SELECT 1 FROM till_session t WHERE t.id = ? AND t.closed_at IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"
 )
+_THE_MOVING = """
+    SELECT t.id FROM till_session t WHERE t.{which} = ? AND t.closed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"""
+
+
+def moving_session(
+    cursor: driver.Cursor, session_id: TillSessionId | None, register_code: str | None = None
+) -> TillSessionId | None:
+    """`session_id` if its drawer moves still, else the one of the register that does; None where there is none."""
+    for which, value in (("id", session_id), ("register_code", register_code)):
+        if value is not None:
+            row = cursor.execute(_THE_MOVING.format(which=which), (value,)).fetchone()
+            if row is not None:
+                return TillSessionId(row[0])
+    return None
 
 
 def refuse_unless_moving(cursor: driver.Cursor, session_id: TillSessionId) -> None:
