@@ -29,6 +29,7 @@ from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
+from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.patient import Patient
 
@@ -38,7 +39,8 @@ class Desk:
     """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
     `outages` where nobody declares one. `registry` is there where a person must read the state's registry, since the
     programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database), and so
-    is `comparing` where a line leads to the state (a lane of its own).
+    is `comparing` where a line leads to the state (a lane of its own). `tenders` takes what is
+    not cash (lane: database).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -68,6 +70,7 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    tenders: TenderDesk | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli import tender_words
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         general,
     )
     _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
+    tender_words.add(command, general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")

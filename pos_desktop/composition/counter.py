@@ -120,6 +120,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.setting_up import on_duty
+    from pos_desktop.composition.tenders import rounds_cash, tender_desk
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
@@ -138,6 +139,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         clock=clock,
         ids=ids,
         duty=duty_of(store.settings, programme),
+        nickel=rounds_cash(store.settings),
     )
     paper = None
     if gear.paper is not None:
@@ -170,6 +172,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        tenders=tender_desk(shop),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -52,7 +52,7 @@ def refuse_unless_exact(payments: Sequence[Payment], total: Money, *, nickel: bo
         if (each.tender is Tender.DEBIT) is not bool(each.card):
             raise BadInput(f"A debit part goes with a payment at the terminal. {_NOT_SAVED}", code="payments")
         due = each.amount + each.rounding
-        if cash and each != cash_payment(due, each.tendered, nickel=nickel):
+        if due < ZERO or (cash and each != cash_payment(due, each.tendered, nickel=nickel)):
             raise BadInput(f"The cash part is not what is due. {_NOT_SAVED}", code="payments")
     kinds = [each.tender for each in payments]
     cards = {each.card for each in payments if each.card}

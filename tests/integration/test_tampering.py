@@ -15,7 +15,7 @@ from tests.fixtures.tampering import Mutation, apply, mutations
 
 OUTSIDE = ("patient_name changed",)
 """What the journal does not prove, so that it can be purged."""
-COVERED_BY_LATER = ("journal_seal (1, 2): taken out", "journal_seal (1, 11): taken out")
+COVERED_BY_LATER = ("journal_seal (1, 8): taken out", "journal_seal (1, 19): taken out")
 """A later seal says the same, and more."""
 
 
