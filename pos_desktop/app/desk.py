@@ -29,7 +29,9 @@ from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
+from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.tender_desk import TenderDesk
+from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.patient import Patient
 
@@ -42,12 +44,14 @@ class Desk:
     is `comparing` where a line leads to the state (a lane of its own). `tenders` takes what is
     not cash (lane: database).
 
+    `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
+    `till` is the room of the till (lane: database).
+
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
 
     register: Register
     register_name: str
-    duty: OnDuty
     clock: Clock
     link: LinkWatch
     scans: ScanReader
@@ -71,6 +75,9 @@ class Desk:
     comparing: Comparing | None = None
     sealing: Sealing | None = None
     tenders: TenderDesk | None = None
+    duty: OnDuty | None = None
+    signing_in: SigningIn | None = None
+    till: TillDesk | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
@@ -82,6 +89,13 @@ class Desk:
         if self.outages is not None:
             self.outages.look()
         return self.sync_status()
+
+    @property
+    def on_duty(self) -> OnDuty:
+        """Who works here unattended. Raises RuntimeError: people sign in at this desk."""
+        if self.duty is None:
+            raise RuntimeError("nobody works here unattended")
+        return self.duty
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,9 +6,9 @@ import pytest
 
 from pos_desktop.app.visit import Visit
 from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.setting_up import on_duty
 from pos_desktop.composition.shop import opened
 from pos_desktop.composition.tenders import tender_desk
+from pos_desktop.composition.unattended import on_duty
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.money import Money
@@ -26,7 +26,8 @@ def asked(shop: Shop, cents: int) -> CardPayment:
         patient = place.store.patients.by_card(CARD)
         assert isinstance(patient, Patient)
         visit = Visit(SaleId(f"cart-{cents}"), patient, None, (), None, place.clock.now())
-        return tender_desk(place).request(visit, Money(cents), *on_duty(place))
+        duty = on_duty(place)
+        return tender_desk(place).request(visit, Money(cents), duty.actor, duty.session)
 
 
 def test_credit_is_given_and_shown(pos: Run) -> None:
