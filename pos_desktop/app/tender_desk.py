@@ -46,6 +46,9 @@ class Standing:
         return tuple(each for each in self.cards if each.without_sale)
 
 
+NOTHING = Standing()
+
+
 class TenderDesk:
     """Lane: database. `terminal` is empty where the register has none; `nickel` rounds what is due in cash."""
 

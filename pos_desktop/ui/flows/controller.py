@@ -23,6 +23,7 @@ from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
+from pos_desktop.ui.flows.settling import Settling
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
@@ -61,7 +62,8 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
-        self._doors = Doors(floor, (self._reports,))
+        self._settling = Settling(floor, self._paying.tendering, self._paying.open)
+        self._doors = Doors(floor, (self._reports, self._settling))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
             other_refusals.CERTIFY: self._certified.open,
@@ -97,6 +99,7 @@ class CounterController(QObject):
         self._every_second()
         self._printing.refresh()
         self._printing.work()
+        self._paying.tendering.look()
         self.floor.on_database("held carts", self.floor.desk.holds.list, self._held_counted)
         self._tick.start()
         self._look.start()
@@ -114,6 +117,7 @@ class CounterController(QObject):
         if served != self._served:
             self._served = served
             self._window.clear_search()
+            self._paying.tendering.served()
         self._window.render(picture(floor))
         if floor.room is not self._shown_room:
             self._shown_room = floor.room
@@ -358,6 +362,7 @@ class CounterController(QObject):
         intents.clear_sale.connect(self._cart.ask_to_clear)
         intents.fix.connect(self.fixed)
         intents.pay.connect(self._paying.open)
+        intents.tender.connect(self._paying.tender)
         intents.tender_key.connect(self._paying.key)
         intents.quick_amount.connect(self._paying.quick)
         intents.option.connect(self._paying.option)

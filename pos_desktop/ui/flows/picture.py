@@ -18,6 +18,7 @@ from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
+from pos_desktop.ui.presenter.settling import waiting_notice
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom
 from pos_desktop.ui.state import (
@@ -303,7 +304,8 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    return clock_notice(floor) or outage_banner(floor, short=refusal is not None)
+    waiting = None if floor.visit is not None else waiting_notice(floor.cards)
+    return clock_notice(floor) or waiting or outage_banner(floor, short=refusal is not None)
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:
