@@ -35,7 +35,7 @@ def question(card: CardPayment, now: Instant, zone: ZoneInfo, *, manages: bool) 
             FixButton(DECLINED, translate("Cards", "Declined"), "D"),
         ]
         if manages:
-            buttons.append(FixButton(MANAGER, translate("Cards", "There is no slip"), "M"))
+            buttons.append(FixButton(MANAGER, translate("Cards", "No slip"), "M"))
     else:
         title, body = _taken(card)
         buttons = [FixButton(REFUNDED, translate("Cards", "It was refunded"), "R")]
