@@ -19,6 +19,7 @@ from pos_desktop.storage.tender_rows import (
     CARDS,
     CREDITS,
     OF_PATIENT,
+    WAITING,
     card_of,
     credit_balance,
     credit_of,
@@ -123,10 +124,7 @@ class StoredTenders:
         return None if row is None else card_of(row)
 
     def waiting(self, patient_id: PatientId | None = None) -> Sequence[CardPayment]:
-        if patient_id is None:
-            rows = self._db.rows(CARDS + "ORDER BY c.id")
-        else:
-            rows = self._db.rows(OF_PATIENT, (patient_id,))
+        rows = self._db.rows(WAITING) if patient_id is None else self._db.rows(OF_PATIENT, (patient_id,))
         return [each for each in map(card_of, rows) if each.needs_person]
 
     def give(self, entry: CreditEntry) -> Money:

@@ -232,6 +232,7 @@ class Paying:
     def _saved(self, sale: Sale) -> None:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
+        self.tendering.sold()
         if floor.notice is not None and floor.notice.text == payment_is_open():
             floor.notice = None
         floor.paper_said = ""

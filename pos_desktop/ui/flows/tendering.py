@@ -41,6 +41,10 @@ class Tendering:
             self.look()
         self.stand()
 
+    def sold(self) -> None:
+        """What the terminal took has its sale."""
+        self._asked = False
+
     def stand(self, then: Callable[[], None] = lambda: None) -> None:
         floor, desk = self._floor, self._floor.desk.tenders
         visit = floor.visit
