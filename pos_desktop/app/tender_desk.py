@@ -104,11 +104,17 @@ class TenderDesk:
             card, CardState.APPROVED, actor, code=good_code(code), last_four=good_last_four(last_four)
         )
 
-    def declined(self, card: CardPayment, actor: Person, code: str = "") -> CardPayment:
-        """Seen at the terminal; once it was unknown only its slip says so. Raises as `approved`."""
+    def declined(self, card: CardPayment, actor: Person) -> CardPayment:
+        """Seen at the terminal, while its answer is awaited. Raises as `approved`."""
         require(actor, Right.SELL, _KEPT)
-        known = "" if card.state is CardState.REQUESTED and not code else good_code(code)
-        return self._step(card, CardState.DECLINED, actor, code=known)
+        if card.state is not CardState.REQUESTED:
+            raise BadInput(f"Now only the terminal’s slip or a manager says so. {_KEPT}", code="card-code")
+        return self._step(card, CardState.DECLINED, actor)
+
+    def declined_by_slip(self, card: CardPayment, code: str, actor: Person) -> CardPayment:
+        """Later: by the reference of the slip that says so. Raises as `approved`."""
+        require(actor, Right.SELL, _KEPT)
+        return self._step(card, CardState.DECLINED, actor, code=good_code(code))
 
     def unknown(self, card: CardPayment, actor: Person) -> CardPayment:
         """The terminal gave no answer, or nobody saw it."""

@@ -48,7 +48,7 @@ def _changed(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk) -> Car
         return desk.decided(card, manager, arguments.reason, approved=approved)
     if approved:
         return desk.approved(card, arguments.code, arguments.last_four, manager)
-    return desk.declined(card, manager, arguments.code)
+    return desk.declined_by_slip(card, arguments.code, manager)
 
 
 def what_next(card: CardPayment) -> str:

@@ -73,3 +73,15 @@ def test_a_void_says_how_the_money_goes_back(pos: Run) -> None:
     said = pos("sales", "void", sale["number"], "--reason", "rung by mistake")
     assert "Give $" in said.out
     assert pos("verify").code == 0
+
+
+def test_a_training_day_has_debit_in_it_where_there_is_a_terminal(pos: Run) -> None:
+    pos("config", "set", "debit.terminal", "Sample terminal")
+    assert pos("training", "sell", "--count", "6", "--seed", "1", "--offline").code == 0
+    fifth = pos("export", "sales", "--json").lines[4]["number"]
+    said = pos("sales", "void", fifth, "--reason", "rung by mistake")
+    assert "Refund $" in said.out
+    [card] = pos("cards", "list", "--json").json["cards"]
+    assert (card["paid_for"], card["voided"]) == (fifth, True)
+    assert "Give $" not in said.out
+    assert pos("verify").code == 0

@@ -110,7 +110,7 @@ def test_while_one_is_unknown_nothing_else_is_paid_by_this_patient(place: Tender
     place.restart()
     assert [each.reference for each in place.tenders.waiting()] == [card.reference]
     assert refused_by(lambda: place.ask(visit, PRICE)) == "card-open"
-    place.tenders.declined(card, BUDTENDER, "000123")
+    place.tenders.declined_by_slip(card, "000123", BUDTENDER)
     place.pay(place.visit(), [cash_payment(PRICE, PRICE)])
 
 
@@ -127,7 +127,7 @@ def test_a_second_try_while_unknown_would_be_caught(
     monkeypatch.undo()
     assert len(place.tenders.waiting()) > 1, "both stand there for a person"
     for each in place.tenders.waiting():
-        place.tenders.declined(each, BUDTENDER, "000123")
+        place.tenders.declined_by_slip(each, "000123", BUDTENDER)
 
 
 def test_a_kill_before_the_answer_leaves_it_to_be_settled(place: TenderPlace) -> None:
@@ -187,7 +187,7 @@ def test_what_is_settled_is_not_settled_again(place: TenderPlace) -> None:
     desk = place.tenders
     card = desk.unknown(place.ask(place.visit(), PRICE), BUDTENDER)
     assert refused_by(lambda: desk.declined(card, BUDTENDER)) == "card-code", "now only its slip says so"
-    desk.declined(card, BUDTENDER, "D1")
+    desk.declined_by_slip(card, "D1", BUDTENDER)
     for act in (
         lambda: desk.approved(card, "A1", "", BUDTENDER),
         lambda: desk.unknown(card, BUDTENDER),

@@ -105,7 +105,7 @@ def _done(desk: TenderDesk, card: CardPayment, way: str, typed: str, by: Person)
     if way == words.APPROVED:
         return desk.approved(card, typed, "", by)
     if way == words.DECLINED:
-        return desk.declined(card, by, typed)
+        return desk.declined_by_slip(card, typed, by)
     if way == words.REFUNDED:
         return desk.refunded(card, typed, by)
     return desk.decided(card, by, typed, approved=way == words.WAS_TAKEN)
