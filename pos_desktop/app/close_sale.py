@@ -30,6 +30,7 @@ from pos_desktop.domain.journal import chain
 from pos_desktop.domain.limits.model import Decision, Link
 from pos_desktop.domain.limits.statecheck import KEY_REFUSED
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber
 from pos_desktop.domain.tender import cash_payment, refuse_unless_exact
 
@@ -90,11 +91,12 @@ class CloseSale:
 
         Raises:
             BadInput: empty cart, or less handed over than due.
-            RuleRefusal: a rule says no now; the cart is as it was and nothing was saved.
+            RuleRefusal: who is signed in does not sell, or a rule says no now; the cart is as it was and nothing was
+                saved.
             EnvironmentTrouble: the store cannot be written; the sentence says whether the sale is saved, or that this
                 is not known yet.
         """
-        totals = self._totals(visit)
+        totals = self._totals(visit, duty)
         payment = cash_payment(totals.total, tendered, nickel=self._nickel)
         return self._committed(visit, totals, (payment,), duty, link, receipt)
 
@@ -115,11 +117,12 @@ class CloseSale:
             BadInput, RuleRefusal, EnvironmentTrouble: as `cash`; also payments that do not hold. Money that a terminal
                 took stays noted as taken without a sale.
         """
-        totals = self._totals(visit)
+        totals = self._totals(visit, duty)
         refuse_unless_exact(payments, totals.total, nickel=self._nickel)
         return self._committed(visit, totals, tuple(payments), duty, link, receipt)
 
-    def _totals(self, visit: Visit) -> Totals:
+    def _totals(self, visit: Visit, duty: OnDuty) -> Totals:
+        require(duty.actor, Right.SELL, "The cart is kept; nothing was saved.")
         if not visit.cart.lines:
             raise BadInput("The cart is empty. Scan a package first.")
         return visit.cart.totals(self._register.tax_bp)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.certifying import Certifying
@@ -27,12 +27,14 @@ from pos_desktop.app.ports import (
 )
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
+from pos_desktop.app.refusals import Refusals
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.worklist import Worklist
+from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
 
 
@@ -75,9 +77,12 @@ class Desk:
     comparing: Comparing | None = None
     sealing: Sealing | None = None
     tenders: TenderDesk | None = None
+    refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
@@ -88,7 +93,8 @@ class Desk:
             self.sealing.if_due()
         if self.outages is not None:
             self.outages.look()
-        return self.sync_status()
+        status, opened = self.sync_status(), 0 if self.signing_in is None else self.signing_in.alarms()
+        return replace(status, emergencies=opened, standing=Standing.RED) if opened else status
 
     @property
     def on_duty(self) -> OnDuty:

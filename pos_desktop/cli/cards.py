@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.tender_desk import TenderDesk
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON
 from pos_desktop.composition.shop import Shop, opened
@@ -40,15 +40,15 @@ def _list(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk) -> int:
 
 
 def _changed(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk) -> CardPayment:
-    card, manager = desk.card(arguments.reference), manager_of(shop)
+    card, by = desk.card(arguments.reference), acting(arguments, shop)
     if arguments.action == "refunded":
-        return desk.refunded(card, arguments.code, manager)
+        return desk.refunded(card, arguments.code, by)
     approved = arguments.outcome == "approved"
     if arguments.reason:
-        return desk.decided(card, manager, arguments.reason, approved=approved)
+        return desk.decided(card, by, arguments.reason, approved=approved)
     if approved:
-        return desk.approved(card, arguments.code, arguments.last_four, manager)
-    return desk.declined_by_slip(card, arguments.code, manager)
+        return desk.approved(card, arguments.code, arguments.last_four, by)
+    return desk.declined_by_slip(card, arguments.code, by)
 
 
 def what_next(card: CardPayment) -> str:

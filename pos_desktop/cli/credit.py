@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.tender_desk import TenderDesk
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -46,7 +46,7 @@ def _give(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk, patient: 
         amount = parse_money(arguments.amount)
     except ValueError as wrong:
         raise BadInput(f"{wrong}. Nothing was changed.", code="amount") from wrong
-    left = desk.give(patient.id, amount, arguments.reason, manager_of(shop))
+    left = desk.give(patient.id, amount, arguments.reason, acting(arguments, shop))
     document = {"given_cents": amount.cents, "balance_cents": left.cents}
     tell(
         arguments,

@@ -30,7 +30,7 @@ def _cards(parser: argparse.ArgumentParser, general: argparse.ArgumentParser) ->
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=type(parser))
     actions.add_parser("list", parents=[general], help="not settled, taken without a sale, or to be refunded")
     settle = actions.add_parser("settle", parents=[general], help="what became of one at the terminal")
-    settle.add_argument("--as", dest="outcome", required=True, choices=("approved", "declined"))
+    settle.add_argument("--outcome", required=True, choices=("approved", "declined"))
     settle.add_argument("--code", metavar="CODE", default="", help="reference on the terminal's slip")
     settle.add_argument("--last-four", metavar="DIGITS", default="")
     settle.add_argument("--reason", metavar="TEXT", default="", help="without a slip: a manager's reason")

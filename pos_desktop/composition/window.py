@@ -181,6 +181,7 @@ class CounterProgram(QObject):
         if self._closed:
             return
         self._closed = True
+        self.window.hide()  # what follows may take seconds: the last backup of the day
         for part in (self._watchdog, self._garbage, self.controller):
             stop = getattr(part, "stop", None)
             if stop is not None:

@@ -54,16 +54,16 @@ def test_a_payment_that_was_left_open_is_listed_settled_and_refunded(shop: Shop,
     assert listed.code == 30
     assert f"{card.reference}" in listed.out
     assert "Look at the terminal's slips" in listed.out
-    assert pos("cards", "settle", card.reference, "--as", "approved").code == 1, "nothing says so"
-    pos("cards", "settle", card.reference, "--as", "approved", "--code", "A1", "--last-four", "4471")
+    assert pos("cards", "settle", card.reference, "--outcome", "approved").code == 1, "nothing says so"
+    pos("cards", "settle", card.reference, "--outcome", "approved", "--code", "A1", "--last-four", "4471")
     [left] = pos("cards", "list", "--json").json["cards"]
     assert (left["state"], left["code"]) == ("approved", "A1")
     assert pos("cards", "refunded", card.reference, "--code", "R1").code == 0
     assert pos("cards", "list").code == 0
     other = asked(shop, 700)
-    said = pos("cards", "settle", other.reference, "--as", "declined", *WHY)
+    said = pos("cards", "settle", other.reference, "--outcome", "declined", *WHY)
     assert (said.code, said.out) == (0, f"Debit payment {other.reference}: declined.\n")
-    assert pos("cards", "settle", "R1-1-D000099", "--as", "declined", *WHY).code == 1
+    assert pos("cards", "settle", "R1-1-D000099", "--outcome", "declined", *WHY).code == 1
     assert pos("verify").code == 0
 
 

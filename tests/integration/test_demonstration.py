@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.shop import DATABASE_KEY, key_store
+from pos_desktop.composition.shop import key_store
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Caregiver, Patient
 from pos_desktop.storage import driver

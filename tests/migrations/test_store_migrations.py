@@ -218,6 +218,11 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql(
                 "INSERT INTO credit_entry VALUES (1, 'patient-1', 'given', 1, 1, 'person-1', '', NULL, NULL)"
             )
+            conn.exec_driver_sql(
+                "INSERT INTO person_change VALUES (1, 'person-1', 'added', 'Sample', 'lead', 1, 'person-1')"
+            )
+            conn.exec_driver_sql("INSERT INTO emergency_code VALUES (1, 'sample', 'person-1', 1)")
+            conn.exec_driver_sql("INSERT INTO emergency_event VALUES (1, 'opened', 1, 'person-1', 'sample')")
             conn.exec_driver_sql("INSERT INTO z_report VALUES (1, 1, 'till-1', 1, '{}', 1, '')")
         columns = [column.name for column in schema.metadata.tables[table].columns]
         before = store._db.rows(f"SELECT * FROM {table}")

@@ -13,6 +13,7 @@ from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
+from pos_desktop.domain.people import Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
 from pos_desktop.ui.state import FixButton, Tone
@@ -46,7 +47,8 @@ class EnteringCertified:
                 translate("Certified", "The rules of this programme ask for nothing beside the card."),
             )
             return
-        floor.on_database("what was certified", lambda: desk.form(visit.patient.id), self._show)
+        by = floor.by
+        floor.on_database("what was certified", lambda: desk.form(visit.patient.id, by), self._show)
 
     def save(self, values: Mapping[str, str]) -> None:
         if self._floor.visit is None or self._floor.desk.certifying is None or self._keeping:
@@ -61,7 +63,7 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.by.manages:
+        if above and not self._floor.by.may(Right.CERTIFY_MORE):
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)

@@ -31,10 +31,13 @@ class CheckingIn:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._asked = 0
+        self.refused: Callable[[Refused], None] = lambda _: None
+        """Hears of each card that opened no sale."""
 
     def card(self, number: str, *, unknown: str = "") -> None:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
-        self._ask("open by card", lambda: self._floor.desk.reception.by_card(number), unknown)
+        by = self._floor.by
+        self._ask("open by card", lambda: self._floor.desk.reception.by_card(number, by), unknown)
 
     def typed(self, text: str) -> None:
         """Enter in the search field: a card number has a digit; what has none is a name, and no card to enter."""
@@ -47,13 +50,16 @@ class CheckingIn:
         unknown = translate(
             "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
         )
-        self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document), unknown)
+        by = self._floor.by
+        self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document, by), unknown)
 
     def patient(self, patient_id: str) -> None:
         """A patient chosen from a list; of a caregiver's patients when one is choosing."""
-        choice = self._floor.choice
+        choice, by = self._floor.choice, self._floor.by
         caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
-        self._ask("open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver))
+        self._ask(
+            "open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), by, caregiver)
+        )
 
     def form(self, values: Mapping[str, str]) -> None:
         """The new-patient form was saved."""
@@ -64,9 +70,10 @@ class CheckingIn:
             birth_date=values.get("birth_date", ""),
             card_expires=values.get("card_expires", ""),
         )
+        by = self._floor.by
         self._floor.lanes.database(
             "new patient",
-            lambda: self._floor.desk.reception.register(form, self._floor.by.id),
+            lambda: self._floor.desk.reception.register(form, by),
             self._answered,
             self._form_failed,
         )
@@ -104,6 +111,7 @@ class CheckingIn:
         """`not_saved`: a sale to this patient came back."""
         desk = self._floor.desk
         reached = desk.ask_state is None or desk.link.link is Link.UP
+        self.refused(refused)
         said = refusal_sentence(refused, desk.clock.now(), desk.zone, reached=reached)
         if not_saved:
             lost = translate("CheckIn", "The sale is not saved; give back what was paid.")
@@ -144,6 +152,7 @@ class CheckingIn:
             if not self._ask_again(refused):
                 self.say_refused(refused)
             return
+        self.refused(refused)
         floor.unknown_card = "" if unknown else refused.card_number
         action = FixButton(NEW_PATIENT, translate("CheckIn", "New patient"), "") if not unknown else None
         floor.say(Tone.WARN, unknown or check_in_sentence(refused.why, None), action)

@@ -16,6 +16,7 @@ from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
+from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
@@ -63,6 +64,8 @@ class CounterController(QObject):
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
         self._settling = Settling(floor, self._paying.tendering, self._paying.open)
+        self._refusals = KeepingRefusals(floor)
+        self._checking_in.refused = self._refusals.check_in
         self._doors = Doors(floor, (self._reports, self._settling))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
@@ -100,7 +103,7 @@ class CounterController(QObject):
         self._printing.refresh()
         self._printing.work()
         self._paying.tendering.look()
-        self.floor.on_database("held carts", self.floor.desk.holds.list, self._held_counted)
+        self.floor.on_database("held carts", self.floor.desk.holds.count, self._held_counted)
         self._tick.start()
         self._look.start()
 
@@ -118,7 +121,10 @@ class CounterController(QObject):
             self._served = served
             self._window.clear_search()
             self._paying.tendering.served()
-        self._window.render(picture(floor))
+        shown = picture(floor)
+        self._window.render(shown)
+        if shown.refusal is not None:
+            self._refusals.look()
         if floor.room is not self._shown_room:
             self._shown_room = floor.room
             self._window.show_room(floor.room)
@@ -308,8 +314,8 @@ class CounterController(QObject):
             self.floor.health = {**self.floor.health, "scale": health}
             self.draw()
 
-    def _held_counted(self, held: object) -> None:
-        self.floor.held_count = len(held) if isinstance(held, list | tuple) else 0
+    def _held_counted(self, held: int) -> None:
+        self.floor.held_count = held
         self.draw()
 
     # -- inside

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.outage import OUTAGE, banner, rule_paragraphs
@@ -29,7 +30,7 @@ class Declaring:
         floor = self._floor
         if not can_open(floor) or floor.paying:
             return
-        manages = floor.by.manages
+        manages = floor.by.may(Right.DECLARE_OUTAGE)
         if floor.desk.link.outage is not None:
             floor.open_sheet(OUTAGE, _ending(floor, manages=manages))
         elif manages:

@@ -62,6 +62,8 @@ class Floor:
     desk: Desk
     lanes: Lanes
     show: Callable[[], None] = lambda: None
+    refused: Callable[[PosError], None] = lambda _: None
+    """Hears each sentence of a failed operation that a person was told."""
     actor: Person | None = None
     """Who is signed in; None: the counter is locked."""
     session: TillSession | None = None
@@ -181,9 +183,10 @@ class Floor:
 
         A full disk stops nothing for good: the ballast made room, and the same cart is paid again.
         """
-        if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
+        if isinstance(problem, EnvironmentTrouble) and problem.code not in ("disk-full", "disk-low"):
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
+            self.refused(problem)
             self.say(Tone.DANGER if isinstance(problem, EnvironmentTrouble) else Tone.WARN, problem.sentence)
             return
         report_bug(problem)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.limits.model import Decision, Refusal
+from pos_desktop.domain.people import Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.allotment import rule_name
@@ -34,7 +35,7 @@ class Lifting:
         leave = None if refusal is None else floor.desk.limits.leave_for(refusal, floor.desk.clock.now())
         if floor.cart_is_bound or decision is None or refusal is None or leave is None:
             return
-        if not floor.by.manages:
+        if not floor.by.may(Right.LIFT_RULE):
             floor.say(
                 Tone.WARN,
                 translate("Lift", "A manager must be signed in to lift a rule. The cart is kept."),

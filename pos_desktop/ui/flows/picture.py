@@ -305,7 +305,18 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
     waiting = None if floor.visit is not None else waiting_notice(floor.cards)
-    return clock_notice(floor) or waiting or outage_banner(floor, short=refusal is not None)
+    return (
+        care_notice(floor)
+        or clock_notice(floor)
+        or waiting
+        or outage_banner(floor, short=refusal is not None)
+    )
+
+
+def care_notice(floor: Floor) -> Notice | None:
+    """What the store's upkeep has to say; it stands there until it is over."""
+    told = floor.desk.store_told()
+    return Notice(Tone.WARN, told) if told else None
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:

@@ -67,10 +67,10 @@ class Printing:
             self.work()
 
     def it_printed(self, job_id: str) -> None:
-        paper = self._floor.desk.paper
+        paper, by = self._floor.desk.paper, self._floor.by
         if paper is not None:
             self._floor.lanes.paper(
-                "printed", lambda: paper.it_printed(int(job_id)), self._asked, self._failed
+                "printed", lambda: paper.it_printed(int(job_id), by), self._asked, self._failed
             )
 
     def refresh(self) -> None:

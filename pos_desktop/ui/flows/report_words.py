@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.worklist import Story, Worklist
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.outbox import OutboxItem
+from pos_desktop.domain.people import Right
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.ui.flows.floor import REPORT_WORD, Floor
 from pos_desktop.ui.presenter.reports import ACTION_IDS
@@ -38,7 +39,7 @@ class GivingWord:
             floor.lanes.database(
                 "go on with a report", lambda: worklist.retry(item_id, by), self._taken, self._not_taken
             )
-        elif not by.manages:
+        elif not by.may(Right.SETTLE_REPORT):
             floor.say(
                 Tone.WARN,
                 translate(
