@@ -135,9 +135,14 @@ class TenderDesk:
         Raises:
             RuleRefusal: not for everybody; an approval names `card:` and the reference. BadInput: no reason.
         """
+        if approval is None:
+            require(actor, Right.SETTLE_CARD, _KEPT)
+        why = good_reason(
+            reason
+        )  # an approval is used up by what it was given for, and not by a slip of the pen
         by = require(actor, Right.SETTLE_CARD, _KEPT, approval=approval, about=f"card:{card.reference}")
         state = CardState.APPROVED if approved else CardState.DECLINED
-        step = CardStep(state, self._clock.now(), actor.id, reason=good_reason(reason), decided_by=by.id)
+        step = CardStep(state, self._clock.now(), actor.id, reason=why, decided_by=by.id)
         return self._book.step(card.reference, step)
 
     def refunded(self, card: CardPayment, code: str, actor: Person) -> CardPayment:
@@ -147,7 +152,9 @@ class TenderDesk:
 
     # -- store credit
 
-    def credit(self, patient_id: PatientId) -> Sequence[CreditEntry]:
+    def credit(self, patient_id: PatientId, by: Person) -> Sequence[CreditEntry]:
+        """The whole account. Raises RuleRefusal: not for everybody."""
+        require(by, Right.SEE_PATIENT, "The account is not shown.")
         return self._book.credit(patient_id)
 
     def give(
@@ -159,15 +166,11 @@ class TenderDesk:
         approval: Approval | None = None,
     ) -> Money:
         """Returns what the patient has now. Raises RuleRefusal: not for everybody; BadInput: no amount, no reason."""
+        if approval is None:
+            require(actor, Right.GIVE_CREDIT, _KEPT)
+        cash, why = checked_cash(amount), good_reason(reason)
         by = require(actor, Right.GIVE_CREDIT, _KEPT, approval=approval, about=f"credit:{patient_id}")
-        given = CreditEntry(
-            patient_id,
-            CreditKind.GIVEN,
-            checked_cash(amount),
-            self._clock.now(),
-            by.id,
-            good_reason(reason),
-        )
+        given = CreditEntry(patient_id, CreditKind.GIVEN, cash, self._clock.now(), by.id, why)
         return self._book.give(given)
 
     def _step(

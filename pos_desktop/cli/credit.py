@@ -15,6 +15,7 @@ from pos_desktop.composition.tenders import tender_desk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import parse_money
 from pos_desktop.domain.patient import Patient
+from pos_desktop.domain.people import Person
 from pos_desktop.domain.tender import CreditEntry, CreditKind, balance
 
 _WORDS = {
@@ -26,11 +27,12 @@ _WORDS = {
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
-        patient, desk = _patient(shop, arguments.card), tender_desk(shop)
+        by, desk = acting(arguments, shop), tender_desk(shop)
+        patient = _patient(shop, arguments.card)
         if arguments.action == "give":
-            _give(arguments, shop, desk, patient)
+            _give(arguments, desk, patient, by)
         else:
-            _show(arguments, shop, desk, patient)
+            _show(arguments, desk, patient, by, ZoneInfo(shop.register.zone))
     return DONE
 
 
@@ -41,12 +43,12 @@ def _patient(shop: Shop, card: str) -> Patient:
     return found
 
 
-def _give(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk, patient: Patient) -> None:
+def _give(arguments: argparse.Namespace, desk: TenderDesk, patient: Patient, by: Person) -> None:
     try:
         amount = parse_money(arguments.amount)
     except ValueError as wrong:
         raise BadInput(f"{wrong}. Nothing was changed.", code="amount") from wrong
-    left = desk.give(patient.id, amount, arguments.reason, acting(arguments, shop))
+    left = desk.give(patient.id, amount, arguments.reason, by)
     document = {"given_cents": amount.cents, "balance_cents": left.cents}
     tell(
         arguments,
@@ -56,9 +58,10 @@ def _give(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk, patient: 
     )
 
 
-def _show(arguments: argparse.Namespace, shop: Shop, desk: TenderDesk, patient: Patient) -> None:
-    entries = desk.credit(patient.id)
-    zone = ZoneInfo(shop.register.zone)
+def _show(
+    arguments: argparse.Namespace, desk: TenderDesk, patient: Patient, by: Person, zone: ZoneInfo
+) -> None:
+    entries = desk.credit(patient.id, by)
     rows = [_document(each) for each in entries]
     words = [
         f"{each.at.datetime_in(zone):%Y-%m-%d %H:%M}  {each.amount}  {_WORDS[each.kind]}"

@@ -210,7 +210,7 @@ def test_store_credit_is_given_by_a_manager_and_never_goes_below_nought(place: T
     assert desk.standing(PATIENT.id).credit == PRICE
     sale = place.split(1, credit=PRICE)
     assert (desk.standing(PATIENT.id).credit, drawer_kicked(place, sale.id)) == (ZERO, False)
-    assert [(each.kind.value, each.amount.cents) for each in desk.credit(PATIENT.id)] == [
+    assert [(each.kind.value, each.amount.cents) for each in desk.credit(PATIENT.id, BUDTENDER)] == [
         ("given", 1_237), ("spent", -1_237),
     ]  # fmt: skip
 

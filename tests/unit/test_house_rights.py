@@ -68,6 +68,11 @@ OPEN = {
         "emergency": "the sealed code is what is asked for",
     },
     "staffing.Staffing": {},
+    "tender_desk.TenderDesk": {
+        "standing": "an amount and payments of a patient whom the counter opened",
+        "waiting": "amounts and numbers, no names",
+        "card": "the same of one",
+    },
     "voiding.Voiding": {},
     "worklist.Worklist": {},
 }
