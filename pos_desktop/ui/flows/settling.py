@@ -40,7 +40,7 @@ class Settling:
     def ask(self, card: CardPayment) -> None:
         floor = self._floor
         self._card, self._way = card, ""
-        manages = floor.by.may(Right.SETTLE_CARD)
+        manages = floor.actor is not None and floor.actor.may(Right.SETTLE_CARD)
         floor.open_sheet(CARD, words.question(card, floor.desk.clock.now(), floor.desk.zone, manages=manages))
 
     def act(self, fix_id: str) -> bool:
