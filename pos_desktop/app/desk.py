@@ -33,6 +33,7 @@ from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.till_desk import TillDesk
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
@@ -47,7 +48,8 @@ class Desk:
     not cash (lane: database).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
-    `till` is the room of the till (lane: database).
+    `till` is the room of the till (lane: database). After `lock_minutes` without a key, touch or scan the counter is
+    locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -77,10 +79,14 @@ class Desk:
     comparing: Comparing | None = None
     sealing: Sealing | None = None
     tenders: TenderDesk | None = None
+    views: ViewLog | None = None
+    """Keeps looks at patients; None in a counter of no store."""
     refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    lock_minutes: int = 3
+    pin_hint: str = ""
     store_told: Callable[[], str] = str
     """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 

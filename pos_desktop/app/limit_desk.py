@@ -87,7 +87,7 @@ class LimitDesk:
                 "more. The cart is kept.",
                 code="no-leave",
             )
-        why = _checked_reason(reason)
+        why = good_lift_reason(reason)
         answers = require(by, Right.LIFT_RULE, kept, approval=approval, about=visit.sale_id)
         lift = Lift(code, why, answers.id, leave.cite, refusal.excess)
         return replace(visit, lifts=(*(each for each in visit.lifts if each.code != code), lift))
@@ -163,7 +163,8 @@ class LimitDesk:
         return figure_from_rows(self.programme, tuple(map(_row, answer.rows)), answer.as_of, at)
 
 
-def _checked_reason(reason: str) -> str:
+def good_lift_reason(reason: str) -> str:
+    """The reason on one line. Raises BadInput: it says nothing, or it is too long."""
     text = " ".join(reason.split())
     if sum(each.isalpha() for each in text) < LEAST_REASON or not text.isprintable():
         raise BadInput("Write the reason in words. Nothing was lifted; the cart is kept.", code="no-reason")

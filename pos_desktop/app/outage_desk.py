@@ -53,7 +53,7 @@ class OutageDesk:
             )
         if approval is None:
             require(by, Right.DECLARE_OUTAGE, _KEPT)
-        shown = _checked(evidence)
+        shown = good_evidence(evidence)
         answers = require(by, Right.DECLARE_OUTAGE, _KEPT, approval=approval, about=DECLARED)
         declared = self._book.declare(shown, answers.id)
         self._link.declare(declared)
@@ -66,7 +66,8 @@ class OutageDesk:
         self._link.declare(None)
 
 
-def _checked(evidence: str) -> str:
+def good_evidence(evidence: str) -> str:
+    """The evidence on one line. Raises BadInput: it shows nothing, or it is too long."""
     text = " ".join(evidence.split())
     if sum(each.isalnum() for each in text) < LEAST or not text.isprintable():
         raise BadInput(

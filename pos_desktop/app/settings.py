@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import day_of
+from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.domain.retention import HOW_IT_GOES as RETENTION_FORM
+from pos_desktop.domain.retention import Retention
+from pos_desktop.domain.till import MOST_CASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,31 @@ def _deadline(value: str) -> str | None:
     return None
 
 
+def _retention(value: str) -> str | None:
+    try:
+        if value:
+            Retention.parse(value, "")
+    except ValueError:
+        return f"write {RETENTION_FORM}, or leave it empty"
+    return None
+
+
 def _address(value: str) -> str | None:
     host, _, port = value.partition(":")
     good = re.fullmatch(r"\S+", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536
     return None if value == "" or good else "use HOST:PORT, or leave it empty"
+
+
+def _cash_or_empty(value: str) -> str | None:
+    try:
+        good = value == "" or parse_money(value) <= MOST_CASH
+    except ValueError:
+        good = False
+    return (
+        None
+        if good
+        else f"write an amount of money up to {MOST_CASH}, for instance 200.00, or leave it empty"
+    )
 
 
 def _folder(value: str) -> str | None:
@@ -172,12 +197,37 @@ DECLARED = {
         ),
         Setting("report.deadline_cite", "The text that the deadline was read in", "", _any),
         Setting(
+            "privacy.retention",
+            "How long a patient's record is kept after the last purchase; empty means for ever",
+            "",
+            _retention,
+        ),
+        Setting("privacy.retention_cite", "The text that the retention was read in", "", _any),
+        Setting(
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),
         Setting("printer.columns", "Characters in a row of the receipt printer", "42", _whole(32, 64)),
         Setting("drawer.pin", "Drawer connector pin: 2 or 5", "2", _one_of("2", "5")),
         Setting(
             "drawer.switch", "Whether the drawer's switch is wired to the printer", "no", _one_of("yes", "no")
+        ),
+        Setting(
+            "till.float",
+            "Cash that a till is opened with; another float takes a reason and a second person; empty: any float",
+            "",
+            _cash_or_empty,
+        ),
+        Setting(
+            "till.difference",
+            "Over or short by more than this takes a reason and a second person; empty: any difference does",
+            "",
+            _cash_or_empty,
+        ),
+        Setting(
+            "till.drop_at",
+            "Cash in the drawer from which on a drop to the safe is asked for; empty: never",
+            "",
+            _cash_or_empty,
         ),
         Setting("scale.port", "Serial port of the scale, or HOST:PORT; empty means none", "", _any),
         Setting("scale.division_mg", "The scale's division in milligrams", "10", _whole(1, 10_000)),
@@ -189,6 +239,9 @@ DECLARED = {
         ),
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
         Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
+        Setting(
+            "lock.minutes", "Minutes without a key, touch or scan until the counter locks", "3", _whole(1, 15)
+        ),
         Setting(
             "people.totp",
             "Where managers need the code of an authenticator beside the PIN",
@@ -206,6 +259,11 @@ DECLARED = {
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )
 }
+
+
+def cash_of(value: str | None) -> Money | None:
+    """A setting that is an amount of money; None where it is empty."""
+    return parse_money(value) if value else None
 
 
 def checked(key: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from pos_desktop.app.emergency import Emergency
 from pos_desktop.app.pin_guard import PinGuard
@@ -14,7 +15,7 @@ from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Approval, Person, Right, refuse_unless_approved, require
 
 LEAST_DIGITS, MOST_DIGITS = 6, 12
-SIGN_IN, APPROVAL = "sign-in", "approval"
+SIGN_IN, APPROVAL, WITNESS = "sign-in", "approval", "witness"
 APPROVED_FOR_US = MINUTE_US
 _RUNS = ("0123456789", "9876543210")
 
@@ -43,6 +44,29 @@ class SigningIn:
     def people(self) -> list[Person]:
         """Those who can sign in: they work here and have a PIN."""
         return [each for each in self._staff.people() if self._pins.hash_of(each.id) is not None]
+
+    def starters(self) -> list[Person]:
+        """Who may choose the first PIN of this store; nobody once somebody has one."""
+        staff = self._staff.people()
+        if any(self._pins.hash_of(each.id) is not None for each in staff):
+            return []
+        return [each for each in staff if each.may(Right.MANAGE_PEOPLE)]
+
+    def begin(self, person_id: PersonId, pin: str) -> Person:
+        """The first PIN of this store is chosen by whom it will sign in, and signs in.
+
+        Raises:
+            BadInput: as `set_pin`. RuleRefusal: somebody has a PIN already, or this person manages nobody.
+        """
+        person = next((each for each in self.starters() if each.id == person_id), None)
+        if person is None:
+            raise RuleRefusal("Somebody has a PIN here already. Nothing was changed.", code="not-first")
+        self.set_pin(person, pin, person)
+        return self.sign_in(person.id, pin)
+
+    def locked(self, person: Person, why: str) -> None:
+        """The counter of `person` hides everything; `why` is `key` or `idle`. For the journal."""
+        self._pins.locked(person.id, why)
 
     def asks_code(self, person_id: PersonId, *, off_till: bool = False) -> bool:
         """Whether the code of an authenticator goes with the PIN.
@@ -74,8 +98,35 @@ class SigningIn:
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
         """
-        by = self._known(person_id, pin, APPROVAL, about, None, lending=(actor, right))
+
+        def fits(by: Person) -> None:
+            refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
+
+        by = self._known(person_id, pin, APPROVAL, about, None, fits)
         return Approval(by, right, about, _Slip(self._clock).spend)
+
+    def witness(
+        self, actor: Person, person_id: PersonId, pin: str, about: str, may: Callable[[Person], bool]
+    ) -> Person:
+        """A second person's PIN for having seen what `actor` does.
+
+        Raises:
+            RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who `may` not.
+        """
+
+        def fits(by: Person) -> None:
+            if by.id == actor.id:
+                raise RuleRefusal(
+                    "Nobody witnesses what they do themselves. Another person must.", code="own-witness"
+                )
+            if not may(by):
+                raise RuleRefusal(f"{by.name} may not witness this. Choose another name.", code="no-witness")
+
+        return self._known(person_id, pin, WITNESS, about, None, fits)
+
+    def is_sealed(self) -> bool:
+        """Whether a sealed code waits for an emergency."""
+        return self._sealed is not None and self._sealed.is_sealed()
 
     def emergency(self, code: str, reason: str) -> Person:
         """With the sealed code: somebody who looks up patients and changes nothing.
@@ -100,7 +151,7 @@ class SigningIn:
         """
         if person.id != by.id:
             require(by, Right.MANAGE_PEOPLE, "The PIN is as it was.")
-        _refuse_easy(pin)
+        good_pin(pin)
         self._pins.set_pin(person.id, self._hasher.hashed(pin), by.id, self._clock.now())
 
     def let_in(self, person: Person, by: Person) -> None:
@@ -117,9 +168,11 @@ class SigningIn:
         kind: str,
         about: str,
         code: str | None,
-        lending: tuple[Person, Right] | None = None,
+        fits: Callable[[Person], None] | None = None,
     ) -> Person:
-        """`code`: None where none goes with the PIN. `lending`: to whom, and what."""
+        """`code`: None where none goes with the PIN. `fits` raises RuleRefusal for somebody who may not all the same:
+        that was no wrong PIN, so nothing stays counted.
+        """
         person = next((each for each in self._staff.people() if each.id == person_id), None)
         if person is None:
             self._guard.count_stranger(Person(person_id, "", ""), kind, "left")
@@ -137,20 +190,15 @@ class SigningIn:
             return "" if accepted else "code"
 
         self._guard.look(person, kind, agrees)
-        if lending is not None:
-            self._refuse_lending(lending, person, about)
+        try:
+            if fits is not None:
+                fits(person)
+        except RuleRefusal:
+            self._pins.was_right(person.id, f"{kind}.refused", about, None)
+            raise
         anew = self._hasher.hashed(pin) if kept is not None and self._hasher.outdated(kept) else None
         self._pins.was_right(person.id, f"{kind}.done", about, anew)
         return person
-
-    def _refuse_lending(self, lending: tuple[Person, Right], by: Person, about: str) -> None:
-        """A right PIN of somebody who may not lend this; it was no wrong PIN, so nothing stays counted."""
-        actor, right = lending
-        try:
-            refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
-        except RuleRefusal:
-            self._pins.was_right(by.id, f"{APPROVAL}.refused", about, None)
-            raise
 
 
 class _Slip:
@@ -171,7 +219,8 @@ class _Slip:
         return not spent and all(age <= APPROVED_FOR_US for age in ages)
 
 
-def _refuse_easy(pin: str) -> None:
+def good_pin(pin: str) -> None:
+    """Raises BadInput: too short, too long, not digits, or one that is tried first."""
     if not (pin.isascii() and pin.isdigit() and LEAST_DIGITS <= len(pin) <= MOST_DIGITS):
         raise BadInput(
             f"A PIN has {LEAST_DIGITS} to {MOST_DIGITS} digits and nothing else. The PIN is as it was.",

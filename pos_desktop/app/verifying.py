@@ -11,12 +11,17 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.ports.tenders import TenderBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
+from pos_desktop.app.verifying_privacy import PrivacyTold
+from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tenders import TendersTold
 from pos_desktop.app.verifying_tills import TillsTold
+from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.journal import chain, genesis
 from pos_desktop.domain.money import ZERO
 from pos_desktop.domain.sale import Sale, SaleNumber
@@ -37,49 +42,47 @@ class Findings:
         return not self.wrong
 
 
-@dataclass(slots=True)
-class Told:
-    """One entry that tells of a sale: where it stands, and its data."""
-
-    seq: int
-    digest: bytes
-    actor: str
-    data: dict[str, Any]
-
-
 def verify(
     sales: SaleBook,
     journal: JournalBook,
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    people: PeopleRecords | None = None,
+    privacy: PrivacyRecords | None = None,
     tenders: TenderBook | None = None,
 ) -> Findings:
-    """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
-    found, drawers = Findings(), TillsTold()
+    """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
+    found, drawers, staff = Findings(), TillsTold(), PeopleTold()
+    patients = None if privacy is None else PrivacyTold(privacy)
     others = TendersTold(tenders)
-    told, voided = _walk_journal(journal.entries(), found, drawers, seals, others)
+    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, others, patients)
+    told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
         _gapless(sale, numbers, found)
         _adds_up(sale, found)
-        _journalled(sale, told.pop(sale.id, None), found)
+        _journalled(sale, told.pop(sale.id), found)
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
         void = voided.get(sale.id)
         others.sale(sale, {} if void is None else void.data, "" if void is None else void.actor)
     _receipts_apart(sales, found)
-    for each in told.values():
-        found.wrong.append(
-            f"The journal tells of sale {each.data.get('number')}, but the store does not hold it."
-        )
+    for sale_id, each in told.left().items():
+        there = sales.find(SaleId(sale_id)) is not None
+        ends = " twice." if there else ", but the store does not hold it."
+        found.wrong.append(f"The journal tells of sale {each.data.get('number')}{ends}")
     if records is not None:
         found.wrong += _hanging(records, voided)
+    if patients is not None:
+        found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
     found.wrong += others.findings(tills)
+    if people is not None:
+        found.wrong += staff.findings(people)
     if seals is not None:
         found.wrong += seals.findings()
     return found
@@ -90,10 +93,11 @@ def _walk_journal(
     found: Findings,
     drawers: TillsTold,
     seals: SealsTold | None,
+    staff: PeopleTold,
     tenders: TendersTold,
-) -> tuple[dict[str, Told], dict[str, Told]]:
-    """What is told of each sale, and of each that was voided."""
-    told: dict[str, Told] = {}
+    patients: PrivacyTold | None = None,
+) -> dict[str, Told]:
+    """What is told of each sale that was voided."""
     voided: dict[str, Told] = {}
     link = b""
     epoch, expected = -1, 0
@@ -117,14 +121,12 @@ def _walk_journal(
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
         tenders.entry(entry)
-        each = Told(seq, digest, entry["actor"], entry["data"])
-        if entry["kind"] == "sale.done":
-            if entry["ref"] in told:
-                found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
-            told.setdefault(entry["ref"], each)
-        elif entry["kind"] == "sale.voided":
-            voided[entry["ref"]] = each
-    return told, voided
+        staff.entry(entry)
+        if patients is not None:
+            patients.entry(entry)
+        if entry["kind"] == "sale.voided":
+            voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
+    return voided
 
 
 def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:
@@ -180,6 +182,12 @@ def _hanging(records: RecordBook, voided: dict[str, Told]) -> Iterable[str]:
         yield f"{what} does not follow from sale {number}."
     for what in records.out_of_order():
         yield f"Rows are missing or were added among the {what}."
+    yield from records.untrue()
+    for voided_sale, payload, digest in records.void_reports():
+        if payload is None:
+            yield f"The void of sale {voided_sale} has no report for the state."
+        elif hashlib.sha256(payload).hexdigest() != digest:
+            yield f"The report of the void of sale {voided_sale} was changed after it was written."
     for sale_id, row in records.voids().items():
         told = voided.get(sale_id)
         if told is not None and (row.at_us, row.reason, row.by) != (

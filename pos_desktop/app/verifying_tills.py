@@ -85,7 +85,7 @@ class TillsTold:
         told, kept = self._told[session.id], tills.z_report(session.id)
         name = f"till {session.register_code}" if kept is None else f"Z report {kept.number}"
         events = tills.events(session.id)
-        # Of a session that was opened before tills were kept there is no event, and its entry tells no float.
+        # A session that nobody counted, as of training, has no event of its opening, and its entry tells no float.
         if [_event(each) for each in events] != [each for each in told.events if each[3] is not None]:
             yield f"What went into and out of the drawer of {name} is not what the journal tells."
         counts = tills.counts(session.id)

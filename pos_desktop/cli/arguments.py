@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from pos_desktop.cli import tender_words
 from pos_desktop.cli.arguments_keys import about_keys
+from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
     tender_words.add(command, general)
+    _till(command("till", "till", "Where the till stands, its X report, its kept Z reports."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
@@ -76,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
     about_keys(command)
     _export(command("export", "export", "Write the store's own records out."))
+    add_privacy(
+        command("privacy", "privacy", "Who saw which patient, and what of a patient lies where."), general
+    )
     _training(command("training", "training", "Unattended work in a training store."))
     return parser
 
@@ -210,6 +215,16 @@ def _sales(parser: argparse.ArgumentParser, general: _Parser) -> None:
     void = actions.add_parser("void", parents=[general], help="take a whole sale back")
     void.add_argument("number", metavar="NUMBER", help="the sale's number, as on its receipt")
     void.add_argument("--reason", metavar="TEXT", required=True)
+
+
+def _till(parser: argparse.ArgumentParser, general: _Parser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    actions.add_parser("status", parents=[general], help="where it stands, without its cash")
+    actions.add_parser(
+        "x", parents=[general], help="what should be in it: for a manager, who does not count it afterwards"
+    )
+    kept = actions.add_parser("z", parents=[general], help="the Z report as it is kept")
+    kept.add_argument("number", metavar="NUMBER", nargs="?", type=_count, help="default: the last one")
 
 
 def _reconcile(parser: argparse.ArgumentParser) -> None:

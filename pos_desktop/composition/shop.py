@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
+from pos_desktop.composition.core_dumps import forbid_core_dumps
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
@@ -127,11 +128,25 @@ class Shop:
         return Made(book=self.store.people, clock=self.clock, ids=self.ids)
 
     def till_desk(self) -> TillDesk:
+        from pos_desktop.app.settings import cash_of
         from pos_desktop.app.till_desk import TillDesk as Made
+        from pos_desktop.app.till_desk import TillRules
+        from pos_desktop.domain.money import ZERO
 
         store = self.store
+        settings = store.settings
         return Made(
-            tills=store.tills, holds=store.holds, register=self.register, clock=self.clock, ids=self.ids
+            tills=store.tills,
+            holds=store.holds,
+            register=self.register,
+            clock=self.clock,
+            ids=self.ids,
+            rules=TillRules(
+                float_cash=cash_of(settings.get("till.float")),
+                drop_at=cash_of(settings.get("till.drop_at")),
+                difference=cash_of(settings.get("till.difference")) or ZERO,
+            ),
+            jobs=store.paper,
         )
 
     def programme(self) -> Programme:
@@ -171,6 +186,7 @@ def opened(
     from pos_desktop.composition.keeping_keys import opening_key
     from pos_desktop.composition.rotating import settle
 
+    forbid_core_dumps()
     keys = key_store(folder, ask)
     if counter:
         settle(keys, folder.database)
@@ -224,6 +240,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     from pos_desktop.storage.store import open_store
 
     refuse_second(folder)
+    forbid_core_dumps()
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)

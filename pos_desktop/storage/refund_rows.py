@@ -14,8 +14,8 @@ from pos_desktop.domain.till import TillEvent, TillKind
 from pos_desktop.storage import driver
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.tender_rows import write_credit
-from pos_desktop.storage.till_book import journal_event, write_event
-from pos_desktop.storage.till_guard import moving_session
+from pos_desktop.storage.till_book import write_noted
+from pos_desktop.storage.till_guard import drawer_of, takes_note
 
 
 def give_back(
@@ -29,11 +29,14 @@ def give_back(
     Raises:
         RuleRefusal: cash is to be given back, and no drawer is open.
     """
-    session = moving_session(cursor, sale.till_session_id, maker.register.code)
+    drawer = drawer_of(cursor, sale.till_session_id, maker.register.code)
+    session = takes_note(cursor, sale.till_session_id, maker.register.code)
     told: list[list[Any]] = []
     for paid in sale.payments:
         if paid.amount:
-            where = _back(cursor, journal, maker, sale, paid, word, session)
+            where = _back(
+                cursor, journal, maker, sale, paid, word, session if paid.tender is Tender.CREDIT else drawer
+            )
             told.append([paid.tender.value, paid.amount.cents, where])
     return told
 
@@ -58,10 +61,9 @@ def _back(
     if session is None:
         raise RuleRefusal(
             f"No till is open at this register, so {paid.amount} in cash cannot be given back out of a drawer. Open a "
-            "till, then void the sale. Nothing was changed.",
+            "till, or go on with the one that is paused, then void the sale. Nothing was changed.",
             code="no-till",
         )
     event = TillEvent(TillKind.REFUND, word.at, word.by, paid.amount, word.reason, str(sale.number))
-    write_event(cursor, session, event)
-    journal_event(cursor, journal, maker, session, event, {})
+    write_noted(cursor, journal, maker, session, event)
     return session

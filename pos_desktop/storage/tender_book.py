@@ -28,7 +28,7 @@ from pos_desktop.storage.tender_rows import (
     step_of,
     write_credit,
 )
-from pos_desktop.storage.till_guard import moving_session, refuse_unless_moving
+from pos_desktop.storage.till_guard import refuse_unless_moving, takes_note
 
 _NEXT = "SELECT coalesce(max(id), 0) + 1 FROM card_payment"
 _ASK = "INSERT INTO card_payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -88,10 +88,8 @@ class StoredTenders:
                 raise BadInput(f"There is no debit payment {reference}. Nothing was changed.", code="no-card")
             card = card_of(row)
             card.refuse_unless_next(step.state)
-            refund = step.state is CardState.REFUNDED
-            session = moving_session(
-                cursor, None if refund else card.session_id, maker.register.code if refund else None
-            )
+            code = maker.register.code if step.state is CardState.REFUNDED else ""
+            session = takes_note(cursor, card.session_id, code)
             told: Mapping[str, Any] = {
                 "at": step.at.utc_us,
                 "till": session or "",

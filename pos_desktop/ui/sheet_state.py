@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.state import FixButton, KeyHint, Meter, ResultRow, Tone
 
 
@@ -180,6 +182,21 @@ class ReasonSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class PickReasonSheet:
+    """A reason out of a list, with a note, and an amount where one is asked.
+
+    The action emits `Intents.form({"amount": text, "reason": text of the chosen one, "note": text})`.
+    """
+
+    title: str
+    body: str
+    reasons: tuple[str, ...]
+    note: FormField
+    action: str
+    amount: FormField | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -253,6 +270,15 @@ class QuestionSheet:
     tone: Tone = Tone.PLAIN
 
 
+@dataclass(frozen=True, slots=True)
+class SecondPersonSheet:
+    """Another person approves or witnesses by a PIN. Esc emits `Intents.back()`; the rest stands at `PinAsked`."""
+
+    title: str
+    body: str
+    pin: PinAsked
+
+
 Sheet = (
     PaymentSheet
     | ReckoningSheet
@@ -261,10 +287,22 @@ Sheet = (
     | CertificationSheet
     | RegistrySheet
     | ReasonSheet
+    | PickReasonSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet
     | PaperSheet
     | WeighSheet
     | QuestionSheet
+    | SecondPersonSheet
 )
+
+
+def filled(sheet: ReasonSheet, values: Mapping[str, str]) -> ReasonSheet:
+    """The sheet with what was typed into it, for when it comes back after another one lay over it."""
+    number = sheet.number
+    return replace(
+        sheet,
+        field=replace(sheet.field, value=values.get(sheet.field.id, ""), error=""),
+        number=None if number is None else replace(number, value=values.get(number.id, ""), error=""),
+    )

@@ -7,11 +7,37 @@ import json
 import os
 import sys
 
-from tests.bench import backing, commit, deciding, draining, first_touch, frames, memory, scanning, starting
+from tests.bench import (
+    again,
+    backing,
+    commit,
+    deciding,
+    draining,
+    first_touch,
+    frames,
+    locking,
+    memory,
+    proving,
+    scanning,
+    starting,
+)
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames, backing)
+PARTS = (
+    starting,
+    locking,
+    scanning,
+    commit,
+    deciding,
+    first_touch,
+    memory,
+    draining,
+    frames,
+    backing,
+    proving,
+    again,
+)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -65,7 +65,12 @@ OPEN = {
         "people": "the names of the lock screen",
         "alarms": "a number",
         "asks_code": "before anybody is signed in",
+        "starters": "the names of the lock screen of a store without a PIN",
+        "sign_in": "a PIN is what is asked for",
+        "locked": "whoever is signed in may leave the counter",
+        "witness": "the caller says who may; a PIN is what is asked for",
         "emergency": "the sealed code is what is asked for",
+        "is_sealed": "yes or no",
     },
     "staffing.Staffing": {},
     "tender_desk.TenderDesk": {
@@ -77,6 +82,7 @@ OPEN = {
     "worklist.Worklist": {},
 }
 """By use case: what asks for no right, and why. Another one that does not is found by the test below."""
+HELPERS = {"till_base.only_others": "it takes every right away"}
 
 
 def person_taken(function: ast.FunctionDef) -> bool:
@@ -142,7 +148,7 @@ def test_no_use_case_takes_a_person_without_asking_for_a_right() -> None:
         for each in unasked(path.read_text(encoding="utf-8"), path.stem)
     ]
     listed = {f"{use_case}.{name}" for use_case, names in OPEN.items() for name in names}
-    assert [each for each in found if each not in listed] == []
+    assert [each for each in found if each not in listed and each not in HELPERS] == []
 
 
 @pytest.mark.parametrize("use_case", OPEN)

@@ -13,6 +13,8 @@ from pos_desktop.app.ports.paper import (
     PaperOutcome,
     PaperResult,
     ReceiptPaper,
+    Slip,
+    SlipKind,
 )
 from pos_desktop.app.ports.patients import (
     Ledger,
@@ -108,6 +110,8 @@ __all__ = [
     "SettingsBook",
     "Shelf",
     "ShelfIntake",
+    "Slip",
+    "SlipKind",
     "StaffBook",
     "StateAnswer",
     "StateBooks",

@@ -12,6 +12,7 @@ from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.sale import Sale, SaleNumber
+from pos_desktop.domain.sensitive import Private, guard
 
 
 class SaleTransaction(Protocol):
@@ -87,6 +88,9 @@ class HeldCart:
     lines: tuple[HeldLine, ...]
     patient_name: str = ""
 
+    def __post_init__(self) -> None:
+        guard(self, patient_name=Private)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
@@ -107,6 +111,10 @@ class HeldCarts(Protocol):
 
     def take(self, sale_id: SaleId) -> HeldCart | None:
         """Read and remove in one transaction, so that two people never recall the same cart."""
+        ...
+
+    def void(self, sale_id: SaleId, by: PersonId, reason: str) -> bool:
+        """Put the goods back and journal why, in one transaction; False: it is not held any more."""
         ...
 
 

@@ -13,7 +13,8 @@ from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
-from pos_desktop.domain.people import Right
+from pos_desktop.domain.people import Approval, Right
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
 from pos_desktop.ui.state import FixButton, Tone
@@ -63,17 +64,26 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.by.may(Right.CERTIFY_MORE):
+        if above and not self._floor.second.within_reach(Right.CERTIFY_MORE):
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)
         else:
-            self._keep(changes, sure=False)
+            self._keep(changes, None, sure=False)
 
     def confirm(self) -> None:
         """What is above the ordinary amount was asked about once more: so it is certified."""
-        if self._asked and not self._keeping:
-            self._keep(self._asked, sure=True)
+        visit, changes = self._floor.visit, self._asked
+        if not changes or self._keeping or visit is None:
+            return
+        above = [above_words(each) for each in changes if each.is_above]
+        self._floor.second.with_right(
+            Right.CERTIFY_MORE,
+            visit.patient.id,
+            translate("Certified", "More than the ordinary amount"),
+            "\n".join([*above, translate("Certified", "Somebody who may approve it types their PIN.")]),
+            lambda approval: self._keep(changes, approval, sure=True),
+        )
 
     def again(self) -> None:
         """Back from the question to the form, with what was typed."""
@@ -97,14 +107,14 @@ class EnteringCertified:
         )
         self._floor.open_sheet(SURE, question)
 
-    def _keep(self, changes: tuple[Change, ...], *, sure: bool) -> None:
+    def _keep(self, changes: tuple[Change, ...], approval: Approval | None, *, sure: bool) -> None:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
         by, form = floor.by, self._form
 
         def keep() -> Visit | Refused:
-            desk.keep(visit.patient.id, form, changes, by, sure=sure)
+            desk.keep(visit.patient.id, form, changes, by, sure=sure, approval=approval)
             return floor.desk.reception.refresh(visit)
 
         self._keeping = True
@@ -115,10 +125,11 @@ class EnteringCertified:
         if floor.visit is None or floor.paying:
             return
         self._form, self._keeping, self._asked, self._behind = form, False, (), None
-        intro = translate(
+        wanted = translate(
             "Certified",
             "Copy from the certification of {name} what stands on it. An empty field says nothing.",
-        ).format(name=floor.visit.patient.name)
+        )
+        intro = told(wanted, name=floor.visit.patient.name)
         fields = tuple(field for row in form.rows for field in form_fields(row))
         floor.open_sheet(CERTIFIED, CertificationSheet(intro, fields))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,6 +13,7 @@ from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus, TillSession
 from pos_desktop.app.reception import Choose
 from pos_desktop.app.tender_desk import NOTHING, Standing
+from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError
@@ -21,16 +22,26 @@ from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
 from pos_desktop.domain.tender import CardPayment
+from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.tendering import Entry
 from pos_desktop.ui.room_state import Room
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
 
+if TYPE_CHECKING:
+    from pos_desktop.ui.flows.second_person import SecondPerson
+
 T = TypeVar("T")
 translate = QCoreApplication.translate
 PAYMENT, REPORT_WORD = "payment", "report-word"
 COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
+SECOND = "second-person"
+TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
+TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+TILL_X = "till-x-report"
+"""Tells the expected cash: it is gone with the person who read it."""
+TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
 
 
 class Lane(Protocol):
@@ -66,8 +77,16 @@ class Floor:
     """Hears each sentence of a failed operation that a person was told."""
     actor: Person | None = None
     """Who is signed in; None: the counter is locked."""
+    last_actor: Person | None = None
+    """Behind the lock: who was signed in when it closed."""
+    lock: LockScreen | None = None
+    """Covers everything."""
     session: TillSession | None = None
     """The till that is open at this register."""
+    till: TillPicture | None = None
+    """As it was last read; None before, and where this desk has no till."""
+    drop_due: bool = False
+    """There is more in the drawer than the store wants there; nobody is told how much."""
     visit: Visit | None = None
     row_ids: list[str] = field(default_factory=list)
     selected: int | None = None
@@ -100,6 +119,8 @@ class Floor:
     """The cart is on its way to the held ones: it is neither changed nor paid until it is there."""
     stopped: str = ""
     """Not empty: this register must stop, and says why."""
+    second: SecondPerson = field(init=False, repr=False)
+    """Asks somebody else for a PIN; the controller puts it here."""
     _next_row: int = 0
 
     def __post_init__(self) -> None:
@@ -110,9 +131,10 @@ class Floor:
 
     @property
     def by(self) -> Person:
-        """Who does what is done now: nothing is asked of a locked counter."""
-        assert self.actor is not None  # noqa: S101 - the lock screen lets no wish through
-        return self.actor
+        """Who does what is done now. Behind the lock only what was begun goes on, for who began it."""
+        person = self.actor or self.last_actor
+        assert person is not None  # noqa: S101 - the lock screen lets no wish through
+        return person
 
     def duty(self) -> OnDuty | None:
         """Who sells on which till; None while nobody is signed in, or no till is open."""

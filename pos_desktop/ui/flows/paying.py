@@ -12,14 +12,16 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
 from pos_desktop.ui.flows.tendering import Tendering
+from pos_desktop.ui.flows.till_door import drop_notice, till_stands_still
 from pos_desktop.ui.presenter.allotment import buys_for
 from pos_desktop.ui.presenter.basket import items_text
 from pos_desktop.ui.presenter.payment import RECEIPT, payment_sheet
 from pos_desktop.ui.presenter.tendering import Entry
-from pos_desktop.ui.state import Tone
+from pos_desktop.ui.state import Notice, Tone
 
 translate = QCoreApplication.translate
 WAIT_FOR_STATE = ("state-check-required",)
@@ -38,6 +40,9 @@ class Paying:
         self.tendering = Tendering(floor, self._commit, self._draw)
         self.look: Callable[[], None] = lambda: None
         """Asks how many sales wait."""
+        self.sold: Callable[[], None] = lambda: None
+        self.refused: Callable[[], None] = lambda: None
+        """After a sale was saved; after a rule refused it."""
 
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
@@ -47,8 +52,10 @@ class Paying:
         if floor.stopped:
             floor.say(Tone.DANGER, floor.stopped)
             return
-        if floor.session is None:
-            floor.say(Tone.WARN, no_till())
+        still = till_stands_still(floor)
+        if still is not None or floor.session is None:
+            floor.notice = still or Notice(Tone.WARN, no_till())
+            floor.show()
             return
         decision = floor.decision()
         if floor.visit is None or decision is None or not floor.visit.cart.lines:
@@ -171,7 +178,7 @@ class Paying:
         if floor.done_sale is None:
             return
         floor.end_visit()
-        floor.notice = None
+        floor.notice = drop_notice(floor)
         floor.show()
 
     def paper_said(self, sentences: tuple[str, ...]) -> None:
@@ -208,8 +215,8 @@ class Paying:
         if floor.standing.open is not None:
             self.tendering.settle(floor.standing.open)
             return
-        entry = Entry(totals.total, f"{buys_for(visit)} · {items_text(len(visit.cart.lines))}")
-        floor.entry = self.tendering.begun(entry)
+        who = told("{who} · {items}", who=buys_for(visit), items=items_text(len(visit.cart.lines)))
+        floor.entry = self.tendering.begun(Entry(totals.total, who))
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
@@ -222,6 +229,9 @@ class Paying:
         floor = self._floor
         floor.entry = replace(entry, asking=False)
         decision = floor.decision()
+        if floor.actor is None:  # locked meanwhile: whoever signs in completes it, or does not
+            self._draw()
+            return
         if decision is not None and decision.allowed:
             self.complete()
             return
@@ -243,6 +253,7 @@ class Paying:
         self._draw()
         floor.desk.nudge_sync()
         self.look()
+        self.sold()
         self._print_now()
 
     def _not_saved(self, problem: BaseException) -> None:
@@ -252,6 +263,7 @@ class Paying:
         self.tendering.stand()
         if isinstance(problem, RuleRefusal):
             self._read_again()
+            self.refused()
         floor.refuse(problem)
 
     def _read_again(self) -> None:

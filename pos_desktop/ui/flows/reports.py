@@ -283,7 +283,10 @@ class ReportsRoomFlow:
         if kept is None or kept[0] != self._story or kept[1] != minute:
             desk = self._floor.desk
             told = words.story(
-                self._story, desk.clock.now(), desk.zone, manages=self._floor.by.may(Right.SETTLE_REPORT)
+                self._story,
+                desk.clock.now(),
+                desk.zone,
+                manages=self._floor.second.within_reach(Right.SETTLE_REPORT),
             )
             self._storied = kept = (self._story, minute, told)
         return kept[2]

@@ -23,12 +23,14 @@ BODIES = {
     "CertificationSheet": ("new_patient", "CertificationBody"),
     "RegistrySheet": ("new_patient", "RegistryBody"),
     "ReasonSheet": ("reason", "ReasonBody"),
+    "PickReasonSheet": ("pick_reason", "PickReasonBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),
     "ProductsSheet": ("lists", "ProductsBody"),
     "PaperSheet": ("paper", "PaperBody"),
     "WeighSheet": ("weigh", "WeighBody"),
     "QuestionSheet": ("question", "QuestionBody"),
+    "SecondPersonSheet": ("second_person", "SecondPersonBody"),
 }
 MARGIN = 24
 
