@@ -13,11 +13,13 @@ from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
+from pos_desktop.app.ports.tenders import TenderBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
 from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
+from pos_desktop.app.verifying_tenders import TendersTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.journal import chain, genesis
@@ -48,11 +50,13 @@ def verify(
     records: RecordBook | None = None,
     people: PeopleRecords | None = None,
     privacy: PrivacyRecords | None = None,
+    tenders: TenderBook | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
     found, drawers, staff = Findings(), TillsTold(), PeopleTold()
     patients = None if privacy is None else PrivacyTold(privacy)
-    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, patients)
+    others = TendersTold(tenders)
+    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, others, patients)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
@@ -63,6 +67,8 @@ def verify(
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
+        void = voided.get(sale.id)
+        others.sale(sale, {} if void is None else void.data, "" if void is None else void.actor)
     _receipts_apart(sales, found)
     for sale_id, each in told.left().items():
         there = sales.find(SaleId(sale_id)) is not None
@@ -74,6 +80,7 @@ def verify(
         found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    found.wrong += others.findings(tills)
     if people is not None:
         found.wrong += staff.findings(people)
     if seals is not None:
@@ -87,6 +94,7 @@ def _walk_journal(
     drawers: TillsTold,
     seals: SealsTold | None,
     staff: PeopleTold,
+    tenders: TendersTold,
     patients: PrivacyTold | None = None,
 ) -> dict[str, Told]:
     """What is told of each sale that was voided."""
@@ -112,6 +120,7 @@ def _walk_journal(
         if seals is not None:
             seals.link(epoch, seq, digest)
         drawers.entry(entry, digest)
+        tenders.entry(entry)
         staff.entry(entry)
         if patients is not None:
             patients.entry(entry)
@@ -147,8 +156,13 @@ def _adds_up(sale: Sale, found: Findings) -> None:
     paid = sum((payment.amount for payment in sale.payments), ZERO)
     if lines != sale.subtotal or taxes != sale.tax or sale.subtotal + sale.tax != sale.total:
         found.wrong.append(f"The lines of sale {sale.number} do not add up to its total.")
-    if paid != sale.total:
+    if paid + sale.rounding != sale.total:
         found.wrong.append(f"The payments of sale {sale.number} are {paid}, its total is {sale.total}.")
+    for each in sale.payments:
+        if each.tendered - each.change != each.amount:
+            found.wrong.append(
+                f"What went back of a payment of sale {sale.number} is not what was left of it."
+            )
 
 
 def _journalled(sale: Sale, told: Told | None, found: Findings) -> None:

@@ -47,7 +47,10 @@ class PeopleTold:
                 yield f"Change {n} in the history of people is not what the journal tells of it."
                 break
         last = {each.person.id: each for each in changes}
-        for member in kept.members():
+        members = kept.members()
+        for person_id in sorted(last.keys() - {each.person.id for each in members}):
+            yield f"Person {person_id} is gone from the store; whoever leaves stays on record."
+        for member in members:
             change = last.get(member.person.id)
             if change is not None and (change.person, change.kind != "left") != (
                 member.person,

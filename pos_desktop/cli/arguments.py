@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli import tender_words
 from pos_desktop.cli.arguments_keys import about_keys
 from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.domain.instant import day_of
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         general,
     )
     _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
+    tender_words.add(command, general)
     _till(command("till", "till", "Where the till stands, its X report, its kept Z reports."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))

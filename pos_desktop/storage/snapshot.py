@@ -22,6 +22,7 @@ from pos_desktop.storage.privacy_book import StoredViews
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
+from pos_desktop.storage.tender_book import StoredTenders
 from pos_desktop.storage.till_book import StoredTills
 
 _CACHE_KIB = 8 * 1024
@@ -35,6 +36,7 @@ class Books:
     tills: StoredTills
     seals: StoredSeals
     records: StoredRecords
+    tenders: StoredTenders
     people: StoredPeople
     views: StoredViews
 
@@ -64,6 +66,7 @@ def snapshot(path: Path, key: bytes) -> Iterator[Books]:
             records=StoredRecords(seen),
             people=StoredPeople(seen, journal),
             views=StoredViews(seen, journal),
+            tenders=StoredTenders(seen, journal),
         )
     finally:
         con.close()

@@ -44,6 +44,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.tender_book import StoredTenders
 from pos_desktop.storage.till_book import StoredTills
 from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
@@ -90,6 +91,7 @@ class Store:
         self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
+        self.tenders = StoredTenders(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)

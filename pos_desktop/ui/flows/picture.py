@@ -21,6 +21,7 @@ from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.people import role_name
+from pos_desktop.ui.presenter.settling import waiting_notice
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
 from pos_desktop.ui.state import (
@@ -348,7 +349,8 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
     still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
-    own = clock_notice(floor) or still or care_notice(floor)
+    waiting = None if floor.visit is not None else waiting_notice(floor.cards)
+    own = clock_notice(floor) or still or care_notice(floor) or waiting
     return own or outage_banner(floor, short=refusal is not None)
 
 
