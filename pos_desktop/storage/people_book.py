@@ -39,7 +39,7 @@ class StoredPeople:
 
     def members(self) -> list[Member]:
         return [
-            Member(Person(PersonId(id_), name, role), bool(active), bool(pin), bool(factor))
+            Member(Person(PersonId(id_), name, role), active == 1, bool(pin), bool(factor))
             for id_, name, role, active, pin, factor in self._db.rows(_MEMBERS)
         ]
 
