@@ -32,8 +32,7 @@ _PACKED = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
-    RuntimeError,
-    NotImplementedError,
+    RuntimeError,  # also for a way of packing that zipfile does not know
 )
 
 

@@ -26,6 +26,7 @@ from pos_desktop.storage.ledger import StoredLedger
 from pos_desktop.storage.lock import FolderLock, counter_lock
 from pos_desktop.storage.making import make_store
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
+from pos_desktop.storage.opening import connect_existing, not_opened
 from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
@@ -310,14 +311,14 @@ def _prepare(
     path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str | None, lock: FolderLock | None
 ) -> bool:
     """Everything that must hold before the engine is made; returns whether the last run ended in order."""
-    con = _connect(path, key)
+    con = connect_existing(path, key)
     try:
         revision = revision_of(con)
         if must_migrate(revision, migrations_dir):
             _migrate_safely(con, path, key, clock, migrations_dir, revision, have_lock=lock is not None)
         row = con.execute("SELECT profile, clean FROM store").fetchone()
     except driver.Error as error:
-        raise _opening(error) from error
+        raise not_opened(error) from error
     finally:
         con.close()
     if row is None:
@@ -353,30 +354,3 @@ def _migrate_safely(
     finally:
         if lock is not None:
             lock.release()
-
-
-def profile_in(path: Path, key: bytes) -> str:
-    """`live` or `training`, of a database that is not opened as a store. Raises StoreDamaged."""
-    con = _connect(path, key)
-    try:
-        row = con.execute("SELECT profile FROM store").fetchone()
-    except driver.Error as error:
-        raise _opening(error) from error
-    finally:
-        con.close()
-    return "" if row is None else str(row[0])
-
-
-def _connect(path: Path, key: bytes) -> driver.Connection:
-    if path.stat().st_size == 0:  # an empty file would be taken for a new database
-        raise StoreDamaged(faults.DAMAGED)
-    try:
-        return driver.connect(path, key)
-    except driver.Error as error:
-        raise _opening(error) from error
-
-
-def _opening(error: Exception) -> PosError:
-    if driver.error_name(error).startswith("SQLITE_NOTADB"):
-        return StoreDamaged(faults.WRONG_KEY)
-    return faults.translated(error, writing=False) or StoreDamaged(faults.DAMAGED)

@@ -31,9 +31,9 @@ def assert_clean(day: MarkedDay, told: list[str]) -> None:
     assert [each for each in told if each.startswith("LEAK")] == []
     for said in day.said:
         assert not MARKERS.search(said.out + said.err)
-    (code, document), log_size = day.beside_the_log
+    code, document = day.after_a_kill
     assert (code, document["hits"]) == (0, [])
-    assert log_size > 0
+    assert all((day.cut / f"pos.db{rest}").stat().st_size for rest in ("", "-wal", "-shm"))
     data = day.place / "data"
     for name in EXPECTED:
         assert list(data.glob(name)), f"{name} is not among what is searched"
