@@ -46,16 +46,9 @@ class PeopleTold:
             if row != told:
                 yield f"Change {n} in the history of people is not what the journal tells of it."
                 break
-        last = {each.person.id: each for each in changes}
-        members = kept.members()
-        for person_id in sorted(last.keys() - {each.person.id for each in members}):
-            yield f"Person {person_id} is gone from the store; whoever leaves stays on record."
-        for member in members:
-            change = last.get(member.person.id)
-            if change is not None and (change.person, change.kind != "left") != (
-                member.person,
-                member.active,
-            ):
-                yield f"Person {member.person.id} is not what the last change says: name, role or whether here."
+        members = {each.person.id: (each.person, each.active) for each in kept.members()}
+        for person_id, change in {each.person.id: each for each in changes}.items():
+            if members.get(person_id) != (change.person, change.kind != "left"):
+                yield f"Person {person_id} is not what the last change says: name, role or whether here."
         if sorted(kept.emergencies()) != sorted(self._codes):
             yield "What is kept of the code for an emergency is not what the journal tells of it."

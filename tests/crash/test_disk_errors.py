@@ -17,7 +17,7 @@ from tests.fixtures.disk_recorder import ROOT, SYNC_FAILED, environment, library
 from tests.fixtures.image_bench import run_of, wrong_images
 
 PROGRAM = "tests.fixtures.failing_disk"
-UNTIL_A_CHECKPOINT = "970"
+UNTIL_A_CHECKPOINT = "900"
 """Pages in the log: at 1,000 SQLite moves them into the file by itself."""
 SYNCS, WRITES, ALL = "S", "W", "SWT"
 
@@ -72,7 +72,7 @@ def test_each_step_happened_once_or_not_at_all(
 
 def test_an_error_inside_a_checkpoint_loses_nothing(recorder: Path, root: Path) -> None:
     """SQLite keeps it to itself: COMMIT tells of success, and the log still holds what was sold."""
-    told = failed(recorder, root, SYNCS, "EIO", "1", "1", "8", UNTIL_A_CHECKPOINT)
+    told = failed(recorder, root, SYNCS, "EIO", "1", "1", "14", UNTIL_A_CHECKPOINT)
     assert wrong(told) == []
     assert any(not each["errors"] for each in told)
 
