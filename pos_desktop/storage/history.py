@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 HISTORY = (
+    "custody_event",
     "journal",
     "journal_seal",
     "limit_spend",

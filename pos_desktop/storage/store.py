@@ -15,6 +15,7 @@ from pos_desktop.storage.backup import back_up
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.computer import StoredComputer
+from pos_desktop.storage.custody_book import StoredCustody
 from pos_desktop.storage.database import Database, is_sound
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
@@ -79,6 +80,7 @@ class Store:
         self.pins = StoredPins(db, self.journal, self.settings)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
+        self.custody = StoredCustody(db, self.journal, self.tills)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
 from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
@@ -93,8 +94,7 @@ class StoredTills:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
-            refuse_unless_moving(cursor, session_id)
-            self._write(cursor, maker, session_id, event, {})
+            self.move(cursor, maker, session_id, event)
 
     def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
         return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
@@ -170,10 +170,20 @@ class StoredTills:
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
+    def move(
+        self, cursor: driver.Cursor, maker: EntryMaker, session_id: TillSessionId, event: TillEvent
+    ) -> None:
+        """A movement that belongs to something larger, inside its transaction.
+
+        Raises RuleRefusal: the session is closed, or its count sealed.
+        """
+        refuse_unless_moving(cursor, session_id)
+        self._write(cursor, maker, session_id, event, {})
+
     def _write(
         self,
         cursor: driver.Cursor,
-        maker: Any,
+        maker: EntryMaker,
         session_id: TillSessionId,
         event: TillEvent,
         more: Mapping[str, Any],

@@ -210,6 +210,9 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql("INSERT INTO till_count VALUES ('till-1', 1, 1, 'person-1', '[]', 0, 0)")
             conn.exec_driver_sql("INSERT INTO journal_seal VALUES (1, 1, x'00', 1, x'00', x'00')")
             conn.exec_driver_sql("INSERT INTO z_report VALUES (1, 1, 'till-1', 1, '{}', 1, '')")
+            conn.exec_driver_sql(
+                "INSERT INTO custody_event VALUES (1, 'deposit', 'till-1', 1, 'person-1', NULL, 1, '{}', 1, 1, '')"
+            )
         columns = [column.name for column in schema.metadata.tables[table].columns]
         before = store._db.rows(f"SELECT * FROM {table}")
         assert before

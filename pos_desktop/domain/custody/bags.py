@@ -45,7 +45,15 @@ def _deposit(ways: Ways, event: CustodyEvent) -> None:
     ways.left[event.subject] = left
     if event.cash:
         number = f"Z {till.z}"
-        parcel = Parcel(deposit_id(event.subject), number, till.register_code, event.cash, event.at, event.by)
+        parcel = Parcel(
+            deposit_id(event.subject),
+            number,
+            till.register_code,
+            event.cash,
+            event.at,
+            event.by,
+            event.second,
+        )
         ways.keep(parcel)
 
 

@@ -27,7 +27,7 @@ class Parcel:
 
     Args:
         number: Of the envelope, or of the Z report (`Z 12`).
-        by: Who dropped it, or made it up.
+        by: Who dropped it, or made it up. witness: Who saw it.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Parcel:
     cash: Money
     at: Instant
     by: PersonId
+    witness: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
