@@ -29,6 +29,8 @@ from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
+from pos_desktop.app.signing_in import SigningIn
+from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.patient import Patient
 
@@ -40,12 +42,14 @@ class Desk:
     programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database), and so
     is `comparing` where a line leads to the state (a lane of its own).
 
+    `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
+    `till` is the room of the till (lane: database).
+
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
 
     register: Register
     register_name: str
-    duty: OnDuty
     clock: Clock
     link: LinkWatch
     scans: ScanReader
@@ -68,6 +72,9 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    duty: OnDuty | None = None
+    signing_in: SigningIn | None = None
+    till: TillDesk | None = None
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
@@ -79,6 +86,13 @@ class Desk:
         if self.outages is not None:
             self.outages.look()
         return self.sync_status()
+
+    @property
+    def on_duty(self) -> OnDuty:
+        """Who works here unattended. Raises RuntimeError: people sign in at this desk."""
+        if self.duty is None:
+            raise RuntimeError("nobody works here unattended")
+        return self.duty
 
     @property
     def zone(self) -> ZoneInfo:

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
             "pos-desktop --profile training run.",
             code="no-store",
         )
-    back_room = open_back_room(folder, passphrase)
+    back_room = open_back_room(folder, passphrase, unattended=True)
     try:
         if back_room.worker is not None and not arguments.offline:
             back_room.worker.look_once()

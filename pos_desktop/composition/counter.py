@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -52,10 +52,15 @@ class BackRoom:
 
 
 def open_back_room(
-    folder: DataFolder, ask: Ask | None = None, *, addresses: Mapping[str, str] | None = None
+    folder: DataFolder,
+    ask: Ask | None = None,
+    *,
+    unattended: bool = False,
+    addresses: Mapping[str, str] | None = None,
 ) -> BackRoom:
     """Open the store as its counter and build what works on it. Lane: database; takes a few hundred milliseconds.
 
+    `unattended`: nobody signs in, and the first budtender works on a till that nobody counted (training, drills).
     `addresses`: as of a Shop.
 
     Raises:
@@ -66,6 +71,7 @@ def open_back_room(
     from pos_desktop.composition.equipment import equipment
     from pos_desktop.composition.shop import enrol, opened
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
+    from pos_desktop.composition.unattended import on_duty
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
@@ -75,6 +81,8 @@ def open_back_room(
         shop.store.paper.recover()
         gear = equipment(shop)
         desk, worker = _desk(shop, gear)
+        if unattended:
+            desk = replace(desk, duty=on_duty(shop))
         ends.callback(_seal_the_day, shop)
         ends.callback(gear.stop)
         if worker is not None:
@@ -107,7 +115,7 @@ def _count_the_start(shop: Shop) -> None:
 def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.certifying import Certifying
     from pos_desktop.app.clock_desk import ClockDesk
-    from pos_desktop.app.close_sale import CloseSale, OnDuty
+    from pos_desktop.app.close_sale import CloseSale
     from pos_desktop.app.desk import Desk
     from pos_desktop.app.duties import duty_of
     from pos_desktop.app.holds import Holds
@@ -119,7 +127,6 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.reporting import has_service
-    from pos_desktop.composition.setting_up import on_duty
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
@@ -147,7 +154,6 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     desk = Desk(
         register=register,
         register_name=store.settings.get("register.name") or register.code,
-        duty=OnDuty(*on_duty(shop)),
         clock=clock,
         link=link,
         scans=gear.scans,
@@ -170,6 +176,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        signing_in=shop.signing_in(),
+        till=shop.till_desk(),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -51,7 +51,9 @@ def drill(
     state = StateProcess(service_dir, system=system)
     try:
         # Never written into the settings: a drill that is killed would leave the store at a port where nobody is.
-        back_room = open_back_room(folder, ask, addresses=dict.fromkeys(_ADDRESSES, state.base_url))
+        back_room = open_back_room(
+            folder, ask, unattended=True, addresses=dict.fromkeys(_ADDRESSES, state.base_url)
+        )
         try:
             if back_room.cut_drill:
                 guide.done(back_room.cut_drill)
@@ -143,7 +145,7 @@ def _record(back_room: BackRoom, system: str, leader: Person) -> DrillRecord:
         system=system,
         zone=ZoneInfo(desk.register.zone),
         manager=leader.name,
-        seller=desk.duty.actor.name,
+        seller=desk.on_duty.actor.name,
         began=desk.clock.now(),
     )
 

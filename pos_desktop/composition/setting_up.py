@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from pos_desktop.app.settings import checked
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention
-from pos_desktop.domain.identity import PersonId, TillSessionId
+from pos_desktop.domain.identity import PersonId
 
 if TYPE_CHECKING:
-    from pos_desktop.app.ports import Person, TillSession
     from pos_desktop.composition.places import DataFolder
     from pos_desktop.composition.shop import Shop
     from pos_desktop.domain.limits.programme import Programme
@@ -223,24 +222,6 @@ def _hear_time(shop: Shop) -> None:
     service = state_service(shop, threading.Event().wait)
     service.tracker.probe()
     service.close()
-
-
-def on_duty(shop: Shop) -> tuple[Person, TillSession]:
-    """Who sells and on which till session: the open one of this register, or a new one.
-
-    Until people sign in with a PIN, the first budtender of the store is on duty, else its first person.
-    """
-    from pos_desktop.app.ports import TillSession
-
-    people = shop.store.staff.people()
-    actor = next((each for each in people if each.role == "budtender"), people[0])
-    register = shop.register
-    session = shop.store.staff.open_session(register.code)
-    if session is None:
-        session = TillSession(TillSessionId(shop.ids.new()), register.code, shop.clock.now(), actor.id)
-        shop.store.staff.start_session(session)
-        shop.store.journal.append("till.opened", actor.id, session.id, {"register": register.code})
-    return actor, session
 
 
 def _code(name: str) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pos_desktop.app.ports import KeyStore, Register
     from pos_desktop.app.rules import Rules
     from pos_desktop.app.sealing import Sealing
+    from pos_desktop.app.signing_in import SigningIn
+    from pos_desktop.app.till_desk import TillDesk
     from pos_desktop.domain.deadlines import Duty
     from pos_desktop.domain.limits.programme import Programme
     from pos_desktop.keystore.signing import JournalKey
@@ -86,6 +88,21 @@ class Shop:
 
         store = self.store
         return Made(seals=store.seals, signer=self.journal_key, settings=store.settings, clock=self.clock)
+
+    def signing_in(self) -> SigningIn:
+        from pos_desktop.app.signing_in import SigningIn as Made
+        from pos_desktop.keystore.pins import PepperedPins
+
+        store = self.store
+        return Made(staff=store.staff, pins=store.pins, hasher=PepperedPins(self.keys), clock=self.clock)
+
+    def till_desk(self) -> TillDesk:
+        from pos_desktop.app.till_desk import TillDesk as Made
+
+        store = self.store
+        return Made(
+            tills=store.tills, holds=store.holds, register=self.register, clock=self.clock, ids=self.ids
+        )
 
     def programme(self) -> Programme:
         """The rules in force. Raises BadInput: none is set, or its pack cannot be read."""

@@ -106,7 +106,7 @@ class CounterProgram(QObject):
         from pos_desktop.composition.logs import log_to
 
         log_to(self._folder.path)
-        return open_back_room(self._folder, self._ask)
+        return open_back_room(self._folder, self._ask, unattended=True)
 
     def _opened(self, back_room: BackRoom, book: LaneBook, database: Lane) -> None:
         from pos_desktop.ui.flows.controller import CounterController

@@ -181,7 +181,7 @@ class _Run:
         priced = all(self._has_price(visit, n) for n in range(len(visit.cart.lines)))
         if not priced or self._rng.random() >= 1 / 12:
             return visit
-        self._desk.holds.hold(visit, self._desk.duty.actor)
+        self._desk.holds.hold(visit, self._desk.on_duty.actor)
         recalled, lost = self._desk.holds.recall(visit.sale_id)
         if lost:
             raise RuleRefusal("The cart did not come back as it was.", code="lost-in-hold")
@@ -195,7 +195,7 @@ class _Run:
     def _pay(self, visit: Visit) -> Sale:
         due = visit.cart.totals(self._desk.register.tax_bp).total
         tendered = self._rng.choice(quick_tenders(due))
-        sale = self._desk.close_sale.cash(visit, tendered, self._desk.duty, self._link, receipt=False)
+        sale = self._desk.close_sale.cash(visit, tendered, self._desk.on_duty, self._link, receipt=False)
         for job in self._jobs.due():
             if job.sale_id == sale.id and job.kind is JobKind.DRAWER:
                 self._jobs.move(job.id, JobState.DISMISSED, "Sold unattended; the drawer stayed shut.")

@@ -19,7 +19,9 @@ class Opens(StrEnum):
     CERTIFIED = "certified"
     OUTAGE = "outage"
     REPORTS = "reports"
-    """No sheet but a room beside the counter."""
+    """This and what follows: no sheet but a room beside the counter."""
+    TILL = "till"
+    SAFE = "safe"
 
 
 class Intents(QObject):

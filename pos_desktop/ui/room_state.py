@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pos_desktop.ui.state import FixButton, Tone
 
@@ -106,6 +107,8 @@ class ReportsRoom:
         compare: Leads to the comparison of a day, where there is a state to compare with.
     """
 
+    door: ClassVar[str] = "reports"
+    """Its button on the rail."""
     filters: tuple[ReportFilter, ...] = ()
     total: int = 0
     pages: Mapping[int, tuple[ReportRow, ...]] = field(default_factory=dict)
@@ -132,6 +135,7 @@ class CompareRoom:
         pages, total, at, story: As in `ReportsRoom`; a row is one difference.
     """
 
+    door: ClassVar[str] = "reports"
     day: str
     day_note: str
     start: FixButton

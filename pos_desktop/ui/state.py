@@ -244,5 +244,7 @@ class CounterState:
     results: SearchResults | None = None
     reports: RoomDoor = RoomDoor(shown=False)
     """The room “Reports to the state”."""
+    till: RoomDoor = RoomDoor(shown=False)
+    safe: RoomDoor = RoomDoor(shown=False)
     unprinted: int = 0
     """Paper jobs that wait; above 0 the rail shows Paper."""

@@ -70,7 +70,7 @@ class Shop:
 
     def recover(self) -> None:
         """Open again and let the program finish by itself; a receipt in doubt is looked at by a person."""
-        back_room = open_back_room(self.folder)
+        back_room = open_back_room(self.folder, unattended=True)
         try:
             back_room.start()
             store, paper = back_room.shop.store, back_room.desk.paper
@@ -91,7 +91,7 @@ class Shop:
 
     def audit(self) -> list[str]:
         """What is wrong, in words."""
-        back_room = open_back_room(self.folder)
+        back_room = open_back_room(self.folder, unattended=True)
         try:
             store = back_room.shop.store
             wrong = list(verify(store.sales, store.journal).wrong)

@@ -57,7 +57,7 @@ def buy(desk: Desk) -> Sale:
     cart = visit.cart
     for _ in range(A_DAY_OF_JARS):
         cart = cart.add(package)
-    return desk.close_sale.cash(replace(visit, cart=cart), Money(100_000), desk.duty, desk.link.link)
+    return desk.close_sale.cash(replace(visit, cart=cart), Money(100_000), desk.on_duty, desk.link.link)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def test_a_day_set_ahead_is_no_new_day(folder: Path) -> None:
         hands.pass_by(MINUTE_US)
         with pytest.raises(RuleRefusal):
             buy(desk)
-        store.journal.append("drawer.opened", desk.duty.actor.id, "", {})
+        store.journal.append("drawer.opened", desk.on_duty.actor.id, "", {})
         assert standings(store) == ["ok", "ahead"]
     with counter(folder, hands.clock(), "again") as (desk, _), pytest.raises(RuleRefusal):
         buy(desk)
@@ -118,7 +118,7 @@ def test_a_managers_word_makes_it_a_new_day_and_outlasts_a_start(folder: Path) -
     with counter(folder, clock) as (desk, store):
         buy(desk)
         hands.wall_us += DAY_US
-        ClockDesk(clock, store.journal).confirm(desk.duty.actor)
+        ClockDesk(clock, store.journal).confirm(desk.on_duty.actor)
         assert clock.now().utc_us == hands.wall_us
     hands.pass_by(MINUTE_US)
     again = hands.clock()
@@ -159,5 +159,5 @@ def test_a_computer_started_behind_its_last_sale_does_not_help(folder: Path, bac
     with counter(folder, hands.clock(), "again") as (desk, store):
         with pytest.raises(RuleRefusal):
             buy(desk)
-        store.journal.append("drawer.opened", desk.duty.actor.id, "", {})
+        store.journal.append("drawer.opened", desk.on_duty.actor.id, "", {})
         assert standings(store)[-1] in ("behind", "unset")

@@ -216,7 +216,7 @@ def test_a_sale_to_a_caregiver(open_metrc_shop: OpenMetrcShop) -> None:
             CaregiverId(TimeOrderedIds().new()), card, "Sample", "Caregiver", None, patients=(patient.id,)
         )
         store.store.bulk.add_caregivers([buyer])
-    back_room = open_back_room(shop.folder)
+    back_room = open_back_room(shop.folder, unattended=True)
     try:
         desk = back_room.desk
         visit = desk.reception.by_card(card)
@@ -224,7 +224,7 @@ def test_a_sale_to_a_caregiver(open_metrc_shop: OpenMetrcShop) -> None:
         assert isinstance(visit, Visit)
         assert package is not None
         visit = replace(visit, cart=visit.cart.add(package, 2))
-        desk.close_sale.cash(visit, Money(100_000), desk.duty, Link.DOWN, receipt=False)
+        desk.close_sale.cash(visit, Money(100_000), desk.on_duty, Link.DOWN, receipt=False)
     finally:
         back_room.close()
     (sale,) = shop.sold().values()

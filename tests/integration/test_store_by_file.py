@@ -25,7 +25,7 @@ PACKAGES = (
 
 def sell(live: LiveStore, tag: str, quantity: int, left: str = "70") -> str:
     """One sale after a look at the registry; its external number."""
-    room = open_back_room(live.folder)
+    room = open_back_room(live.folder, unattended=True)
     try:
         desk = room.desk
         opened = desk.reception.by_card("AB1000001")
@@ -40,10 +40,10 @@ def sell(live: LiveStore, tag: str, quantity: int, left: str = "70") -> str:
             ).refused_by
             assert refused == ("state-check-required",)
         values = {ACTIVE: "yes", READ_AT: "", "left:allotment:": left}
-        visit = desk.registry.keep(opened, values, desk.duty.actor)
+        visit = desk.registry.keep(opened, values, desk.on_duty.actor)
         assert isinstance(visit, Visit)
         sale = desk.close_sale.cash(
-            replace(visit, cart=cart), Money(100_000), desk.duty, desk.link.link, receipt=False
+            replace(visit, cart=cart), Money(100_000), desk.on_duty, desk.link.link, receipt=False
         )
         return sale.external
     finally:
@@ -92,13 +92,13 @@ def test_a_day_of_such_a_store(live: LiveStore) -> None:
 def test_what_is_not_filed_is_taken_off_the_registrys_figure_and_the_list(live: LiveStore) -> None:
     made(live)
     sell(live, "0000000000000042", 2)
-    room = open_back_room(live.folder)
+    room = open_back_room(live.folder, unattended=True)
     try:
         opened = room.desk.reception.by_card("AB1000001")
         assert isinstance(opened, Visit)
         assert room.desk.registry is not None
         values = {ACTIVE: "yes", READ_AT: "", "left:allotment:": "10"}
-        visit = room.desk.registry.keep(opened, values, room.desk.duty.actor)
+        visit = room.desk.registry.keep(opened, values, room.desk.on_duty.actor)
         assert isinstance(visit, Visit)
         decision = room.desk.limits.decide(visit, room.desk.clock.now(), room.desk.link.link)
         assert decision.pools[0].left == 3_000, "the state cannot hold a sale that was never uploaded"

@@ -41,7 +41,7 @@ def sold(store: Store, pieces: int) -> Sale:
     visit = replace(visit, cart=EMPTY.add(package, pieces))
     for code in desk.limits.decide(visit, clock.now(), Link.UP).refused_by:
         visit = desk.limits.lift(visit, code, REASON, MANAGER, clock.now(), Link.UP)
-    return desk.close_sale.cash(visit, Money(100_000), desk.duty, Link.UP)
+    return desk.close_sale.cash(visit, Money(100_000), desk.on_duty, Link.UP)
 
 
 def test_it_is_read_back_and_the_journal_and_the_export_agree(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_the_journal_tells_what_stood_there_before() -> None:
     at = opened("us-ut-medical", Fact(FactKind.CERTIFIED, "flower", amount=28_349))
     save(at, amount__flower="30", amount__thc="2,000")
     (entry,) = told(at)
-    assert (entry["ref"], entry["actor"]) == (patient().id, at.floor.desk.duty.actor.id)
+    assert (entry["ref"], entry["actor"]) == (patient().id, at.floor.by.id)
     about = {"kind": "certified", "part": ""}
     assert entry["data"]["changes"] == [
         {**about, "name": "flower", "was": [{"amount": 28_349}], "now": [{"amount": 30_000}]},

@@ -16,7 +16,7 @@ from pos_desktop.ui.counter.rail import Rail
 from pos_desktop.ui.counter.top_bar import ResultsDoor, TopBar
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.key_names import MINUS
-from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, ScaleCard
+from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, RoomDoor, ScaleCard
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ class Inside(QObject):
             return
         if before is None or _bar_of(before) != _bar_of(state):
             self._bar.show_state(state)
-        if before is None or before.reports != state.reports:
-            self._rail.show_reports(state.reports)
+        if before is None or _doors_of(before) != _doors_of(state):
+            self._rail.show_doors(_doors_of(state))
         if before is None or before.unprinted != state.unprinted:
             self._rail.show_unprinted(state.unprinted)
         if before is None or (before.patient, before.patient_empty) != (state.patient, state.patient_empty):
@@ -148,6 +148,7 @@ class Inside(QObject):
             self._change_room(room)
         elif room is not None:
             self._room.show_room(room)
+            self._rail.show_room(room.door)
 
     def _change_room(self, room: Room | None) -> None:
         """One of the two is there; the other keeps what it holds."""
@@ -160,7 +161,7 @@ class Inside(QObject):
             self._room.show_notice(None if self._state is None else self._state.notice)
             self._room.show_room(room)
         self._room.setVisible(self.in_room)
-        self._rail.show_room(reports=self.in_room)
+        self._rail.show_room("" if room is None else room.door)
         if self.sheet is None:
             self._home().setFocus()
 
@@ -324,6 +325,10 @@ class Inside(QObject):
 
 def _bar_of(state: CounterState) -> tuple[object, ...]:
     return state.store_line, state.register_line, state.clock, state.pill, state.devices
+
+
+def _doors_of(state: CounterState) -> dict[str, RoomDoor]:
+    return {"till": state.till, "safe": state.safe, "reports": state.reports}
 
 
 def _money_of(state: CounterState) -> tuple[object, ...]:

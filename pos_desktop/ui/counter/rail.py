@@ -1,6 +1,8 @@
-"""The rooms that work: the counter, the reports to the state, and the paper list while something waits in it."""
+"""Rooms that work: counter, till, safe, the reports to the state, and the paper list while something waits in it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -90,6 +92,19 @@ class RailButton(QPushButton):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._count)
 
 
+_ROOMS = {
+    "till": (Opens.TILL, "till"),
+    "safe": (Opens.SAFE, "safe"),
+    "reports": (Opens.REPORTS, "reports"),
+}
+"""In the order of the rail."""
+
+
+def _before(one: str, other: str) -> bool:
+    order = list(_ROOMS)
+    return order.index(one) < order.index(other)
+
+
 class Rail(QFrame):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
@@ -97,9 +112,9 @@ class Rail(QFrame):
         self.setProperty("look", "rail")
         self._counter = RailButton(theme, self.tr("Counter"), "counter", here=True)
         self._counter.clicked.connect(self._here_again)
-        self._reports: RailButton | None = None
+        self._doors: dict[str, RailButton] = {}
         self._paper: RailButton | None = None
-        self._in_reports = False
+        self._here = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(8, 8, 8, 8)
         self._box.setSpacing(4)
@@ -107,26 +122,38 @@ class Rail(QFrame):
         self._box.addStretch()
         self._mark()
 
-    def show_reports(self, reports: RoomDoor) -> None:
-        if reports.shown and self._reports is None:
-            self._reports = RailButton(self._theme, self.tr("Reports"), "reports")
-            self._reports.clicked.connect(self._open_reports)
-            self._box.insertWidget(1, self._reports, 0, Qt.AlignmentFlag.AlignHCenter)
-            self._mark()
-        if self._reports is not None:
-            self._reports.setVisible(reports.shown)
-            self._reports.show_count(reports.count, reports.why)
+    def show_doors(self, doors: Mapping[str, RoomDoor]) -> None:
+        """The rooms beside the counter, by name."""
+        for name, door in doors.items():
+            if door.shown and name not in self._doors:
+                self._add(name)
+            if name in self._doors:
+                self._doors[name].setVisible(door.shown)
+                self._doors[name].show_count(door.count, door.why)
 
-    def show_room(self, *, reports: bool) -> None:
-        self._in_reports = reports
+    def show_room(self, name: str) -> None:
+        """Which room one is in; empty at the counter."""
+        self._here = name
         self._mark()
+
+    def _add(self, name: str) -> None:
+        opens, icon = _ROOMS[name]
+        button = RailButton(self._theme, self._word(name), icon)
+        button.clicked.connect(lambda: self._intents.open_sheet.emit(opens))
+        self._doors[name] = button
+        place = 1 + sum(1 for each in _ROOMS if each in self._doors and each != name and _before(each, name))
+        self._box.insertWidget(place, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._mark()
+
+    def _word(self, name: str) -> str:
+        return {"till": self.tr("Till"), "safe": self.tr("Safe"), "reports": self.tr("Reports")}[name]
 
     def _mark(self) -> None:
         here = self.tr("You are here")
-        self._counter.show_here(here=not self._in_reports, word="" if self._in_reports else here)
-        if self._reports is not None:
-            words = here if self._in_reports else self.tr("Reports to the state")
-            self._reports.show_here(here=self._in_reports, word=words)
+        self._counter.show_here(here=not self._here, word="" if self._here else here)
+        for name, button in self._doors.items():
+            words = self.tr("Reports to the state") if name == "reports" else ""
+            button.show_here(here=name == self._here, word=here if name == self._here else words)
 
     def show_unprinted(self, count: int) -> None:
         if count and self._paper is None:
@@ -140,9 +167,6 @@ class Rail(QFrame):
 
     def _here_again(self) -> None:
         self._intents.back.emit()
-
-    def _open_reports(self) -> None:
-        self._intents.open_sheet.emit(Opens.REPORTS)
 
     def _open_paper(self) -> None:
         self._intents.open_sheet.emit(Opens.PAPER)

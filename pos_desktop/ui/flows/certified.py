@@ -61,7 +61,7 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.desk.duty.actor.manages:
+        if above and not self._floor.by.manages:
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)
@@ -99,7 +99,7 @@ class EnteringCertified:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
-        by, form = floor.desk.duty.actor, self._form
+        by, form = floor.by, self._form
 
         def keep() -> Visit | Refused:
             desk.keep(visit.patient.id, form, changes, by, sure=sure)

@@ -66,7 +66,7 @@ class CheckingIn:
         )
         self._floor.lanes.database(
             "new patient",
-            lambda: self._floor.desk.reception.register(form, self._floor.desk.duty.actor.id),
+            lambda: self._floor.desk.reception.register(form, self._floor.by.id),
             self._answered,
             self._form_failed,
         )

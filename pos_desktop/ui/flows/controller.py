@@ -12,6 +12,7 @@ from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified, form_is_open
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
+from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
@@ -60,6 +61,7 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
+        self._doors = Doors(floor, (self._reports,))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
             other_refusals.CERTIFY: self._certified.open,
@@ -102,7 +104,7 @@ class CounterController(QObject):
     def stop(self) -> None:
         self._tick.stop()
         self._look.stop()
-        self._reports.stop()
+        self._doors.stop()
 
     @Slot()
     def draw(self) -> None:
@@ -134,7 +136,7 @@ class CounterController(QObject):
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
-        self._reports.leave()
+        self.floor.leave_room()
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.PACKAGE:
             self._cart.package(scan.text)
@@ -156,7 +158,7 @@ class CounterController(QObject):
         floor.results = None
         scan = floor.desk.scans.read(text)
         if scan.kind is ScanKind.UNKNOWN and self._may_open_patient():
-            self._reports.leave()
+            self.floor.leave_room()
             self._checking_in.typed(text)
         else:
             self.scanned(text)
@@ -166,7 +168,7 @@ class CounterController(QObject):
         if not isinstance(row, ResultRow):
             return
         self.floor.results = None
-        self._reports.leave()
+        self.floor.leave_room()
         self._window.clear_search()
         if row.kind is ResultKind.PRODUCT:
             if self.floor.sheet_kind == PRODUCTS:
@@ -206,7 +208,7 @@ class CounterController(QObject):
         elif floor.results is not None:
             floor.results = None
         elif floor.room is not None:
-            self._reports.back()
+            self._doors.back()
         elif floor.notice is not None:
             floor.notice = None
         elif floor.visit is not None and not floor.visit.cart.lines:
@@ -224,12 +226,12 @@ class CounterController(QObject):
         does = self._ways_out.get(fix_id)
         if does is not None:
             does()
-        elif not self._reports.act(fix_id):
+        elif not self._doors.act(fix_id):
             self._cart.fix(fix_id)
 
     @Slot(object)
     def form_saved(self, values: object) -> None:
-        if not isinstance(values, Mapping) or self._reports.save(values):
+        if not isinstance(values, Mapping) or self._doors.save(values):
             return
         if self.floor.sheet_kind == CERTIFIED:
             self._certified.save(values)
@@ -259,7 +261,7 @@ class CounterController(QObject):
     @Slot()
     def _every_second(self) -> None:
         self._seconds += 1
-        self._reports.tick()
+        self._doors.tick()
         if not self._looking:
             self._look_at_queue()
         self._ask_scale()

@@ -29,7 +29,7 @@ class Declaring:
         floor = self._floor
         if not can_open(floor) or floor.paying:
             return
-        manages = floor.desk.duty.actor.manages
+        manages = floor.by.manages
         if floor.desk.link.outage is not None:
             floor.open_sheet(OUTAGE, _ending(floor, manages=manages))
         elif manages:
@@ -40,7 +40,7 @@ class Declaring:
     def declare(self, values: Mapping[str, str]) -> None:
         """The sheet was filled in."""
         floor, outages = self._floor, self._floor.desk.outages
-        evidence, by = values.get(EVIDENCE, ""), floor.desk.duty.actor
+        evidence, by = values.get(EVIDENCE, ""), floor.by
         if outages is not None:
             floor.lanes.database(
                 "declare an outage", lambda: outages.declare(evidence, by), self._declared, self._not_declared
@@ -48,7 +48,7 @@ class Declaring:
 
     def end(self) -> None:
         floor, outages = self._floor, self._floor.desk.outages
-        by = floor.desk.duty.actor
+        by = floor.by
         floor.close_sheet()
         if outages is not None:
             floor.on_database("end the outage", lambda: outages.end(by), self._ended)

@@ -117,7 +117,7 @@ class FillingCart:
         if floor.cart_is_bound:
             return
         if floor.visit is not None and floor.visit.cart.lines:
-            visit, by = floor.visit, floor.desk.duty.actor
+            visit, by = floor.visit, floor.by
             floor.holding = True
             floor.lanes.database(
                 "hold cart",
@@ -174,7 +174,7 @@ class FillingCart:
         floor = self._floor
         visit, lost = result
         if floor.has_lines:
-            by = floor.desk.duty.actor
+            by = floor.by
             floor.on_database("hold cart", lambda: floor.desk.holds.hold(visit, by), lambda _: None)
             floor.say(Tone.WARN, sale_under_way())
             return

@@ -8,13 +8,15 @@ from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.close_sale import OnDuty
 from pos_desktop.app.desk import Desk
-from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus
+from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus, TillSession
 from pos_desktop.app.reception import Choose
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError
 from pos_desktop.domain.limits.model import Decision
+from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
 from pos_desktop.ui.presenter import basket
@@ -58,6 +60,10 @@ class Floor:
     desk: Desk
     lanes: Lanes
     show: Callable[[], None] = lambda: None
+    actor: Person | None = None
+    """Who is signed in; None: the counter is locked."""
+    session: TillSession | None = None
+    """The till that is open at this register."""
     visit: Visit | None = None
     row_ids: list[str] = field(default_factory=list)
     selected: int | None = None
@@ -87,6 +93,24 @@ class Floor:
     stopped: str = ""
     """Not empty: this register must stop, and says why."""
     _next_row: int = 0
+
+    def __post_init__(self) -> None:
+        if self.desk.duty is not None:
+            self.actor, self.session = self.desk.duty.actor, self.desk.duty.session
+
+    # -- who works here
+
+    @property
+    def by(self) -> Person:
+        """Who does what is done now: nothing is asked of a locked counter."""
+        assert self.actor is not None  # noqa: S101 - the lock screen lets no wish through
+        return self.actor
+
+    def duty(self) -> OnDuty | None:
+        """Who sells on which till; None while nobody is signed in, or no till is open."""
+        if self.actor is None or self.session is None:
+            return None
+        return OnDuty(self.actor, self.session)
 
     # -- the visit
 
@@ -177,6 +201,12 @@ class Floor:
         """What the sheet was about is over with it."""
         self.sheet_kind, self.sheet = "", None
         self.choice = self.weigh_package = None
+
+    def leave_room(self) -> None:
+        """Back to the counter as it was; what lay over the room goes with it."""
+        if self.room is not None:
+            self.room = None
+            self.close_sheet()
 
     # -- lanes
 

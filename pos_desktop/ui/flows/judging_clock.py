@@ -26,7 +26,7 @@ class JudgingClock:
             self._floor.open_sheet(CHECK, question(self._floor, reading))
 
     def confirm(self) -> None:
-        floor, by = self._floor, self._floor.desk.duty.actor
+        floor, by = self._floor, self._floor.by
         floor.close_sheet()
         desk = floor.desk.clock_desk
         if desk is not None:

@@ -34,7 +34,7 @@ class Lifting:
         leave = None if refusal is None else floor.desk.limits.leave_for(refusal, floor.desk.clock.now())
         if floor.cart_is_bound or decision is None or refusal is None or leave is None:
             return
-        if not floor.desk.duty.actor.manages:
+        if not floor.by.manages:
             floor.say(
                 Tone.WARN,
                 translate("Lift", "A manager must be signed in to lift a rule. The cart is kept."),
@@ -55,7 +55,7 @@ class Lifting:
                 floor.visit,
                 self._code,
                 values.get(REASON, ""),
-                desk.duty.actor,
+                self._floor.by,
                 desk.clock.now(),
                 desk.link.link,
             )

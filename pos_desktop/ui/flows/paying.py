@@ -44,6 +44,9 @@ class Paying:
         if floor.stopped:
             floor.say(Tone.DANGER, floor.stopped)
             return
+        if floor.session is None:
+            floor.say(Tone.WARN, no_till())
+            return
         decision = floor.decision()
         if floor.visit is None or decision is None or not floor.visit.cart.lines:
             floor.say(Tone.WARN, translate("Payment", "There is nothing to pay yet. Scan a package first."))
@@ -92,8 +95,8 @@ class Paying:
     def complete(self) -> None:
         """Everything is one local commit; the sheet says done only after it returned."""
         floor = self._floor
-        entry, visit = floor.entry, floor.visit
-        if entry is None or visit is None or entry.busy or floor.done_sale is not None:
+        entry, visit, duty = floor.entry, floor.visit, floor.duty()
+        if entry is None or visit is None or duty is None or entry.busy or floor.done_sale is not None:
             return
         received = entry.received
         if received is None or received < entry.due or entry.too_much:
@@ -114,7 +117,7 @@ class Paying:
         desk, link = floor.desk, floor.desk.link.link
         floor.lanes.database(
             "close sale",
-            lambda: desk.close_sale.cash(visit, received, desk.duty, link, receipt=entry.receipt),
+            lambda: desk.close_sale.cash(visit, received, duty, link, receipt=entry.receipt),
             self._saved,
             self._not_saved,
         )
@@ -250,6 +253,12 @@ class Paying:
         floor = self._floor
         if floor.entry is not None:
             floor.open_sheet(PAYMENT, payment_sheet(floor.entry, floor.done_sale, floor.paper_said))
+
+
+def no_till() -> str:
+    return translate(
+        "Payment", "No till is open at this register. The cart is kept; open a till first, then take payment."
+    )
 
 
 def waits_only_for_state(decision: Decision | None) -> bool:

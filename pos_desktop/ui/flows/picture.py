@@ -49,7 +49,7 @@ def picture(floor: Floor) -> CounterState:
     refusal = _refusal(floor, decision, refused)
     return CounterState(
         store_line=desk.register.store_name,
-        register_line=f"{desk.register_name} · {desk.duty.actor.name} · {_role(desk.duty.actor.role)}",
+        register_line=_register_line(floor),
         clock=figures.clock_time(now, desk.zone),
         pill=_pill(floor),
         devices=_devices(floor),
@@ -92,6 +92,12 @@ def picture(floor: Floor) -> CounterState:
         reports=_reports(floor),
         unprinted=len(floor.jobs),
     )
+
+
+def _register_line(floor: Floor) -> str:
+    by = floor.actor
+    name = floor.desk.register_name
+    return name if by is None else f"{name} · {by.name} · {_role(by.role)}"
 
 
 def closed_counter(sentence: str) -> CounterState:

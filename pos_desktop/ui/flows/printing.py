@@ -57,7 +57,7 @@ class Printing:
         floor.on_database("last sale", lambda: floor.desk.sales.recent(1), self._copy_last)
 
     def print_again(self, job_id: str) -> None:
-        paper, by = self._floor.desk.paper, self._floor.desk.duty.actor
+        paper, by = self._floor.desk.paper, self._floor.by
         job = next((each for each in self._floor.jobs if str(each.id) == job_id), None)
         if paper is None or job is None:
             return
@@ -96,7 +96,7 @@ class Printing:
             self._floor.say(Tone.INFO, translate("Paper", "There is no sale to print yet."))
 
     def _copy(self, sale: Sale) -> None:
-        paper, by = self._floor.desk.paper, self._floor.desk.duty.actor
+        paper, by = self._floor.desk.paper, self._floor.by
         if paper is not None:
             self._floor.lanes.paper(
                 "copy", lambda: paper.reprint(sale.id, by), lambda _: self._copied(sale), self._failed

@@ -54,7 +54,7 @@ class ReadingRegistry:
         floor, visit, registry = self._floor, self._floor.visit, self._floor.desk.registry
         if visit is None or registry is None:
             return
-        by = floor.desk.duty.actor
+        by = floor.by
         floor.lanes.database(
             "keep what the registry shows",
             lambda: registry.keep(visit, values, by),

@@ -31,7 +31,7 @@ class GivingWord:
         action = _ACTIONS.get(fix_id)
         if action is None or action not in story.allowed or self._busy:
             return
-        floor, by = self._floor, self._floor.desk.duty.actor
+        floor, by = self._floor, self._floor.by
         item_id, worklist = story.line.id, self._worklist
         if action is Action.RETRY:
             self._busy = True
@@ -53,7 +53,7 @@ class GivingWord:
         """The reason was typed, and the receipt where one is needed."""
         if self._about is None or self._busy:
             return
-        floor, by, worklist = self._floor, self._floor.desk.duty.actor, self._worklist
+        floor, by, worklist = self._floor, self._floor.by, self._worklist
         item_id, action = self._about
         reason, receipt = values.get(REASON, ""), values.get(RECEIPT, "").strip()
         self._busy = True

@@ -279,7 +279,7 @@ class ReportsRoomFlow:
         kept = self._storied
         if kept is None or kept[0] != self._story or kept[1] != minute:
             desk = self._floor.desk
-            told = words.story(self._story, desk.clock.now(), desk.zone, manages=desk.duty.actor.manages)
+            told = words.story(self._story, desk.clock.now(), desk.zone, manages=self._floor.by.manages)
             self._storied = kept = (self._story, minute, told)
         return kept[2]
 

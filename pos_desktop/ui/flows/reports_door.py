@@ -23,6 +23,8 @@ _COMPARE = "report-compare"
 class ReportsDoor:
     """Two rooms share it: the list of the reports, and behind that the comparison of a day."""
 
+    name = "reports"
+
     def __init__(self, floor: Floor, intents: Intents) -> None:
         self._floor, self._intents = floor, intents
         self._drain = Drain()
@@ -44,12 +46,6 @@ class ReportsDoor:
         self._came_from_compare = False
         self._room.open()
 
-    def leave(self) -> None:
-        """Back to the counter as it was; what lay over the room goes with it."""
-        if self._floor.room is not None:
-            self._floor.room = None
-            self._floor.close_sheet()
-
     def back(self) -> None:
         """Esc: one step."""
         if self._room is not None and self._in_comparison:
@@ -59,7 +55,7 @@ class ReportsDoor:
             self._came_from_compare = False
             self._comparing.open()
         else:
-            self.leave()
+            self._floor.leave_room()
 
     def stop(self) -> None:
         """The program ends."""

@@ -1,76 +1,95 @@
-"""The place beside the rail: the list of the reports, or the comparison behind it, built when first shown."""
+"""The place beside the rail: one page for each kind of room, built when it is first shown."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents
-from pos_desktop.ui.room_state import CompareRoom, Room
-from pos_desktop.ui.rooms.compare import CompareView
-from pos_desktop.ui.rooms.reports import ReportsView
+from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
 from pos_desktop.ui.state import Notice
 from pos_desktop.ui.theme import Theme
 
-Page = ReportsView | CompareView
-P = TypeVar("P", ReportsView, CompareView)
+
+class Page(Protocol):
+    """What a widget of `_PAGES` does; its `show_room` takes the one kind of room that it was built for."""
+
+    def show_room(self, room: Any, /) -> None: ...
+
+    def show_notice(self, notice: Notice | None, /) -> None: ...
+
+    def first_focus(self) -> QWidget: ...
+
+    def press(self, name: str, /) -> bool:
+        """Answer a key; False hands it on."""
+        ...
+
+
+def _reports(theme: Theme, intents: Intents) -> QWidget:
+    from pos_desktop.ui.rooms.reports import ReportsView
+
+    return ReportsView(theme, intents)
+
+
+def _compare(theme: Theme, intents: Intents) -> QWidget:
+    from pos_desktop.ui.rooms.compare import CompareView
+
+    return CompareView(theme, intents)
+
+
+_PAGES: dict[type[Any], Callable[[Theme, Intents], QWidget]] = {ReportsRoom: _reports, CompareRoom: _compare}
 
 
 class RoomHost(QWidget):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
         self._theme, self._intents = theme, intents
-        self._reports: ReportsView | None = None
-        self._compare: CompareView | None = None
-        self._page: Page | None = None
+        self._pages: dict[type[Any], QWidget] = {}
+        self._shown: QWidget | None = None
         self._notice: Notice | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
 
     @property
-    def page(self) -> Page:
-        """The one on the screen."""
-        assert self._page is not None  # noqa: S101 - a room is shown before anything is asked of it
-        return self._page
+    def page(self) -> Any:
+        """The one on the screen: a widget that is a `Page`."""
+        assert self._shown is not None  # noqa: S101 - a room is shown before anything is asked of it
+        return self._shown
 
     def show_room(self, room: Room) -> None:
-        if isinstance(room, CompareRoom):
-            compare = self._compare = self._compare or self._added(CompareView(self._theme, self._intents))
-            self._change(compare)
-            compare.show_room(room)
-        else:
-            reports = self._reports = self._reports or self._added(ReportsView(self._theme, self._intents))
-            self._change(reports)
-            reports.show_room(room)
+        kind = type(room)
+        if kind not in self._pages:
+            self._pages[kind] = page = _PAGES[kind](self._theme, self._intents)
+            page.hide()
+            self._box.addWidget(page)
+        self._change(self._pages[kind])
+        self.page.show_room(room)
 
     def show_notice(self, notice: Notice | None) -> None:
         self._notice = notice
-        if self._page is not None:
-            self._page.show_notice(notice)
+        if self._shown is not None:
+            self.page.show_notice(notice)
 
     def first_focus(self) -> QWidget:
-        return self.page.first_focus()
+        focus: QWidget = self.page.first_focus()
+        return focus
 
     def press(self, name: str) -> bool:
         """Answer a key; False hands it on."""
-        return self.page.press(name)
+        return bool(self.page.press(name))
 
-    def _added(self, page: P) -> P:
-        page.hide()
-        self._box.addWidget(page)
-        return page
-
-    def _change(self, page: Page) -> None:
+    def _change(self, page: QWidget) -> None:
         """The keys go with the page, unless a sheet or the search has them."""
-        if page is self._page:
+        if page is self._shown:
             return
-        before, self._page = self._page, page
+        before, self._shown = self._shown, page
         focus = QApplication.focusWidget()
         had_keys = (
             before is not None and focus is not None and (focus is before or before.isAncestorOf(focus))
         )
-        page.show_notice(self._notice)
+        self.page.show_notice(self._notice)
         page.show()
         if had_keys:
             page.setFocus()
