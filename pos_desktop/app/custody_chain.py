@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pos_desktop.app.ports import CustodyBook, KeptStep
@@ -66,6 +66,8 @@ def chain_of(book: CustodyBook, number: str) -> Chain:
         )
     links = [link for parcel in bag.parcels for link in _of_parcel(book, parcel, names)]
     links += [_of_bag(kept, bag, names) for kept in book.steps(bag.id)]
+    if bag.step in BLIND:
+        links = [replace(each, cash=None) for each in links]
     cases = tuple(each for each in ways.cases.values() if each.opened.subject == bag.id)
     return Chain(bag, tuple(links), cases)
 
@@ -113,13 +115,13 @@ _NUMBERS = (
 def _of_bag(kept: KeptStep, bag: Bag, names: Names) -> Link:
     event = kept.event
     what, out_of, into = _WHAT[event.kind]
-    blind = bag.step in BLIND or event.kind is CustodyKind.BAG_TAKEN_APART
+    apart = event.kind is CustodyKind.BAG_TAKEN_APART
     return _link(
         kept,
         names,
         what=what,
         places=(out_of, into),
-        cash=None if blind else event.cash,
+        cash=None if apart else event.cash,
         variance=_variance(event, bag),
         numbers=tuple((name, event.text(key)) for key, name in _NUMBERS if event.text(key)),
     )

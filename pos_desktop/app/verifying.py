@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
-from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports import CustodyBook, JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_custody import CustodyTold
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.journal import chain, genesis
@@ -51,10 +52,16 @@ def verify(
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    custody: CustodyBook | None = None,
 ) -> Findings:
     """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
-    found, drawers = Findings(), TillsTold()
-    told, voided = _walk_journal(journal.entries(), found, drawers, seals)
+    found, drawers, cash = Findings(), TillsTold(), CustodyTold()
+
+    def hear(entry: dict[str, Any], digest: bytes) -> None:
+        drawers.entry(entry, digest)
+        cash.entry(entry, digest)
+
+    told, voided = _walk_journal(journal.entries(), found, hear, seals)
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
@@ -73,6 +80,8 @@ def verify(
         found.wrong += _hanging(records, voided)
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    if tills is not None and custody is not None:
+        found.wrong += cash.findings(custody, tills)
     if seals is not None:
         found.wrong += seals.findings()
     return found
@@ -81,7 +90,7 @@ def verify(
 def _walk_journal(
     entries: Iterable[tuple[int, bytes, bytes]],
     found: Findings,
-    drawers: TillsTold,
+    hear: Callable[[dict[str, Any], bytes], None],
     seals: SealsTold | None,
 ) -> tuple[dict[str, Told], dict[str, Told]]:
     """What is told of each sale, and of each that was voided."""
@@ -107,7 +116,7 @@ def _walk_journal(
         link, expected = digest, seq + 1
         if seals is not None:
             seals.link(epoch, seq, digest)
-        drawers.entry(entry, digest)
+        hear(entry, digest)
         each = Told(seq, digest, entry["actor"], entry["data"])
         if entry["kind"] == "sale.done":
             if entry["ref"] in told:

@@ -36,7 +36,7 @@ def _look(shop: Shop) -> Findings:
     pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
     try:
         seals = SealsTold(store.seals, shop.journal_key, is_signed, shop.register.id)
-        found = verify(store.sales, store.journal, store.tills, seals, store.records)
+        found = verify(store.sales, store.journal, store.tills, seals, store.records, store.custody)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])

@@ -62,6 +62,13 @@ def test_what_is_changed_by_hand_is_found(day: HonestDay, tmp_path: Path) -> Non
     assert made > 40
 
 
+def test_what_is_changed_on_the_way_of_cash_is_found(day: HonestDay, tmp_path: Path) -> None:
+    chosen = [each for each in possible(day) if each.name.startswith("custody_event")]
+    made, silent = missed(day, chosen[::5], tmp_path)
+    assert silent == []
+    assert made > 30
+
+
 @pytest.mark.prove
 @pytest.mark.timeout(1_200)
 def test_five_hundred_changes_are_all_found(day: HonestDay, tmp_path: Path) -> None:
