@@ -27,6 +27,7 @@ from pos_desktop.app.ports import (
 )
 from pos_desktop.app.ports.scanning import ScanReader
 from pos_desktop.app.reception import Reception
+from pos_desktop.app.refusals import Refusals
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
@@ -72,6 +73,7 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None

@@ -123,6 +123,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.outage_desk import OutageDesk
     from pos_desktop.app.paper import PaperDesk
+    from pos_desktop.app.refusals import Refusals
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
@@ -176,6 +177,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
         worklist=Worklist(store.worklist, store.settings, clock),

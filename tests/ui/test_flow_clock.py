@@ -38,7 +38,9 @@ def counter(hands: Hands) -> Counter:
 
 
 def entries(at: Counter) -> list[dict[str, Any]]:
-    return [json.loads(body) for _, body, _ in at.till.memory.journal]
+    """What was done; what was refused stands in the journal beside it."""
+    told = [json.loads(body) for _, body, _ in at.till.memory.journal]
+    return [each for each in told if not each["kind"].endswith(".refused")]
 
 
 def test_a_good_clock_is_not_spoken_of() -> None:

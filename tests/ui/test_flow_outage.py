@@ -60,7 +60,9 @@ def line(at: Counter) -> Link:
 
 
 def entries(at: Counter) -> list[dict[str, Any]]:
-    return [json.loads(body) for _, body, _ in at.till.memory.journal]
+    """What was done; what was refused stands in the journal beside it."""
+    told = [json.loads(body) for _, body, _ in at.till.memory.journal]
+    return [each for each in told if not each["kind"].endswith(".refused")]
 
 
 def test_a_manager_declares_with_evidence_and_the_counter_follows_the_rule() -> None:

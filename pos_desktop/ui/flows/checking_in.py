@@ -31,6 +31,8 @@ class CheckingIn:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._asked = 0
+        self.refused: Callable[[Refused], None] = lambda _: None
+        """Hears of each card that opened no sale."""
 
     def card(self, number: str, *, unknown: str = "") -> None:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
@@ -104,6 +106,7 @@ class CheckingIn:
         """`not_saved`: a sale to this patient came back."""
         desk = self._floor.desk
         reached = desk.ask_state is None or desk.link.link is Link.UP
+        self.refused(refused)
         said = refusal_sentence(refused, desk.clock.now(), desk.zone, reached=reached)
         if not_saved:
             lost = translate("CheckIn", "The sale is not saved; give back what was paid.")
@@ -144,6 +147,7 @@ class CheckingIn:
             if not self._ask_again(refused):
                 self.say_refused(refused)
             return
+        self.refused(refused)
         floor.unknown_card = "" if unknown else refused.card_number
         action = FixButton(NEW_PATIENT, translate("CheckIn", "New patient"), "") if not unknown else None
         floor.say(Tone.WARN, unknown or check_in_sentence(refused.why, None), action)

@@ -16,6 +16,7 @@ from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
+from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
@@ -61,6 +62,8 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
+        self._refusals = KeepingRefusals(floor)
+        self._checking_in.refused = self._refusals.check_in
         self._doors = Doors(floor, (self._reports,))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
@@ -114,7 +117,10 @@ class CounterController(QObject):
         if served != self._served:
             self._served = served
             self._window.clear_search()
-        self._window.render(picture(floor))
+        shown = picture(floor)
+        self._window.render(shown)
+        if shown.refusal is not None:
+            self._refusals.look()
         if floor.room is not self._shown_room:
             self._shown_room = floor.room
             self._window.show_room(floor.room)

@@ -60,6 +60,8 @@ class Floor:
     desk: Desk
     lanes: Lanes
     show: Callable[[], None] = lambda: None
+    refused: Callable[[PosError], None] = lambda _: None
+    """Hears each sentence of a failed operation that a person was told."""
     actor: Person | None = None
     """Who is signed in; None: the counter is locked."""
     session: TillSession | None = None
@@ -178,6 +180,7 @@ class Floor:
         if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
+            self.refused(problem)
             self.say(Tone.DANGER if isinstance(problem, EnvironmentTrouble) else Tone.WARN, problem.sentence)
             return
         report_bug(problem)
