@@ -1,4 +1,7 @@
-"""Receipts and the drawer, after the sale is saved. What could not be printed waits in a list that anyone can see."""
+"""Receipts, slips and the drawer, after what they tell of is saved.
+
+What could not be printed waits in a list that anyone can see.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pos_desktop.app.ports import (
     Person,
     ReceiptPaper,
     SaleBook,
+    Slip,
 )
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId, SaleId
@@ -49,11 +53,10 @@ class PaperDesk:
         """Do what is due. Returns sentences for the person at the counter; a printer that is away costs one try."""
         said: list[str] = []
         for job in self._jobs.due():
-            sale = self._sales.find(job.sale_id)
-            if sale is None:
-                self._jobs.move(job.id, JobState.DISMISSED, "The sale of this job is not in the store.")
+            result = self._do(job)
+            if result is None:
+                self._jobs.move(job.id, JobState.DISMISSED, "What this job tells of is not in the store.")
                 continue
-            result = self._kick(job, sale) if job.kind is JobKind.DRAWER else self._print(job, sale)
             if result.why and result.why not in said:
                 said.append(result.why)
             if job.kind is not JobKind.DRAWER and result.outcome is PaperOutcome.NOT_SENT:
@@ -70,29 +73,56 @@ class PaperDesk:
         job = self._jobs.add_copy(sale_id, self._clock.now())
         self._journal.append("receipt.copy", by.id, sale_id, {"job": job.id})
 
+    def copy_slip(self, slip: Slip, by: Person) -> None:
+        """The same paper again, marked COPY; journaled with what it tells of."""
+        job = self._jobs.add_slip(JobKind.SLIP_COPY, slip, self._clock.now())
+        self._journal.append("slip.copy", by.id, slip.says["ref"], {"job": job.id, "slip": slip.kind.value})
+
     def it_printed(self, job_id: int) -> None:
         """A person saw the paper."""
         self._jobs.move(job_id, JobState.DONE, "")
 
     def print_copy_of(self, job: PaperJob, by: Person) -> None:
         """Nobody found the paper of a doubtful job: print it again, marked COPY."""
-        self.reprint(job.sale_id, by)
+        if job.sale_id is not None:
+            self.reprint(job.sale_id, by)
+        elif job.slip is not None:
+            self.copy_slip(job.slip, by)
         self._jobs.move(job.id, JobState.DISMISSED, "Printed again as a copy.")
+
+    def _do(self, job: PaperJob) -> PaperResult | None:
+        """None: there is nothing that it could tell of."""
+        slip = job.slip
+        if slip is not None:
+            return self._kick_for(job, slip) if job.kind is JobKind.DRAWER else self._print_slip(job, slip)
+        sale = None if job.sale_id is None else self._sales.find(job.sale_id)
+        if sale is None:
+            return None
+        return self._kick(job, sale) if job.kind is JobKind.DRAWER else self._print(job, sale)
 
     def _print(self, job: PaperJob, sale: Sale) -> PaperResult:
         self._jobs.move(job.id, JobState.STARTED)
-        result = self._paper.print_receipt(sale, copy=job.kind is JobKind.COPY)
+        result = self._paper.print_receipt(sale, copy=job.kind.is_copy)
+        self._jobs.move(job.id, _AFTER[result.outcome], result.why)
+        return result
+
+    def _print_slip(self, job: PaperJob, slip: Slip) -> PaperResult:
+        self._jobs.move(job.id, JobState.STARTED)
+        result = self._paper.print_slip(slip, copy=job.kind.is_copy)
         self._jobs.move(job.id, _AFTER[result.outcome], result.why)
         return result
 
     def _kick(self, job: PaperJob, sale: Sale) -> PaperResult:
+        return self._opened(job, PersonId(sale.actor_id), sale.id, "cash sale")
+
+    def _kick_for(self, job: PaperJob, slip: Slip) -> PaperResult:
+        says = slip.says
+        return self._opened(job, PersonId(says["by"]), says["ref"], says["reason"])
+
+    def _opened(self, job: PaperJob, by: PersonId, ref: str, reason: str) -> PaperResult:
         self._jobs.move(job.id, JobState.STARTED)
         result = self._paper.kick_drawer()
         self._jobs.move(job.id, JobState.DONE, result.why)
-        self._journal.append(
-            "drawer.opened",
-            PersonId(sale.actor_id),
-            sale.id,
-            {"reason": "cash sale", "outcome": result.outcome.value},
-        )
+        told = {"reason": reason, "outcome": result.outcome.value}
+        self._journal.append("drawer.opened", by, ref, told)
         return result

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import day_of
+from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.domain.till import MOST_CASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,18 @@ def _address(value: str) -> str | None:
     return None if value == "" or good else "use HOST:PORT, or leave it empty"
 
 
+def _cash_or_empty(value: str) -> str | None:
+    try:
+        good = value == "" or parse_money(value) <= MOST_CASH
+    except ValueError:
+        good = False
+    return (
+        None
+        if good
+        else f"write an amount of money up to {MOST_CASH}, for instance 200.00, or leave it empty"
+    )
+
+
 WRITTEN_BY = {"rules.pack": "limits install", "rules.confirmed": "limits confirm"}
 """Settings that a command of their own writes after its checks; `config set` leaves them alone."""
 DECLARED = {
@@ -156,6 +170,24 @@ DECLARED = {
         Setting(
             "drawer.switch", "Whether the drawer's switch is wired to the printer", "no", _one_of("yes", "no")
         ),
+        Setting(
+            "till.float",
+            "Cash that a till is opened with; another float takes a reason and a second person; empty: any float",
+            "",
+            _cash_or_empty,
+        ),
+        Setting(
+            "till.difference",
+            "Over or short by more than this takes a reason and a second person; empty: any difference does",
+            "",
+            _cash_or_empty,
+        ),
+        Setting(
+            "till.drop_at",
+            "Cash in the drawer from which on a drop to the safe is asked for; empty: never",
+            "",
+            _cash_or_empty,
+        ),
         Setting("scale.port", "Serial port of the scale, or HOST:PORT; empty means none", "", _any),
         Setting("scale.division_mg", "The scale's division in milligrams", "10", _whole(1, 10_000)),
         Setting(
@@ -170,6 +202,11 @@ DECLARED = {
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )
 }
+
+
+def cash_of(value: str | None) -> Money | None:
+    """A setting that is an amount of money; None where it is empty."""
+    return parse_money(value) if value else None
 
 
 def checked(key: str, value: str) -> str:

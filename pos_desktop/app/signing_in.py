@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pos_desktop.app.ports import Clock, PinBook, PinHasher, StaffBook
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
@@ -10,7 +12,7 @@ from pos_desktop.domain.lockout import Failures
 from pos_desktop.domain.people import Approval, Person, Right, refuse_unless_approved, require
 
 LEAST_DIGITS, MOST_DIGITS = 6, 12
-SIGN_IN, APPROVAL = "sign-in", "approval"
+SIGN_IN, APPROVAL, WITNESS = "sign-in", "approval", "witness"
 _RUNS = ("0123456789", "9876543210")
 
 
@@ -37,10 +39,20 @@ class SigningIn:
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
         """
-        by = self._known(person_id, pin, APPROVAL, about)
-        approval = Approval(by, right, about)
-        refuse_unless_approved(actor, right, "Nothing was changed.", approval, about)
-        return approval
+        by = self._known(
+            person_id, pin, APPROVAL, about, lambda by: _refuse_approver(actor, by, right, about)
+        )
+        return Approval(by, right, about)
+
+    def witness(
+        self, actor: Person, person_id: PersonId, pin: str, about: str, may: Callable[[Person], bool]
+    ) -> Person:
+        """A second person's PIN for having seen what `actor` does.
+
+        Raises:
+            RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who `may` not.
+        """
+        return self._known(person_id, pin, WITNESS, about, lambda by: _refuse_witness(actor, by, may))
 
     def set_pin(self, person: Person, pin: str, by: Person) -> None:
         """A person's own, or given by whoever manages people.
@@ -61,7 +73,15 @@ class SigningIn:
             raise RuleRefusal("Nobody lets in themselves. Another manager must.", code="own-approval")
         self._pins.let_in(person.id, by.id)
 
-    def _known(self, person_id: PersonId, pin: str, kind: str, about: str) -> Person:
+    def _known(
+        self,
+        person_id: PersonId,
+        pin: str,
+        kind: str,
+        about: str,
+        fits: Callable[[Person], None] = lambda _: None,
+    ) -> Person:
+        """`fits` raises RuleRefusal for somebody whose PIN is right and who may not all the same."""
         now = self._clock.now()
         person = next((each for each in self._staff.people() if each.id == person_id), None)
         if person is None:
@@ -75,6 +95,11 @@ class SigningIn:
         if kept is None or not self._hasher.agrees(kept, pin):
             self._pins.was_wrong(person.id, f"{kind}.refused", "pin" if kept else "no-pin")
             raise RuleRefusal(_wrong(person, counted), code="wrong-pin")
+        try:
+            fits(person)
+        except RuleRefusal:
+            self._pins.was_right(person.id, f"{kind}.refused", about, None)
+            raise
         anew = self._hasher.hashed(pin) if self._hasher.outdated(kept) else None
         self._pins.was_right(person.id, f"{kind}.done", about, anew)
         return person
@@ -94,6 +119,19 @@ class SigningIn:
         if until is not None and now < until:
             self._pins.was_wrong(person.id, f"{kind}.refused", "waits")
             raise RuleRefusal(f"Too many wrong PINs. {_wait(until, now)} The cart is kept.", code="wait")
+
+
+def _refuse_approver(actor: Person, by: Person, right: Right, about: str) -> None:
+    refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
+
+
+def _refuse_witness(actor: Person, by: Person, may: Callable[[Person], bool]) -> None:
+    if by.id == actor.id:
+        raise RuleRefusal(
+            "Nobody witnesses what they do themselves. Another person must.", code="own-witness"
+        )
+    if not may(by):
+        raise RuleRefusal(f"{by.name} may not witness this. Choose another name.", code="no-witness")
 
 
 def _until(till: Failures) -> Instant | None:

@@ -97,11 +97,25 @@ class Shop:
         return Made(staff=store.staff, pins=store.pins, hasher=PepperedPins(self.keys), clock=self.clock)
 
     def till_desk(self) -> TillDesk:
+        from pos_desktop.app.settings import cash_of
         from pos_desktop.app.till_desk import TillDesk as Made
+        from pos_desktop.app.till_desk import TillRules
+        from pos_desktop.domain.money import ZERO
 
         store = self.store
+        settings = store.settings
         return Made(
-            tills=store.tills, holds=store.holds, register=self.register, clock=self.clock, ids=self.ids
+            tills=store.tills,
+            holds=store.holds,
+            register=self.register,
+            clock=self.clock,
+            ids=self.ids,
+            rules=TillRules(
+                float_cash=cash_of(settings.get("till.float")),
+                drop_at=cash_of(settings.get("till.drop_at")),
+                difference=cash_of(settings.get("till.difference")) or ZERO,
+            ),
+            jobs=store.paper,
         )
 
     def programme(self) -> Programme:

@@ -12,8 +12,10 @@ from hardware.ports import (
     PrintReport,
     ReceiptPrinter,
 )
-from pos_desktop.app.ports import DeviceHealth, DeviceState, PaperOutcome, PaperResult
+from hardware.printers.receipt import ReceiptDoc
+from pos_desktop.app.ports import DeviceHealth, DeviceState, PaperOutcome, PaperResult, Slip
 from pos_desktop.devices.receipt_layout import Letterhead, receipt
+from pos_desktop.devices.slip_layout import slip_paper
 from pos_desktop.domain.sale import Sale
 
 _PRINT_S = 30.0
@@ -31,8 +33,14 @@ class CounterPaper:
         self._health = DeviceHealth(DeviceState.READY)
 
     def print_receipt(self, sale: Sale, *, copy: bool) -> PaperResult:
-        report = self._printer.print(receipt(sale, self._head, copy=copy), _PRINT_S)
-        why = _why(report)
+        return self._print(receipt(sale, self._head, copy=copy), _RECEIPT)
+
+    def print_slip(self, slip: Slip, *, copy: bool) -> PaperResult:
+        return self._print(slip_paper(slip, self._head, copy=copy), _SLIP)
+
+    def _print(self, doc: ReceiptDoc, what: tuple[str, str]) -> PaperResult:
+        report = self._printer.print(doc, _PRINT_S)
+        why = _why(report, *what)
         attention = report.outcome in (PrintOutcome.NOT_SENT, PrintOutcome.UNKNOWN)
         self._health = DeviceHealth(DeviceState.ATTENTION if attention else DeviceState.READY, why)
         return PaperResult(PaperOutcome(report.outcome.value), why)
@@ -48,7 +56,10 @@ class CounterPaper:
         return self._health
 
 
-_OPEN_BY_KEY = "The drawer did not open. The sale is saved; open the drawer with the key."
+_RECEIPT = ("The sale is saved", "receipt")
+_SLIP = ("What was done is saved", "paper")
+"""What is safe, and what waits, in the sentences about a printer."""
+_OPEN_BY_KEY = "The drawer did not open. Everything is saved; open the drawer with the key."
 _KICKED = {
     DrawerResult.OPENED: PaperResult(PaperOutcome.CONFIRMED),
     DrawerResult.SENT: PaperResult(PaperOutcome.SENT),
@@ -62,22 +73,22 @@ _SILENT = (Health.DISCONNECTED, Health.UNKNOWN)
 """Nothing unknown counts as good: a printer that gives no answer is away."""
 
 
-def _why(report: PrintReport) -> str:
+def _why(report: PrintReport, saved: str, paper: str) -> str:
     if report.outcome in (PrintOutcome.CONFIRMED, PrintOutcome.SENT):
         return ""
     if report.outcome is PrintOutcome.UNKNOWN:
-        return "The receipt may not have printed. The sale is saved; look at the printer, then press F10."
-    return _cause(report.status)
+        return f"The {paper} may not have printed. {saved}; look at the printer, then press F10."
+    return _cause(report.status, saved, paper)
 
 
-def _cause(status: PrinterStatus | None) -> str:
+def _cause(status: PrinterStatus | None, saved: str, paper: str) -> str:
     if status is None or status.health in _SILENT:
-        return "The printer does not answer. The sale is saved; the receipt prints when it is back."
+        return f"The printer does not answer. {saved}; the {paper} prints when it is back."
     if status.paper is Paper.OUT:
-        return "The printer is out of paper. The sale is saved; the receipt prints when paper is loaded."
+        return f"The printer is out of paper. {saved}; the {paper} prints when paper is loaded."
     if status.cover_open:
-        return "The printer's cover is open. The sale is saved; close it and the receipt prints."
-    return "The printer is not ready. The sale is saved; the receipt prints when it is."
+        return f"The printer's cover is open. {saved}; close it and the {paper} prints."
+    return f"The printer is not ready. {saved}; the {paper} prints when it is."
 
 
 def _health(status: PrinterStatus) -> DeviceHealth:

@@ -30,11 +30,17 @@ class TillKind(StrEnum):
     CHANGE_OUT = "change-out"
     NO_SALE = "no-sale"
     PAUSED = "paused"
+    CLOSING = "closing"
+    """The close was begun: nothing moves in the drawer, unless somebody goes on with the till after all."""
     RESUMED = "resumed"
+    """Where it was recounted (`COUNTED` as reference), `cash` is what was found; nobody is told what was expected."""
     READ = "read"
     """Somebody read the expected cash of the open session, and so does not count it."""
 
 
+TURNS = (TillKind.PAUSED, TillKind.CLOSING, TillKind.RESUMED)
+"""The last of these says whether anything moves in the drawer."""
+COUNTED = "counted"
 _INTO = {TillKind.OPENED: 1, TillKind.PAID_IN: 1, TillKind.CHANGE_IN: 1}
 _OUT_OF = {TillKind.DROP: -1, TillKind.PAID_OUT: -1, TillKind.REFUND: -1, TillKind.CHANGE_OUT: -1}
 _WAY: Mapping[TillKind, int] = _INTO | _OUT_OF

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash, moved
+from pos_desktop.domain.till import COUNTED, Count, Moved, Takings, TillEvent, TillKind, expected_cash, moved
 
 _MOVES = (
     TillKind.DROP,
@@ -39,6 +40,22 @@ class Closing:
         return self.counted - self.expected
 
 
+class Opened(Protocol):
+    """A till session."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def register_code(self) -> str: ...
+
+    @property
+    def opened_at(self) -> Instant: ...
+
+    @property
+    def opened_by(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Who this till is. Times in UTC microseconds."""
@@ -53,19 +70,67 @@ class Head:
     unreported: int
     """Sales of this session whose report the state has not confirmed yet."""
 
+    @classmethod
+    def of(cls, session: Opened, *, number: int, at: int, by: str, unreported: int) -> Head:
+        return cls(
+            number=number,
+            register=session.register_code,
+            session=session.id,
+            opened_at=session.opened_at.utc_us,
+            opened_by=session.opened_by,
+            closed_at=at,
+            closed_by=by,
+            unreported=unreported,
+        )
+
 
 def z_document(
-    head: Head, events: Iterable[TillEvent], takings: Takings, closing: Closing
+    head: Head, events: Iterable[TillEvent], takings: Takings, closing: Closing, voids: Moved
 ) -> Mapping[str, Any]:
     """All that the paper says, as whole numbers and text, ready for the journal. Money in cents."""
-    events = list(events)
-    floats = moved(events, TillKind.OPENED)
+    cash = {
+        "expected": closing.expected.cents,
+        "counted": closing.counted.cents,
+        "over_short": closing.over_short.cents,
+        "counts": [
+            {"by": who, "total": count.total.cents, "pieces": [list(each) for each in count.pieces]}
+            for who, count in closing.counts
+        ],
+        "reason": closing.reason,
+        "witness": closing.witness,
+        "approved_by": closing.approved_by,
+    }
+    told = so_far(head, events, takings, voids)
+    closed = {"at": head.closed_at, "by": head.closed_by}
+    return {**told, "number": head.number, "closed": closed, "cash": cash}
+
+
+def x_document(
+    head: Head, events: Iterable[TillEvent], takings: Takings, voids: Moved, expected: Money
+) -> Mapping[str, Any]:
+    """The same of a till that goes on, read at `closed_at` by `closed_by`; it has no number and ends nothing."""
+    told = so_far(head, events, takings, voids)
     return {
-        "number": head.number,
+        **told,
+        "read": {"at": head.closed_at, "by": head.closed_by},
+        "cash": {"expected": expected.cents},
+    }
+
+
+def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Moved) -> dict[str, Any]:
+    """What a day at a till comes to, but for what must be in its drawer.
+
+    `voids` are sales of this session that were taken back, on whatever day.
+    """
+    events = list(events)
+    return {
         "register": head.register,
         "session": head.session,
-        "opened": {"at": head.opened_at, "by": head.opened_by, "float": floats.cash.cents},
-        "closed": {"at": head.closed_at, "by": head.closed_by},
+        "opened": {
+            "at": head.opened_at,
+            "by": head.opened_by,
+            "float": moved(events, TillKind.OPENED).cash.cents,
+        },
         "sales": {
             "count": takings.sales,
             "subtotal": takings.subtotal.cents,
@@ -76,6 +141,7 @@ def z_document(
             "gaps": list(takings.gaps),
             "unreported": head.unreported,
         },
+        "voids": {"times": voids.times, "total": voids.cash.cents},
         "tenders": {name: amount.cents for name, amount in takings.by_tender.items()},
         "moves": {
             kind.value: {"times": each.times, "cash": each.cash.cents}
@@ -83,18 +149,11 @@ def z_document(
             for each in (moved(events, kind),)
         },
         "no_sales": moved(events, TillKind.NO_SALE).times,
-        "cash": {
-            "expected": closing.expected.cents,
-            "counted": closing.counted.cents,
-            "over_short": closing.over_short.cents,
-            "counts": [
-                {"by": who, "total": count.total.cents, "pieces": [list(each) for each in count.pieces]}
-                for who, count in closing.counts
-            ],
-            "reason": closing.reason,
-            "witness": closing.witness,
-            "approved_by": closing.approved_by,
-        },
+        "pauses": [
+            {"at": each.at.utc_us, "by": each.by, "counted": each.cash.cents}
+            for each in events
+            if each.kind is TillKind.RESUMED and each.reference == COUNTED
+        ],
     }
 
 

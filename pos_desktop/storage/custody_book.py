@@ -17,7 +17,8 @@ from pos_desktop.domain.money import Money
 from pos_desktop.domain.till import TillEvent, TillKind
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.till_book import StoredTills
+from pos_desktop.storage.till_book import write_noted
+from pos_desktop.storage.till_guard import refuse_unless_moving
 
 _STEPS = (
     "SELECT kind, subject, at, actor_id, second_id, cash_cents, told, epoch, journal_seq, journal_hash "
@@ -47,10 +48,9 @@ Read = Callable[[str], Sequence[tuple[Any, ...]]]
 class StoredCustody:
     """CustodyBook."""
 
-    def __init__(self, db: Database, journal: StoredJournal, tills: StoredTills) -> None:
+    def __init__(self, db: Database, journal: StoredJournal) -> None:
         self._db = db
         self._journal = journal
-        self._tills = tills
 
     def ways(self) -> Ways:
         with self._db.read() as conn:
@@ -76,7 +76,9 @@ class StoredCustody:
                 if drawer.running:
                     other = end_of(event, "to" if name == "from" else "from")
                     moved = TillEvent(kind, event.at, event.by, event.cash, str(other), event.subject)
-                    self._tills.move(cursor, maker, TillSessionId(drawer.session), moved)
+                    session_id = TillSessionId(drawer.session)
+                    refuse_unless_moving(cursor, session_id)
+                    write_noted(cursor, self._journal, maker, session_id, moved)
             seq, digest = self._journal.write_linked(
                 cursor,
                 maker,

@@ -13,7 +13,8 @@ from pos_desktop.app.ports import HeldCart, HeldLine
 from pos_desktop.domain.cart import Weighing
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.storage.database import Database
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.schema import held_cart
 
 _HELD = """
@@ -25,8 +26,9 @@ _HELD = """
 class StoredHolds:
     """HeldCarts."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, journal: StoredJournal) -> None:
         self._db = db
+        self._journal = journal
 
     def put(self, held: HeldCart) -> None:
         row = {
@@ -50,6 +52,21 @@ class StoredHolds:
             row = conn.exec_driver_sql(_HELD + "WHERE h.sale_id = ?", (sale_id,)).first()
             conn.exec_driver_sql("DELETE FROM held_cart WHERE sale_id = ?", (sale_id,))
         return None if row is None else _cart(row)
+
+    def void(self, sale_id: SaleId, by: PersonId, reason: str) -> bool:
+        maker = self._journal.maker()
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            row = cursor.execute("SELECT lines FROM held_cart WHERE sale_id = ?", (sale_id,)).fetchone()
+            if row is None:
+                return False
+            cursor.execute("DELETE FROM held_cart WHERE sale_id = ?", (sale_id,))
+            told = {
+                "reason": reason,
+                "lines": [[each["tag"], each["quantity"]] for each in json.loads(row[0])],
+            }
+            self._journal.write_entry(cursor, maker, kind="cart.voided", actor=by, ref=sale_id, data=told)
+        return True
 
 
 def _cart(row: Sequence[Any]) -> HeldCart:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pos_desktop.app.ports import JobKind, JobState, PaperJob
+from pos_desktop.app.ports import JobKind, JobState, PaperJob, Slip
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.sale import SaleNumber
-from pos_desktop.storage.database import Database
+from pos_desktop.storage import driver
+from pos_desktop.storage.database import Database, cursor_owner
 
 _JOBS = """
-    SELECT j.id, j.sale_id, j.kind, j.state, j.why, j.created_at, s.register_code, s.epoch, s.counter
-    FROM paper_job j JOIN sale s ON s.id = j.sale_id WHERE j.state NOT IN ('done', 'dismissed') """
+    SELECT j.id, j.sale_id, j.kind, j.state, j.why, j.created_at, j.slip, s.register_code, s.epoch, s.counter
+    FROM paper_job j LEFT JOIN sale s ON s.id = j.sale_id WHERE j.state NOT IN ('done', 'dismissed') """
+_SLIP = (
+    "INSERT INTO paper_job (kind, state, why, created_at, slip) VALUES (?, 'waiting', '', ?, ?) RETURNING id"
+)
+
+
+def add_slip(cursor: driver.Cursor, slip: Slip, at: Instant, kind: JobKind | None = None) -> int:
+    """Inside the transaction of what the slip tells of: both are saved or neither. Returns the job's id."""
+    kind = kind or (JobKind.DRAWER if slip.opens_drawer else JobKind.SLIP)
+    row = cursor.execute(_SLIP, (kind.value, at.utc_us, slip.packed())).fetchall()
+    return int(row[0][0])
 
 
 class StoredPaper:
@@ -45,6 +56,11 @@ class StoredPaper:
             row = conn.exec_driver_sql(_JOBS + "AND j.id = ?", (id_,)).one()
         return _job(row)
 
+    def add_slip(self, kind: JobKind, slip: Slip, at: Instant) -> PaperJob:
+        with self._db.write() as conn:
+            id_ = add_slip(cursor_owner(conn.connection).cursor(), slip, at, kind)
+        return PaperJob(id_, None, kind, JobState.WAITING, "", at, slip=slip)
+
     def recover(self) -> int:
         with self._db.write() as conn:
             return conn.exec_driver_sql(
@@ -59,10 +75,11 @@ class StoredPaper:
 def _job(row: Sequence[Any]) -> PaperJob:
     return PaperJob(
         id=row[0],
-        sale_id=SaleId(row[1]),
+        sale_id=None if row[1] is None else SaleId(row[1]),
         kind=JobKind(row[2]),
         state=JobState(row[3]),
         why=row[4],
         created_at=Instant(row[5]),
-        sale_number=str(SaleNumber(row[6], row[7], row[8])),
+        sale_number="" if row[7] is None else str(SaleNumber(*row[7:10])),
+        slip=None if row[6] is None else Slip.unpacked(row[6]),
     )

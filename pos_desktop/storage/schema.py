@@ -240,6 +240,7 @@ sale = clustered(
     sa.UniqueConstraint("epoch", "counter"),
     sa.UniqueConstraint("external"),
     sa.Index(None, "sold_at"),
+    sa.Index(None, "till_session_id"),
 )
 sale_line = clustered(
     "sale_line",
@@ -304,11 +305,12 @@ held_cart = clustered(
 paper_job = table(
     "paper_job",
     number("id"),
-    text("sale_id", to("sale.id")),
+    text("sale_id", to("sale.id"), null=True),
     text("kind"),
     text("state"),
     text("why"),
     whole("created_at"),
+    text("slip", null=True),
 )
 sa.Index(
     "ix_paper_job_open",

@@ -8,18 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 from pos_desktop.app.journaling import EntryMaker
+from pos_desktop.app.ports.paper import Slip
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
 from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
-from pos_desktop.domain.money import Money
-from pos_desktop.domain.sale import SaleNumber
-from pos_desktop.domain.till import Count, Takings, TillEvent, TillKind, expected_cash
+from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.outbox import SALE, OutboxState
+from pos_desktop.domain.sale import Sale, SaleNumber, Tender
+from pos_desktop.domain.till import TURNS, Count, Moved, Takings, TillEvent, TillKind, expected_cash
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
-from pos_desktop.storage.till_guard import refuse_unless_moving
+from pos_desktop.storage.paper_jobs import add_slip
+from pos_desktop.storage.till_guard import moves, refuse_sealed, refuse_unless_moving
 
 _SESSION = "SELECT id, register_code, opened_at, opened_by, closed_at FROM till_session "
 _OPEN = _SESSION + "WHERE register_code = ? AND closed_at IS NULL"
@@ -43,6 +46,15 @@ _TENDERS = (
     "SELECT p.tender, sum(p.amount_cents) FROM sale s JOIN payment p ON p.sale_id = s.id "
     "WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
 )
+_VOIDS = (
+    "SELECT count(*), coalesce(sum(s.total_cents), 0) FROM sale s JOIN limit_void v ON v.purchase_id = s.id "
+    "WHERE s.till_session_id = ?"
+)
+_REPORTS = f"""
+    SELECT o.state, count(*) FROM sale s JOIN outbox o ON o.sale_id = s.id
+    WHERE s.till_session_id = ? AND o.kind = '{SALE}' GROUP BY o.state"""  # noqa: S608 - a constant of ours
+_STAND_STILL = {*TURNS, TillKind.READ}
+"""What may happen while nothing moves in the drawer."""
 _COUNTS = (
     "SELECT pieces, expected_cents, actor_id, at, total_cents FROM till_count WHERE session_id = ? ORDER BY n"
 )
@@ -72,7 +84,7 @@ class StoredTills:
     def sessions(self) -> Sequence[TillSession]:
         return [_session(row) for row in self._db.rows(_SESSION + "ORDER BY opened_at, id")]
 
-    def open(self, session: TillSession, opened: TillEvent, count: Count) -> None:
+    def open(self, session: TillSession, opened: TillEvent, count: Count, slips: Sequence[Slip] = ()) -> None:
         maker = self._journal.maker()
         row = (
             session.id,
@@ -88,19 +100,39 @@ class StoredTills:
                     "The till of this register is open already. Close it first.", code="till-open"
                 )
             cursor.execute(_NEW, row)
-            self._write(cursor, maker, session.id, opened, {"pieces": [list(each) for each in count.pieces]})
+            pieces = {"pieces": [list(each) for each in count.pieces]}
+            write_noted(cursor, self._journal, maker, session.id, opened, pieces)
+            for slip in slips:
+                add_slip(cursor, slip, opened.at)
 
-    def note(self, session_id: TillSessionId, event: TillEvent) -> None:
+    def note(self, session_id: TillSessionId, event: TillEvent, slips: Sequence[Slip] = ()) -> None:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
-            self.move(cursor, maker, session_id, event)
+            if event.kind in _STAND_STILL:
+                refuse_sealed(cursor, session_id)
+            else:
+                refuse_unless_moving(cursor, session_id)
+            write_noted(cursor, self._journal, maker, session_id, event)
+            for slip in slips:
+                add_slip(cursor, slip, event.at)
 
     def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
         return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
 
     def takings(self, session_id: TillSessionId) -> Takings:
         return _takings(self._db.rows(_SALES, (session_id,)), self._db.rows(_TENDERS, (session_id,)))
+
+    def voids(self, session_id: TillSessionId) -> Moved:
+        times, cents = self._db.rows(_VOIDS, (session_id,))[0]
+        return Moved(times, Money(cents))
+
+    def reports(self, session_id: TillSessionId) -> Mapping[OutboxState, int]:
+        return {OutboxState(state): n for state, n in self._db.rows(_REPORTS, (session_id,))}
+
+    def name_of(self, person: PersonId) -> str:
+        row = self._db.row("SELECT name FROM person WHERE id = ?", (person,))
+        return person if row is None else str(row[0])
 
     def counts(self, session_id: TillSessionId) -> Sequence[Sealed]:
         return [_sealed(row) for row in self._db.rows(_COUNTS, (session_id,))]
@@ -141,7 +173,12 @@ class StoredTills:
         return sealed
 
     def close(
-        self, session: TillSession, by: PersonId, at: Instant, make: Callable[[int], Mapping[str, Any]]
+        self,
+        session: TillSession,
+        by: PersonId,
+        at: Instant,
+        make: Callable[[int], Mapping[str, Any]],
+        slips: Callable[[KeptZ], Sequence[Slip]] = lambda _: (),
     ) -> KeptZ:
         maker = self._journal.maker()
         with self._db.write() as conn:
@@ -161,7 +198,10 @@ class StoredTills:
             )
             row = (epoch, number, session.id, at.utc_us, document, seq, digest.hex())
             cursor.execute(_KEEP_Z, row)
-        return _z(row)
+            made = _z(row)
+            for slip in slips(made):
+                add_slip(cursor, slip, at)
+        return made
 
     def z_report(self, session_id: TillSessionId) -> KeptZ | None:
         row = self._db.row(_Z + "WHERE session_id = ?", (session_id,))
@@ -170,35 +210,38 @@ class StoredTills:
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
-    def move(
-        self, cursor: driver.Cursor, maker: EntryMaker, session_id: TillSessionId, event: TillEvent
-    ) -> None:
-        """A movement that belongs to something larger, inside its transaction.
 
-        Raises RuleRefusal: the session is closed, or its count sealed.
-        """
-        refuse_unless_moving(cursor, session_id)
-        self._write(cursor, maker, session_id, event, {})
+def write_noted(
+    cursor: driver.Cursor,
+    journal: StoredJournal,
+    maker: EntryMaker,
+    session_id: TillSessionId,
+    event: TillEvent,
+    more: Mapping[str, Any] = {},
+) -> None:
+    """An event and its entry, inside a write transaction."""
+    write_event(cursor, session_id, event)
+    told = {
+        "at": event.at.utc_us,
+        "cash": event.cash.cents,
+        "reason": event.reason,
+        "reference": event.reference,
+        "witness": event.witness or "",
+        **more,
+    }
+    journal.write_entry(cursor, maker, kind=f"till.{event.kind}", actor=event.by, ref=session_id, data=told)
 
-    def _write(
-        self,
-        cursor: driver.Cursor,
-        maker: EntryMaker,
-        session_id: TillSessionId,
-        event: TillEvent,
-        more: Mapping[str, Any],
-    ) -> None:
-        write_event(cursor, session_id, event)
-        told = {
-            "at": event.at.utc_us,
-            "cash": event.cash.cents,
-            "reason": event.reason,
-            "reference": event.reference,
-            "witness": event.witness or "",
-            **more,
-        }
-        kind = f"till.{event.kind}"
-        self._journal.write_entry(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
+
+def write_refund(
+    cursor: driver.Cursor, journal: StoredJournal, maker: EntryMaker, sale: Sale, by: PersonId, at: Instant
+) -> None:
+    """Cash of a voided sale goes back out of the drawer that is open at this register now, where one is."""
+    cash = sum((each.amount for each in sale.payments if each.tender is Tender.CASH), ZERO)
+    row = cursor.execute(_OPEN, (maker.register.code,)).fetchone()
+    if row is None or not cash or not moves(cursor, TillSessionId(row[0])):
+        return
+    event = TillEvent(TillKind.REFUND, at, by, cash, "void", str(sale.number))
+    write_noted(cursor, journal, maker, TillSessionId(row[0]), event)
 
 
 def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:

@@ -1,19 +1,46 @@
-"""From the sealed count on nothing moves in a drawer: asked inside the transaction of whatever would move."""
+"""What may move in a drawer: asked inside the transaction of whatever would move.
+
+From the sealed count on nothing does; nor does it while a till is paused or being closed, until somebody goes on.
+"""
 
 from __future__ import annotations
 
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
+from pos_desktop.domain.till import TURNS, TillKind
 from pos_desktop.storage import driver
 
 COUNTED = "The till of this register was counted and takes nothing any more. The cart is kept: open a new till first."
-_MOVING = (
-    "SELECT 1 FROM till_session t WHERE t.id = ? AND t.closed_at IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"
+PAUSED = (
+    "The till of this register is paused: its drawer is locked. Nothing was saved; go on with the till first."
 )
+CLOSING = "The till of this register is being closed. Nothing was saved; go on with the till, or close it."
+_TURNS = ", ".join(repr(each.value) for each in TURNS)
+_STANDS = f"""
+    SELECT (SELECT kind FROM till_event WHERE session_id = t.id AND kind IN ({_TURNS}) ORDER BY id DESC LIMIT 1)
+    FROM till_session t WHERE t.id = ? AND t.closed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"""  # noqa: S608 - kinds of ours
 
 
 def refuse_unless_moving(cursor: driver.Cursor, session_id: TillSessionId) -> None:
-    """Raises RuleRefusal: the session is closed or its count sealed, so that nothing moves in its drawer."""
-    if cursor.execute(_MOVING, (session_id,)).fetchone() is None:
+    """Raises RuleRefusal: nothing moves in this drawer now; the sentence says why."""
+    turn = refuse_sealed(cursor, session_id)
+    if turn == TillKind.PAUSED:
+        raise RuleRefusal(PAUSED, code="till-paused")
+    if turn == TillKind.CLOSING:
+        raise RuleRefusal(CLOSING, code="till-closing")
+
+
+def refuse_sealed(cursor: driver.Cursor, session_id: TillSessionId) -> str | None:
+    """The last turn of the till. Raises RuleRefusal: the session is closed or its count sealed, for good."""
+    row = cursor.execute(_STANDS, (session_id,)).fetchone()
+    if row is None:
         raise RuleRefusal(COUNTED, code="till-counted")
+    turn: str | None = row[0]
+    return turn
+
+
+def moves(cursor: driver.Cursor, session_id: TillSessionId) -> bool:
+    """Whether something may move in this drawer now."""
+    row = cursor.execute(_STANDS, (session_id,)).fetchone()
+    return row is not None and row[0] not in (TillKind.PAUSED, TillKind.CLOSING)

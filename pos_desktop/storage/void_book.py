@@ -15,6 +15,7 @@ from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of, outbox_values
 from pos_desktop.storage.rows import insert_text
 from pos_desktop.storage.schema import outbox
+from pos_desktop.storage.till_book import write_refund
 from pos_desktop.storage.worklist_store import change_report, note_word
 
 _VOIDED = "SELECT 1 FROM limit_void WHERE purchase_id = ?"
@@ -53,6 +54,7 @@ class StoredVoids:
             cursor.execute(_REPORT, outbox_values(report, settled_at=word.at))
             if report.state.final:
                 note_word(cursor, report.id, word)
+            write_refund(cursor, self._journal, maker, sale, word.by, word.at)
             self._journal.write_entry(
                 cursor,
                 maker,

@@ -81,5 +81,11 @@ class Intents(QObject):
     """The row whose story is wanted."""
     report_rows = Signal(int, int)
     """First and last row in sight."""
+    person = Signal(str)
+    """Id of the name that was chosen where a PIN is asked for."""
+    pin = Signal(str, str)
+    """Id of that name, and the digits as typed."""
+    lock = Signal()
+    """Ctrl+L: hide everything until somebody signs in."""
     closing = Signal()
     """The window was asked to close."""

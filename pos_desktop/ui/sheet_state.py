@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.state import FixButton, KeyHint, Meter, ResultRow, Tone
 
 
@@ -244,6 +246,15 @@ class QuestionSheet:
     tone: Tone = Tone.PLAIN
 
 
+@dataclass(frozen=True, slots=True)
+class SecondPersonSheet:
+    """Another person approves or witnesses by a PIN. Esc emits `Intents.back()`; the rest stands at `PinAsked`."""
+
+    title: str
+    body: str
+    pin: PinAsked
+
+
 Sheet = (
     PaymentSheet
     | ReckoningSheet
@@ -258,4 +269,15 @@ Sheet = (
     | PaperSheet
     | WeighSheet
     | QuestionSheet
+    | SecondPersonSheet
 )
+
+
+def filled(sheet: ReasonSheet, values: Mapping[str, str]) -> ReasonSheet:
+    """The sheet with what was typed into it, for when it comes back after another one lay over it."""
+    number = sheet.number
+    return replace(
+        sheet,
+        field=replace(sheet.field, value=values.get(sheet.field.id, ""), error=""),
+        number=None if number is None else replace(number, value=values.get(number.id, ""), error=""),
+    )

@@ -156,6 +156,31 @@ def test_an_approval_is_a_second_persons_for_one_action(door: Door) -> None:
         assert caught.value.code == code
 
 
+def test_a_witness_is_somebody_else_who_may(door: Door) -> None:
+    def managers(each: Person) -> bool:
+        return each.may(Right.MANAGE_PEOPLE)
+
+    assert door.people.witness(BUDTENDER, MANAGER.id, "905172", "till-1", managers) == MANAGER
+    assert door.told()[-1][0] == "witness.done"
+    for actor, who, pin, code in (
+        (MANAGER, MANAGER, "905172", "own-witness"),
+        (MANAGER, BUDTENDER, RIGHT, "no-witness"),
+        (BUDTENDER, MANAGER, WRONG, "wrong-pin"),
+    ):
+        with pytest.raises(RuleRefusal) as caught:
+            door.people.witness(actor, who.id, pin, "till-1", managers)
+        assert caught.value.code == code
+        assert door.told()[-1][0] == "witness.refused"
+
+
+def test_a_right_pin_that_may_not_is_no_wrong_pin(door: Door) -> None:
+    for _ in range(6):
+        with pytest.raises(RuleRefusal) as caught:
+            door.people.approve(MANAGER, MANAGER.id, "905172", Right.VOID_SALE, "sale-1")
+        assert caught.value.code == "own-approval"
+        assert door.told()[-1][0] == "approval.refused"
+
+
 def test_the_table_alone_and_another_pepper_open_nothing(door: Door) -> None:
     kept = door.store.pins.hash_of(BUDTENDER.id)
     assert kept is not None

@@ -14,6 +14,8 @@ from pos_desktop.app.ports.paper import (
     PaperOutcome,
     PaperResult,
     ReceiptPaper,
+    Slip,
+    SlipKind,
 )
 from pos_desktop.app.ports.patients import (
     Ledger,
@@ -97,6 +99,8 @@ __all__ = [
     "SettingsBook",
     "Shelf",
     "ShelfIntake",
+    "Slip",
+    "SlipKind",
     "StaffBook",
     "StateAnswer",
     "StateBooks",

@@ -1,11 +1,12 @@
-"""Receipts and the drawer."""
+"""Receipts, slips and the drawer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from pos_desktop.app.ports.devices import DeviceHealth
 from pos_desktop.domain.identity import SaleId
@@ -13,10 +14,65 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.sale import Sale
 
 
+class SlipKind(StrEnum):
+    """Each has a layout (devices); `DRAWER` is no paper at all, but one kick for something that is no sale."""
+
+    DRAWER = "drawer"
+    TILL_OPENED = "till.opened"
+    DROP = "till.drop"
+    PAID = "till.paid"
+    X_REPORT = "till.x"
+    Z_REPORT = "till.z"
+
+
+ENVELOPE, DRAWER = "envelope", "drawer"
+"""Where the two slips of a drop go."""
+
+
 class JobKind(StrEnum):
     RECEIPT = "receipt"
     COPY = "copy"
     DRAWER = "drawer"
+    SLIP = "slip"
+    """Paper that belongs to no sale."""
+    SLIP_COPY = "slip-copy"
+
+    @property
+    def is_copy(self) -> bool:
+        return self in (JobKind.COPY, JobKind.SLIP_COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Paper that belongs to no sale, or a drawer that opens for none, with everything it says, as it was then.
+
+    Args:
+        kind: Which layout it has.
+        title: What the list of paper calls it; tells no amount.
+        says: Text and whole numbers; money in cents, times in UTC microseconds. `ref` is the id of what it tells of.
+    """
+
+    kind: SlipKind
+    title: str
+    says: Mapping[str, Any]
+
+    @property
+    def opens_drawer(self) -> bool:
+        """It is no paper at all."""
+        return self.kind is SlipKind.DRAWER
+
+    def packed(self) -> str:
+        return json.dumps({"kind": self.kind, "title": self.title, "says": self.says}, ensure_ascii=False)
+
+    @classmethod
+    def drawer(cls, by: str, ref: str, reason: str) -> Self:
+        """One kick of the drawer, for something that is no sale."""
+        return cls(SlipKind.DRAWER, "", {"by": by, "ref": ref, "reason": reason})
+
+    @classmethod
+    def unpacked(cls, text: str) -> Self:
+        kept = json.loads(text)
+        return cls(SlipKind(kept["kind"]), kept["title"], kept["says"])
 
 
 class JobState(StrEnum):
@@ -31,13 +87,16 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperJob:
+    """Of a sale, or of a slip."""
+
     id: int
-    sale_id: SaleId
+    sale_id: SaleId | None
     kind: JobKind
     state: JobState
     why: str
     created_at: Instant
     sale_number: str = ""
+    slip: Slip | None = None
 
 
 class PaperJobs(Protocol):
@@ -53,8 +112,10 @@ class PaperJobs(Protocol):
 
     def add_copy(self, sale_id: SaleId, at: Instant) -> PaperJob: ...
 
+    def add_slip(self, kind: JobKind, slip: Slip, at: Instant) -> PaperJob: ...
+
     def recover(self) -> int:
-        """STARTED becomes UNKNOWN (receipts) or DONE (a drawer is never kicked twice); returns how many."""
+        """STARTED becomes UNKNOWN (paper) or DONE (a drawer is never kicked twice); returns how many."""
         ...
 
 
@@ -76,6 +137,8 @@ class ReceiptPaper(Protocol):
     """The receipt printer and its drawer. Lane: paper."""
 
     def print_receipt(self, sale: Sale, *, copy: bool) -> PaperResult: ...
+
+    def print_slip(self, slip: Slip, *, copy: bool) -> PaperResult: ...
 
     def kick_drawer(self) -> PaperResult: ...
 

@@ -109,6 +109,10 @@ class HeldCarts(Protocol):
         """Read and remove in one transaction, so that two people never recall the same cart."""
         ...
 
+    def void(self, sale_id: SaleId, by: PersonId, reason: str) -> bool:
+        """Put the goods back and journal why, in one transaction; False: it is not held any more."""
+        ...
+
 
 class JournalBook(Protocol):
     def append(self, kind: str, actor: PersonId, ref: str, data: Mapping[str, Any]) -> int:

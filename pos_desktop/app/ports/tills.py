@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pos_desktop.app.ports.paper import Slip
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.till import Count, Takings, TillEvent
+from pos_desktop.domain.outbox import OutboxState
+from pos_desktop.domain.till import Count, Moved, Takings, TillEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class KeptZ:
 
 
 class TillBook(Protocol):
-    """Every change is written together with its journal entry, in one transaction.
+    """Every change is written together with its journal entry and its slips, in one transaction.
 
     Whatever belongs to an open session raises RuleRefusal where it is closed, or where its count is sealed: from then
-    on nothing moves in that drawer.
+    on nothing moves in that drawer; nor does it while the till is paused or its close was begun.
     """
 
     def session(self, register_code: str) -> TillSession | None:
@@ -64,15 +66,29 @@ class TillBook(Protocol):
         """Of every register, in the order in which they were opened."""
         ...
 
-    def open(self, session: TillSession, opened: TillEvent, count: Count) -> None: ...
+    def open(
+        self, session: TillSession, opened: TillEvent, count: Count, slips: Sequence[Slip] = ()
+    ) -> None: ...
 
-    def note(self, session_id: TillSessionId, event: TillEvent) -> None: ...
+    def note(self, session_id: TillSessionId, event: TillEvent, slips: Sequence[Slip] = ()) -> None: ...
 
     def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
         """In the order in which they were saved."""
         ...
 
     def takings(self, session_id: TillSessionId) -> Takings: ...
+
+    def voids(self, session_id: TillSessionId) -> Moved:
+        """Sales of this session that were taken back, whenever and wherever that was."""
+        ...
+
+    def reports(self, session_id: TillSessionId) -> Mapping[OutboxState, int]:
+        """How many sales of this session have a report that stands so at the state."""
+        ...
+
+    def name_of(self, person: PersonId) -> str:
+        """As known now, also of somebody who left; the id where nobody is known by it."""
+        ...
 
     def counts(self, session_id: TillSessionId) -> Sequence[Sealed]: ...
 
@@ -86,8 +102,12 @@ class TillBook(Protocol):
         by: PersonId,
         at: Instant,
         make: Callable[[int], Mapping[str, Any]],
+        slips: Callable[[KeptZ], Sequence[Slip]] = lambda _: (),
     ) -> KeptZ:
-        """`make` gets the number of the Z report. A session has one; closing it again gives that one back."""
+        """`make` gets the number of the Z report, `slips` the whole of it.
+
+        A session has one; closing it again gives that one back, and no slip.
+        """
         ...
 
     def z_report(self, session_id: TillSessionId) -> KeptZ | None: ...

@@ -14,7 +14,7 @@ from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import PAYMENT, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
@@ -24,6 +24,7 @@ from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
+from pos_desktop.ui.flows.second_person import SecondPerson, second_is_asked
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
@@ -48,6 +49,7 @@ class CounterController(QObject):
         super().__init__(window)
         self._window = window
         self.floor = floor = Floor(desk, lanes, show=self.draw)
+        floor.second = SecondPerson(floor)
         self._weighing = WeighingFlow(floor)
         self._checking_in = CheckingIn(floor)
         self._cart = FillingCart(floor, self._checking_in, self._weighing.open)
@@ -137,6 +139,9 @@ class CounterController(QObject):
         if floor.paying and floor.done_sale is None:
             floor.say(Tone.INFO, payment_is_open())
             return
+        if floor.sheet_kind == SECOND:
+            floor.say(Tone.WARN, second_is_asked())
+            return
         if floor.sheet_kind in (CERTIFIED, SURE):
             floor.say(Tone.WARN, form_is_open())
             return
@@ -201,6 +206,9 @@ class CounterController(QObject):
     def back(self) -> None:
         """Esc: one step back; the cart stays."""
         floor = self.floor
+        if floor.sheet_kind == SECOND:
+            floor.second.back()
+            return
         if floor.sheet_kind == PAYMENT:
             self._paying.back()
             return
@@ -268,6 +276,7 @@ class CounterController(QObject):
     def _every_second(self) -> None:
         self._seconds += 1
         self._doors.tick()
+        self.floor.second.tick()
         if not self._looking:
             self._look_at_queue()
         self._ask_scale()
@@ -376,3 +385,5 @@ class CounterController(QObject):
         intents.reprint.connect(self._printing.reprint)
         intents.print_again.connect(self._printing.print_again)
         intents.it_printed.connect(self._printing.it_printed)
+        intents.person.connect(self.floor.second.chosen)
+        intents.pin.connect(self.floor.second.typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
@@ -25,10 +25,14 @@ from pos_desktop.ui.room_state import Room
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
 
+if TYPE_CHECKING:
+    from pos_desktop.ui.flows.second_person import SecondPerson
+
 T = TypeVar("T")
 translate = QCoreApplication.translate
 PAYMENT, REPORT_WORD = "payment", "report-word"
 COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
+SECOND = "second-person"
 
 
 class Lane(Protocol):
@@ -94,6 +98,8 @@ class Floor:
     """The cart is on its way to the held ones: it is neither changed nor paid until it is there."""
     stopped: str = ""
     """Not empty: this register must stop, and says why."""
+    second: SecondPerson = field(init=False, repr=False)
+    """Asks somebody else for a PIN; the controller puts it here."""
     _next_row: int = 0
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
+from pos_desktop.ui.presenter.people import role_name
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom
 from pos_desktop.ui.state import (
@@ -97,7 +98,7 @@ def picture(floor: Floor) -> CounterState:
 def _register_line(floor: Floor) -> str:
     by = floor.actor
     name = floor.desk.register_name
-    return name if by is None else f"{name} · {by.name} · {_role(by.role)}"
+    return name if by is None else f"{name} · {by.name} · {role_name(by.role)}"
 
 
 def closed_counter(sentence: str) -> CounterState:
@@ -324,13 +325,3 @@ def _devices(floor: Floor) -> tuple[DeviceDot, ...]:
         if key in floor.health and floor.health[key].state is not DeviceState.OFF
     )
     return tuple(dot for dot in dots if dot is not None)
-
-
-def _role(role: str) -> str:
-    return {
-        "budtender": translate("Counter", "budtender"),
-        "lead": translate("Counter", "lead"),
-        "manager": translate("Counter", "manager"),
-        "compliance": translate("Counter", "compliance"),
-        "auditor": translate("Counter", "auditor"),
-    }.get(role, role)

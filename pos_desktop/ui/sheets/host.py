@@ -29,6 +29,7 @@ BODIES = {
     "PaperSheet": ("paper", "PaperBody"),
     "WeighSheet": ("weigh", "WeighBody"),
     "QuestionSheet": ("question", "QuestionBody"),
+    "SecondPersonSheet": ("second_person", "SecondPersonBody"),
 }
 MARGIN = 24
 

@@ -1,0 +1,121 @@
+"""The end of a till: held carts, a blind count, over or short, a witness, the Z report. Once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pos_desktop.app.ports import KeptZ, Sealed, TillSession
+from pos_desktop.app.reasons import good_reason
+from pos_desktop.app.till_base import NOTHING, Step, TillBase, difference_of, only_others, refuse_same
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.people import Approval, Person, Right, require
+from pos_desktop.domain.till import Count, TillKind
+from pos_desktop.domain.z_report import Closing, Head, z_document
+
+MOST_COUNTS = 2
+_STAYS = "The till is not closed."
+
+
+class TillClosing(TillBase):
+    def begin_close(self, actor: Person) -> None:
+        """From now on nothing moves in the drawer; a sale that starts elsewhere goes to the next session.
+
+        Raises:
+            RuleRefusal: not for everybody, not for who read the expected cash, and not after the count was sealed.
+        """
+        require(actor, Right.CLOSE_TILL, _STAYS)
+        session = self._open()
+        self._refuse_reader(session, actor)
+        if self._step(session) is not Step.CLOSING:
+            self._tills.note(session.id, self._event(TillKind.CLOSING, actor))
+
+    def void_held(self, actor: Person, sale_id: SaleId, reason: str) -> None:
+        """The goods of a held cart go back. Raises BadInput: no reason; RuleRefusal: it is not held any more."""
+        require(actor, Right.SELL, "The cart stays held.")
+        if not self._holds.void(sale_id, actor.id, good_reason(reason)):
+            raise RuleRefusal("This cart was taken up elsewhere. Nothing was changed.", code="held-cart-gone")
+
+    def seal(self, actor: Person, count: Count) -> Sealed:
+        """A blind count; once it is sealed, and only then, is told what should have been there. One recount.
+
+        Raises:
+            RuleRefusal: not for everybody, and not for who read the expected cash of this session before.
+        """
+        require(actor, Right.CLOSE_TILL, NOTHING)
+        session = self._open()
+        if not self._tills.counts(session.id):
+            self._refuse_reader(session, actor)
+        return self._tills.seal(session.id, count, actor.id, self._clock.now(), MOST_COUNTS)
+
+    def sealed(self) -> tuple[Sealed, ...]:
+        """The counts of the open session, in their order; none before the first was sealed."""
+        session = self._session()
+        return () if session is None else tuple(self._tills.counts(session.id))
+
+    def may_recount(self) -> bool:
+        return len(self.sealed()) == 1
+
+    def differs(self, last: Sealed) -> bool:
+        """Whether a reason and a second person are due."""
+        return abs(last.over_short.cents) > self.rules.difference.cents
+
+    def close(
+        self,
+        actor: Person,
+        witness: Person,
+        *,
+        reason: str = "",
+        approval: Approval | None = None,
+        unreported: int | None = None,
+    ) -> KeptZ:
+        """Never waits for anything outside. Again it gives the same report.
+
+        `unreported`: sales that the state has not confirmed yet; the store's own count where it is not given.
+
+        Raises:
+            RuleRefusal: not counted, no second person, or a difference that nobody else answers for.
+            BadInput: a difference without a reason.
+        """
+        require(actor, Right.CLOSE_TILL, _STAYS)
+        session = self._open()
+        counts = self._tills.counts(session.id)
+        if not counts:
+            raise RuleRefusal("Count the till first. Nothing was closed.", code="not-counted")
+        refuse_same(actor, witness)
+        last = counts[-1]
+        if self.differs(last):
+            reason = good_reason(reason)
+            about = difference_of(session.id)
+            require(only_others(actor), Right.ACCEPT_DIFFERENCE, _STAYS, approval=approval, about=about)
+        closing = Closing(
+            counts=[(each.by, each.count) for each in counts],
+            expected=last.expected,
+            reason=reason,
+            witness=witness.id,
+            approved_by="" if approval is None else approval.by.id,
+        )
+        if unreported is None:
+            reported = self._reported(session)
+            unreported = reported.waiting + reported.needs_person
+        now = self._clock.now()
+        return self._tills.close(
+            session,
+            actor.id,
+            now,
+            self._document(session, actor, now.utc_us, unreported, closing),
+            lambda kept: (self._papers.z_report(session, kept),),
+        )
+
+    def _document(
+        self, session: TillSession, actor: Person, now_us: int, unreported: int, closing: Closing
+    ) -> Callable[[int], Any]:
+        events, takings = self._tills.events(session.id), self._tills.takings(session.id)
+        voids = self._tills.voids(session.id)
+
+        def make(number: int) -> Any:
+            head = Head.of(session, number=number, at=now_us, by=actor.id, unreported=unreported)
+            return z_document(head, events, takings, closing, voids)
+
+        return make
