@@ -179,17 +179,3 @@ def link_document(number: str, link: Link) -> Mapping[str, Any]:
         "journal_seq": link.journal_seq,
         "journal_hash": link.journal_hash or None,
     }
-
-
-def case_document(number: str, case: Case, names: Names) -> Mapping[str, Any]:
-    settled = case.settled
-    return {
-        "bag": number,
-        "case": case.id,
-        "difference_cents": case.difference.cents,
-        "reason": case.reason,
-        "owner": names[case.owner],
-        "settled_at_us": None if settled is None else settled.at.utc_us,
-        "settled_by": None if settled is None else names[settled.by],
-        "found_out": None if settled is None else settled.text("reason"),
-    }

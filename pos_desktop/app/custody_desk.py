@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pos_desktop.app.custody_papers import CustodyPapers
 from pos_desktop.app.ports import Clock, CustodyBook, Ids, KeptStep
+from pos_desktop.app.ports.custody import MakeSlips, no_slips
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.custody.events import NOTHING, CustodyEvent, CustodyKind, good_number
 from pos_desktop.domain.custody.things import Bag
@@ -76,11 +78,13 @@ class Steps:
         cash: Money = ZERO,
         second: Person | None = None,
         told: dict[str, Any] | None = None,
+        slips: MakeSlips = no_slips,
     ) -> KeptStep:
         if not ZERO <= cash <= MOST_CASH:
             raise BadInput(f"{cash} cannot be right. {NOTHING}", code="amount")
         by = None if second is None else second.id
-        return self._book.add(CustodyEvent(kind, subject, self._clock.now(), actor.id, cash, by, told or {}))
+        event = CustodyEvent(kind, subject, self._clock.now(), actor.id, cash, by, told or {})
+        return self._book.add(event, slips)
 
     def _count(self, kind: CustodyKind, subject: str, actor: Person, count: Count) -> KeptStep:
         require(actor, Right.CUSTODY, NOTHING)
@@ -99,7 +103,19 @@ class Steps:
 
 
 class CustodyDesk(Steps):
-    """From a drawer to the bank."""
+    """From a drawer to the bank. What is printed of a bag is written with the step that it tells of."""
+
+    def __init__(
+        self,
+        *,
+        book: CustodyBook,
+        papers: CustodyPapers,
+        clock: Clock,
+        ids: Ids,
+        rules: CustodyRules = NO_RULES,
+    ) -> None:
+        super().__init__(book=book, clock=clock, ids=ids, rules=rules)
+        self.papers = papers
 
     # -- into the safe
 
@@ -163,7 +179,15 @@ class CustodyDesk(Steps):
         bag = self._bag(bag_id)
         seal = good_number(seal, "the number of the seal")
         told = {"number": bag.number, "seal": seal, **self._told(because)}
-        return self._do(CustodyKind.BAG_SEALED, bag_id, actor, bag.counting.agreed or ZERO, second, told)
+        return self._do(
+            CustodyKind.BAG_SEALED,
+            bag_id,
+            actor,
+            bag.counting.agreed or ZERO,
+            second,
+            told,
+            lambda kept: self.papers.bag(bag, kept),
+        )
 
     def hand_over(self, actor: Person, second: Person, bag_id: str, seal: str, courier: Courier) -> KeptStep:
         """`second` saw it, or carries it. Raises RuleRefusal: another seal, or one of them packed it."""
@@ -172,7 +196,15 @@ class CustodyDesk(Steps):
         bag = self._bag(bag_id)
         seal = good_number(seal, "the number of the seal")
         told = {"number": bag.number, "seal": seal, **courier.told()}
-        return self._do(CustodyKind.BAG_HANDED_OVER, bag_id, actor, bag.cash, second, told)
+        return self._do(
+            CustodyKind.BAG_HANDED_OVER,
+            bag_id,
+            actor,
+            bag.cash,
+            second,
+            told,
+            lambda kept: self.papers.handed(bag, kept),
+        )
 
     def bank(
         self, actor: Person, bag_id: str, cash: Money, slip: str, because: Because = NO_REASON

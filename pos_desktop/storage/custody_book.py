@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pos_desktop.app.ports.custody import KeptStep
+from pos_desktop.app.ports.custody import KeptStep, MakeSlips, no_slips
 from pos_desktop.domain.custody.events import CustodyEvent, CustodyKind, journalled
 from pos_desktop.domain.custody.things import Parcel, TillFacts, end_of
 from pos_desktop.domain.custody.ways import Ways
@@ -17,6 +17,7 @@ from pos_desktop.domain.money import Money
 from pos_desktop.domain.till import TillEvent, TillKind
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
+from pos_desktop.storage.paper_jobs import add_slip
 from pos_desktop.storage.till_book import write_noted
 from pos_desktop.storage.till_guard import refuse_unless_moving
 
@@ -63,7 +64,7 @@ class StoredCustody:
     def names(self) -> Mapping[PersonId, str]:
         return dict(self._db.rows("SELECT id, name FROM person"))
 
-    def add(self, event: CustodyEvent) -> KeptStep:
+    def add(self, event: CustodyEvent, slips: MakeSlips = no_slips) -> KeptStep:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
@@ -89,6 +90,8 @@ class StoredCustody:
             )
             kept = KeptStep(event, maker.register.epoch, seq, digest.hex())
             cursor.execute(_ADD, _row(kept))
+            for slip in slips(kept):
+                add_slip(cursor, slip, event.at)
         return kept
 
     def steps(self, subject: str = "") -> Sequence[KeptStep]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pos_desktop.app.ports.paper import Slip
 from pos_desktop.domain.custody.events import CustodyEvent
 from pos_desktop.domain.custody.ways import Ways
 from pos_desktop.domain.identity import PersonId
@@ -19,6 +20,14 @@ class KeptStep:
     epoch: int
     journal_seq: int
     journal_hash: str
+
+
+MakeSlips = Callable[[KeptStep], Sequence[Slip]]
+"""What is printed of a step, once its place in the journal is known."""
+
+
+def no_slips(_: KeptStep) -> Sequence[Slip]:
+    return ()
 
 
 class CustodyBook(Protocol):
@@ -36,7 +45,7 @@ class CustodyBook(Protocol):
         """Of everybody who ever worked here."""
         ...
 
-    def add(self, event: CustodyEvent) -> KeptStep:
+    def add(self, event: CustodyEvent, slips: MakeSlips = no_slips) -> KeptStep:
         """Raises RuleRefusal: the step must not be, as everything stands inside the transaction."""
         ...
 
