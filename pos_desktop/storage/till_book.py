@@ -109,11 +109,7 @@ class StoredTills:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
-            if event.kind in _STAND_STILL:
-                refuse_sealed(cursor, session_id)
-            else:
-                refuse_unless_moving(cursor, session_id)
-            write_noted(cursor, self._journal, maker, session_id, event)
+            self.move(cursor, maker, session_id, event)
             for slip in slips:
                 add_slip(cursor, slip, event.at)
 
@@ -210,6 +206,19 @@ class StoredTills:
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
+    def move(
+        self, cursor: driver.Cursor, maker: EntryMaker, session_id: TillSessionId, event: TillEvent
+    ) -> None:
+        """An event that belongs to something larger, inside its transaction.
+
+        Raises RuleRefusal: nothing moves in this drawer now.
+        """
+        if event.kind in _STAND_STILL:
+            refuse_sealed(cursor, session_id)
+        else:
+            refuse_unless_moving(cursor, session_id)
+        write_noted(cursor, self._journal, maker, session_id, event)
+
 
 def write_noted(
     cursor: driver.Cursor,
@@ -236,7 +245,8 @@ def write_refund(
     cursor: driver.Cursor, journal: StoredJournal, maker: EntryMaker, sale: Sale, by: PersonId, at: Instant
 ) -> None:
     """Cash of a voided sale goes back out of the drawer that is open at this register now, where one is."""
-    cash = sum((each.amount for each in sale.payments if each.tender is Tender.CASH), ZERO)
+    tenders = {Tender.CASH}  # of others nothing goes through the drawer
+    cash = sum((each.amount for each in sale.payments if each.tender in tenders), ZERO)
     row = cursor.execute(_OPEN, (maker.register.code,)).fetchone()
     if row is None or not cash or not moves(cursor, TillSessionId(row[0])):
         return

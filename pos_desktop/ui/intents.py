@@ -22,6 +22,8 @@ class Opens(StrEnum):
     """This and what follows: no sheet but a room beside the counter."""
     TILL = "till"
     SAFE = "safe"
+    DRAWER = "drawer"
+    """A sheet again: why the drawer is opened."""
 
 
 class Intents(QObject):
@@ -81,6 +83,8 @@ class Intents(QObject):
     """The row whose story is wanted."""
     report_rows = Signal(int, int)
     """First and last row in sight."""
+    till_count = Signal(object)
+    """Each change of a count: a mapping from CountRow id to text as typed."""
     person = Signal(str)
     """Id of the name that was chosen where a PIN is asked for."""
     pin = Signal(str, str)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pos_desktop.ui.state import FixButton, Tone
+from pos_desktop.ui.till_state import TillRoom
 
 PAGE_ROWS = 50
 """Rows travel in pages of so many, from row 0 on."""
@@ -152,4 +153,4 @@ class CompareRoom:
     empty_text: str = ""
 
 
-Room = ReportsRoom | CompareRoom
+Room = ReportsRoom | CompareRoom | TillRoom

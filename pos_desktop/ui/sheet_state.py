@@ -173,6 +173,21 @@ class ReasonSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class PickReasonSheet:
+    """A reason out of a list, with a note, and an amount where one is asked.
+
+    The action emits `Intents.form({"amount": text, "reason": text of the chosen one, "note": text})`.
+    """
+
+    title: str
+    body: str
+    reasons: tuple[str, ...]
+    note: FormField
+    action: str
+    amount: FormField | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -263,6 +278,7 @@ Sheet = (
     | CertificationSheet
     | RegistrySheet
     | ReasonSheet
+    | PickReasonSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet

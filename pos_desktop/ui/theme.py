@@ -274,8 +274,11 @@ QLabel[tone="danger"] {{ color: {t.danger}; }}
 QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; border-radius: 10px;
   padding: 0 14px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit[look="search"] {{ background: {t.bg}; }}
+QLineEdit[look="count"] {{ background: {t.sunken}; border-radius: 8px; padding: 0 10px; margin: 5px 0; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: 0 13px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {t.danger}; padding: 0 13px; }}
+QLineEdit[look="count"]:focus {{ padding: 0 9px; }}
+QLineEdit[look="count"][wrong="true"] {{ padding: 0 9px; }}
 QTableView {{ background: {t.surface}; border: none;
   border-top-left-radius: 11px; border-top-right-radius: 11px; }}
 QHeaderView {{ background: transparent; border: none; }}

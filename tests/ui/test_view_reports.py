@@ -18,6 +18,7 @@ from pos_desktop.ui.counter.rail import RailButton
 from pos_desktop.ui.flows.picture import key_hints
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.rooms.reports import ReportsView
 from pos_desktop.ui.theme import TOUCH
 from pos_desktop.ui.widgets.pill_button import PillButton
@@ -188,7 +189,7 @@ def test_keys_alone_open_read_decide_and_go_back_to_the_same_cart(at: RealCounte
     assert at.store.items["report-00003"].state is OutboxState.CONFIRMED
     assert window.focusWidget() is room(window).list
     type_into(window, "2", Key.Key_End)
-    assert floor.room is not None
+    assert isinstance(floor.room, ReportsRoom)
     assert floor.room.story is not None
     assert floor.room.story.title == "Sale R2-1-0000008"
     type_into(window, Key.Key_Escape)
@@ -272,7 +273,7 @@ def test_touch_alone_does_the_same(at: RealCounter) -> None:
     view = room(window)
     spot = view.list.visualRect(view.list.model().index(1, 0)).center()
     QTest.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-    assert floor.room is not None
+    assert isinstance(floor.room, ReportsRoom)
     assert floor.room.story is not None
     assert floor.room.story.title == "Sale R2-1-0000003"
     touch(window, "Show the raw exchange")
@@ -314,7 +315,7 @@ def test_twenty_thousand_rows_are_scrolled_without_being_read(qtbot: QtBot) -> N
     at.database.at_once = True
     type_into(at.window, Key.Key_End, Key.Key_Up)
     story = at.controller.floor.room
-    assert story is not None
+    assert isinstance(story, ReportsRoom)
     assert story.story is not None
     assert story.story.title == "Sale R2-1-0019999"
     assert len(store.reads) < 12
@@ -324,7 +325,7 @@ def test_the_list_keeps_its_place_while_the_queue_drains(at: RealCounter) -> Non
     at.store.add(*(report(n) for n in range(100, 400)))
     type_into(at.window, Key.Key_F11, "2", Key.Key_PageDown, Key.Key_PageDown)
     floor = at.controller.floor
-    assert floor.room is not None
+    assert isinstance(floor.room, ReportsRoom)
     assert floor.room.story is not None
     chosen = floor.room.story.id
     first = next(each for each in at.store.items.values() if each.state is OutboxState.QUEUED)
@@ -347,6 +348,7 @@ app = QApplication([])
 from tests.fixtures.report_pictures import real_counter
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.theme import Theme
 window = CounterWindow(Intents(), Theme(Path("resources/icons")))
 window.show()

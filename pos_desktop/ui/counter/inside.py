@@ -247,6 +247,8 @@ class Inside(QObject):
             "F5": (opens, Opens.OUTAGE),
             "F6": (wish.hold_or_recall, None),
             "F8": (opens, Opens.WEIGH),
+            "F9": (opens, Opens.DRAWER),
+            "T": (opens, Opens.TILL),
             "F10": (wish.reprint, None),
             "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
@@ -308,6 +310,8 @@ class Inside(QObject):
             "F6": state.hold.shown,
             "F7": state.certifies,
             "F8": state.weigh.shown,
+            "F9": state.till.shown,
+            "T": state.till.shown,
             "F10": state.reprint.shown,
             "F11": state.reports.shown,
         }

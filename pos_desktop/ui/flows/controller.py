@@ -25,6 +25,7 @@ from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.second_person import SecondPerson, second_is_asked
+from pos_desktop.ui.flows.till_door import TillDoor
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
@@ -64,9 +65,11 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
+        self._till = TillDoor(floor, window.intents, self._printing.work)
+        self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
-        self._doors = Doors(floor, (self._reports,))
+        self._doors = Doors(floor, (self._till, self._reports))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
             other_refusals.CERTIFY: self._certified.open,
@@ -86,6 +89,8 @@ class CounterController(QObject):
             Opens.OUTAGE: self._outages.open,
             Opens.PAPER: self._printing.open,
             Opens.REPORTS: self._reports.open,
+            Opens.TILL: self._till.open,
+            Opens.DRAWER: self._till.open_drawer,
             Opens.CERTIFIED: self._certified.open,
         }
         self._seconds = 0

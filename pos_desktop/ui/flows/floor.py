@@ -12,6 +12,7 @@ from pos_desktop.app.close_sale import OnDuty
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus, TillSession
 from pos_desktop.app.reception import Choose
+from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError
@@ -33,6 +34,9 @@ translate = QCoreApplication.translate
 PAYMENT, REPORT_WORD = "payment", "report-word"
 COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
+TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
+TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
 
 
 class Lane(Protocol):
@@ -70,6 +74,10 @@ class Floor:
     """Who is signed in; None: the counter is locked."""
     session: TillSession | None = None
     """The till that is open at this register."""
+    till: TillPicture | None = None
+    """As it was last read; None before, and where this desk has no till."""
+    drop_due: bool = False
+    """There is more in the drawer than the store wants there; nobody is told how much."""
     visit: Visit | None = None
     row_ids: list[str] = field(default_factory=list)
     selected: int | None = None

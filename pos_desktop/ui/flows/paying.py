@@ -14,10 +14,11 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
+from pos_desktop.ui.flows.till_door import drop_notice, till_stands_still
 from pos_desktop.ui.presenter.allotment import buys_for
 from pos_desktop.ui.presenter.basket import items_text
 from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
-from pos_desktop.ui.state import Tone
+from pos_desktop.ui.state import Notice, Tone
 
 translate = QCoreApplication.translate
 WAIT_FOR_STATE = ("state-check-required",)
@@ -35,6 +36,9 @@ class Paying:
         self._first: tuple[str, ...] | None = None
         self.look: Callable[[], None] = lambda: None
         """Asks how many sales wait."""
+        self.sold: Callable[[], None] = lambda: None
+        self.refused: Callable[[], None] = lambda: None
+        """After a sale was saved; after a rule refused it."""
 
     def open(self) -> None:
         """Open the tender sheet, or say what is missing. A stale state figure is fetched first, at most 3 s."""
@@ -44,8 +48,10 @@ class Paying:
         if floor.stopped:
             floor.say(Tone.DANGER, floor.stopped)
             return
-        if floor.session is None:
-            floor.say(Tone.WARN, no_till())
+        still = till_stands_still(floor)
+        if still is not None or floor.session is None:
+            floor.notice = still or Notice(Tone.WARN, no_till())
+            floor.show()
             return
         decision = floor.decision()
         if floor.visit is None or decision is None or not floor.visit.cart.lines:
@@ -148,7 +154,7 @@ class Paying:
         if floor.done_sale is None:
             return
         floor.end_visit()
-        floor.notice = None
+        floor.notice = drop_notice(floor)
         floor.show()
 
     def paper_said(self, sentences: tuple[str, ...]) -> None:
@@ -215,6 +221,7 @@ class Paying:
         self._draw()
         floor.desk.nudge_sync()
         self.look()
+        self.sold()
         self._print_now()
 
     def _not_saved(self, problem: BaseException) -> None:
@@ -223,6 +230,7 @@ class Paying:
         floor.close_sheet()
         if isinstance(problem, RuleRefusal):
             self._read_again()
+            self.refused()
         floor.refuse(problem)
 
     def _read_again(self) -> None:

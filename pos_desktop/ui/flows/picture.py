@@ -14,13 +14,14 @@ from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
+from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.people import role_name
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
-from pos_desktop.ui.room_state import CompareRoom, ReportsRoom
+from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
 from pos_desktop.ui.state import (
     Action,
     CounterState,
@@ -33,6 +34,7 @@ from pos_desktop.ui.state import (
     RoomDoor,
     Tone,
 )
+from pos_desktop.ui.till_state import TillRoom
 
 translate = QCoreApplication.translate
 REPORTS_KEY = "F11"
@@ -91,6 +93,7 @@ def picture(floor: Floor) -> CounterState:
         hints=_hints(floor),
         results=floor.results,
         reports=_reports(floor),
+        till=till_door(floor),
         unprinted=len(floor.jobs),
     )
 
@@ -136,6 +139,10 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     reading = clock_reading(floor)
     if reading is not None and reading.confirmable:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
+    elif floor.desk.till is not None:
+        hints.append((DRAWER_KEY, translate("Keys", "open the drawer, with a reason")))
+    if floor.desk.till is not None:
+        hints.append((TILL_KEY, translate("Keys", "the till: open, drop, close")))
     if _certifies(floor):
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
@@ -171,14 +178,31 @@ def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints += _report_hints(room)
     elif isinstance(room, CompareRoom):
         hints += _compare_hints(room)
+    elif isinstance(room, TillRoom):
+        hints += _till_hints(room)
     hints += [
         ("/", translate("Keys", "search, back at the counter")),
         ("F1", translate("Keys", "all keys")),
-        ("Esc", translate("Keys", "back to the counter"))
-        if isinstance(room, ReportsRoom)
-        else ("Esc", translate("Keys", "back to the reports")),
+        ("Esc", _where_back_leads(room)),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _where_back_leads(room: Room | None) -> str:
+    if isinstance(room, TillRoom):
+        return translate("Keys", "one step back")
+    if isinstance(room, CompareRoom):
+        return translate("Keys", "back to the reports")
+    return translate("Keys", "back to the counter")
+
+
+def _till_hints(room: TillRoom) -> list[tuple[str, str]]:
+    hints = [("Enter ↑ ↓", translate("Keys", "from field to field"))] if room.count is not None else []
+    buttons = (*((room.primary,) if room.primary is not None else ()), *room.actions)
+    hints += [(each.key, each.label) for each in buttons]
+    if room.held:
+        hints.append(("1 … 9", translate("Keys", "void a held cart")))
+    return hints
 
 
 def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
@@ -304,7 +328,8 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    return clock_notice(floor) or outage_banner(floor, short=refusal is not None)
+    still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
+    return clock_notice(floor) or still or outage_banner(floor, short=refusal is not None)
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:

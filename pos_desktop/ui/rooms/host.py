@@ -11,6 +11,7 @@ from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
 from pos_desktop.ui.state import Notice
 from pos_desktop.ui.theme import Theme
+from pos_desktop.ui.till_state import TillRoom
 
 
 class Page(Protocol):
@@ -39,7 +40,17 @@ def _compare(theme: Theme, intents: Intents) -> QWidget:
     return CompareView(theme, intents)
 
 
-_PAGES: dict[type[Any], Callable[[Theme, Intents], QWidget]] = {ReportsRoom: _reports, CompareRoom: _compare}
+def _till(theme: Theme, intents: Intents) -> QWidget:
+    from pos_desktop.ui.rooms.till import TillView
+
+    return TillView(theme, intents)
+
+
+_PAGES: dict[type[Any], Callable[[Theme, Intents], QWidget]] = {
+    ReportsRoom: _reports,
+    CompareRoom: _compare,
+    TillRoom: _till,
+}
 
 
 class RoomHost(QWidget):

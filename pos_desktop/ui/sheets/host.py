@@ -23,6 +23,7 @@ BODIES = {
     "CertificationSheet": ("new_patient", "CertificationBody"),
     "RegistrySheet": ("new_patient", "RegistryBody"),
     "ReasonSheet": ("reason", "ReasonBody"),
+    "PickReasonSheet": ("pick_reason", "PickReasonBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),
     "ProductsSheet": ("lists", "ProductsBody"),

@@ -44,8 +44,17 @@ class NameText(Text):
 
     breaks_anywhere = True
 
-    def __init__(self, theme: Theme, *, size: float = 15, weight: Weight = Weight.REGULAR) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        size: float = 15,
+        weight: Weight = Weight.REGULAR,
+        ink: str = "text",
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
         super().__init__(theme, size=size, weight=weight, wrap=True)
+        self._ink, self._align = ink, align
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
@@ -63,6 +72,8 @@ class NameText(Text):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
-        painter.setPen(self._theme.color("text"))
-        painter.drawText(QRectF(self.rect()), self.text(), option(Qt.AlignmentFlag.AlignVCenter))
+        painter.setPen(self._theme.color(self._ink))
+        painter.drawText(
+            QRectF(self.rect()), self.text(), option(self._align | Qt.AlignmentFlag.AlignVCenter)
+        )
         painter.end()
