@@ -127,6 +127,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.registry import RegistryDesk
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
+    from pos_desktop.composition.custody import custody_desks
     from pos_desktop.composition.reporting import has_service
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
@@ -180,6 +181,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
+        custody=custody_desks(shop),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_desktop.app.custody_desk import CustodyDesk, CustodyRules
 from pos_desktop.app.custody_papers import CustodyPapers
+from pos_desktop.app.custody_room import CustodyDesks
 from pos_desktop.app.safe_desk import SafeDesk
 from pos_desktop.app.settings import cash_of
 from pos_desktop.composition.shop import Shop
@@ -28,6 +29,12 @@ def safe_desk(shop: Shop) -> SafeDesk:
         ids=shop.ids,
         rules=_rules(shop),
     )
+
+
+def custody_desks(shop: Shop) -> CustodyDesks:
+    """For the room “Safe”."""
+    store = shop.store
+    return CustodyDesks(custody_desk(shop), safe_desk(shop), store.custody, store.staff, store.paper)
 
 
 def papers(shop: Shop) -> CustodyPapers:

@@ -249,6 +249,7 @@ class Inside(QObject):
             "F8": (opens, Opens.WEIGH),
             "F9": (opens, Opens.DRAWER),
             "T": (opens, Opens.TILL),
+            "S": (opens, Opens.SAFE),
             "F10": (wish.reprint, None),
             "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
@@ -312,6 +313,7 @@ class Inside(QObject):
             "F8": state.weigh.shown,
             "F9": state.till.shown,
             "T": state.till.shown,
+            "S": state.safe.shown,
             "F10": state.reprint.shown,
             "F11": state.reports.shown,
         }

@@ -23,6 +23,7 @@ from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reports_door import ReportsDoor
+from pos_desktop.ui.flows.safe_door import SafeDoor
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.second_person import SecondPerson, second_is_asked
 from pos_desktop.ui.flows.till_door import TillDoor
@@ -67,9 +68,10 @@ class CounterController(QObject):
         self._reports = ReportsDoor(floor, window.intents)
         self._till = TillDoor(floor, window.intents, self._printing.work)
         self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
+        self._safe = SafeDoor(floor, window.intents, self._printing.work)
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
-        self._doors = Doors(floor, (self._till, self._reports))
+        self._doors = Doors(floor, (self._till, self._safe, self._reports))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: self._reckon,
             other_refusals.CERTIFY: self._certified.open,
@@ -91,6 +93,7 @@ class CounterController(QObject):
             Opens.REPORTS: self._reports.open,
             Opens.TILL: self._till.open,
             Opens.DRAWER: self._till.open_drawer,
+            Opens.SAFE: self._safe.open,
             Opens.CERTIFIED: self._certified.open,
         }
         self._seconds = 0

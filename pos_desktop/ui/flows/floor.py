@@ -36,6 +36,7 @@ COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
 TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+SAFE_SHEET = "safe-sheet"
 TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
 
 
