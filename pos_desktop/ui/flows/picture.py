@@ -349,7 +349,7 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
+    still = None if isinstance(floor.room, TillRoom | SafeRoom) else till_stands_still(floor)
     return clock_notice(floor) or still or outage_banner(floor, short=refusal is not None)
 
 

@@ -43,7 +43,7 @@ class SafeView(QWidget):
         self.count = CountView(theme)
         self.count.typed.connect(intents.safe_count)
         self._cards = CardsView(theme)
-        self._tiles = TilesView(theme, intents, columns=1, height=48)
+        self._tiles = TilesView(theme, intents, columns=2, height=48)
         self._back = KeyButton(theme, key="Esc", height=52)
         self._back.clicked.connect(intents.back)
         self._next = KeyButton(theme, kind=Kind.PRIMARY, height=52)
@@ -92,6 +92,8 @@ class SafeView(QWidget):
 
     def show_room(self, room: SafeRoom) -> None:
         before, self._room = self._room, room
+        focus = QApplication.focusWidget()  # before anything is hidden: whoever has the keys then loses them
+        had_keys = focus is not None and (focus is self or self.isAncestorOf(focus))
         self._title.show_text(room.title)
         self._subtitle.show_text(room.subtitle)
         self._pill.show_pill(room.pill, room.pill_tone)
@@ -111,8 +113,8 @@ class SafeView(QWidget):
         if room.primary is not None:
             self._next.show_label(room.primary.label, room.primary.key)
         self._arrange()
-        if before is None or _page_of(before) != _page_of(room):
-            self._keep_keys()
+        if had_keys and (before is None or _page_of(before) != _page_of(room)):
+            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_rows(self, room: SafeRoom) -> None:
         at = next((n for n, each in enumerate(room.rows) if each.id == room.at), -1)
@@ -121,12 +123,6 @@ class SafeView(QWidget):
         if self.list.currentRow() != at:
             self.list.setCurrentRow(at)
         self.list.blockSignals(was)
-
-    def _keep_keys(self) -> None:
-        """Another page: the keys go to where one begins on it."""
-        focus = QApplication.focusWidget()
-        if focus is not None and (focus is self or self.isAncestorOf(focus)):
-            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_notice(self, notice: Notice | None) -> None:
         self._notice.setVisible(notice is not None)
