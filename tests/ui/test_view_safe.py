@@ -148,6 +148,19 @@ def test_the_keys_go_to_the_first_field_and_come_back(qtbot: QtBot, tmp_path: Pa
     at.close()
 
 
+def test_a_scan_fills_the_field_and_closes_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_counter(qtbot)
+    at = SafeCounter(tmp_path, window=window)
+    at.in_safe()
+    settle()
+    type_into(window, "b", Key.Key_Return)
+    at.do.scanned.emit("B-2002")
+    settle()
+    type_into(window, Key.Key_Return)
+    assert [each.number for each in at.desks.bags.ways().bags.values()] == ["B-2002"]
+    at.close()
+
+
 def test_the_reader_says_what_comes_next(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_counter(qtbot)
     at = SafeCounter(tmp_path, window=window)

@@ -14,7 +14,7 @@ from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.floor import PAYMENT, SAFE_SHEET, SECOND, Floor, Lanes, payment_is_open
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
@@ -150,6 +150,8 @@ class CounterController(QObject):
         if floor.sheet_kind == SECOND:
             floor.say(Tone.WARN, second_is_asked())
             return
+        if floor.sheet_kind == SAFE_SHEET:
+            return  # the number of a bag or seal: the sheet took it
         if floor.sheet_kind in (CERTIFIED, SURE):
             floor.say(Tone.WARN, form_is_open())
             return

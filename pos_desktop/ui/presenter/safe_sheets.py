@@ -34,7 +34,7 @@ def bag_number(parcels: int) -> FieldsSheet:
     return FieldsSheet(
         translate("Safe", "The deposit bag"),
         translate(
-            "Safe", "{n} parcels go into it. Scan or write the number that is printed on the bag."
+            "Safe", "Parcels that go into it: {n}. Scan or write the number that is printed on the bag."
         ).format(n=parcels),
         (
             FormField(NUMBER, translate("Safe", "Number of the bag")),

@@ -41,6 +41,7 @@ class FieldsBody(SheetBody):
         self.body.addWidget(self._picks)
         self._do = self.add_primary("", "Enter")
         self._do.clicked.connect(self._save)
+        intents.scanned.connect(self._scanned)
 
     def show_sheet(self, sheet: FieldsSheet) -> None:
         self.set_title(sheet.title)
@@ -77,6 +78,14 @@ class FieldsBody(SheetBody):
         else:
             return False
         return True
+
+    def _scanned(self, text: str) -> None:
+        """A number that is printed on a bag, seal or slip goes into the field that has the keys."""
+        edits = [each.edit for each in self._fields.values()]
+        edit = next((each for each in edits if each.hasFocus()), edits[0] if edits else None)
+        if edit is not None:
+            edit.setText(text.strip())
+            edit.selectAll()
 
     def _build(self, fields: tuple[FormField, ...]) -> None:
         take_widgets(self._box, 0, self._box.count())
