@@ -29,8 +29,11 @@ class Issuer:
     pack: str
 
 
-def day_certificate(result: Reconciled, day: date, issuer: Issuer) -> dict[str, Any]:
-    """Plain values, as the file and the page show them; amounts are before tax, as the state is told."""
+def day_certificate(result: Reconciled, day: date, issuer: Issuer, *, blind: bool = False) -> dict[str, Any]:
+    """Plain values, as the file and the page show them; amounts are before tax, as the state is told.
+
+    `blind`: a till of that day is open and will be counted; its sums are null, or whoever counts could read them.
+    """
     findings = result.of_day(day)
     made = [sale for sale in result.sales.values() if sale.day == day]
     own = {each.external: each for each in findings if each.number}
@@ -59,9 +62,9 @@ def day_certificate(result: Reconciled, day: date, issuer: Issuer) -> dict[str, 
             "made": len(made),
             "voided": len(made) - len(standing),
             "in_force": len(standing),
-            "total_cents": _total(standing),
+            "total_cents": None if blind else _total(standing),
             "reported": len(reported),
-            "reported_cents": _total(reported),
+            "reported_cents": None if blind else _total(reported),
             "first": made[0].number if made else None,
             "last": made[-1].number if made else None,
         },

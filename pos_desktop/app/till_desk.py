@@ -74,19 +74,22 @@ class TillDesk(TillClosing):
             return False
         return self._expected(session) >= self.rules.drop_at
 
-    def x_report(self, actor: Person) -> XReport:
+    def x_report(self, actor: Person, *, on_paper: bool = True) -> XReport:
         """Raises RuleRefusal: not for everybody. Whoever reads it does not count this till afterwards."""
         require(actor, Right.READ_TILL, "The till goes on.")
         session = self._open()
         event = self._event(TillKind.READ, actor)
-        if not self._tills.counts(session.id):
-            self._tills.note(session.id, event)
         events, takings = self._tills.events(session.id), self._tills.takings(session.id)
         reported, expected = self._reported(session), self._expected(session)
         unreported = reported.waiting + reported.needs_person
         head = Head.of(session, number=0, at=event.at.utc_us, by=actor.id, unreported=unreported)
         told = x_document(head, events, takings, self._tills.voids(session.id), expected)
-        return XReport(session, takings, tuple(events), expected, self._papers.x_report(session, told))
+        slip = self._papers.x_report(session, told)
+        if not self._tills.counts(session.id):
+            self._tills.note(session.id, event, (slip,) if on_paper else ())
+        elif on_paper and self._jobs is not None:
+            self._jobs.add_slip(JobKind.SLIP, slip, event.at)
+        return XReport(session, takings, tuple(events), expected, slip)
 
     def last_z(self, session_id: TillSessionId | None = None) -> tuple[KeptZ, Slip] | None:
         """The newest Z report, or that of a session, with its paper; None where there is none."""

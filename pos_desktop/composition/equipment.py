@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hardware.transports.base import Transport
     from pos_desktop.composition.shop import Shop
     from pos_desktop.devices.paper import CounterPaper
+    from pos_desktop.devices.receipt_layout import Letterhead
     from pos_desktop.devices.scanning import CounterScans
     from pos_desktop.devices.weighing import CounterWeighing
 
@@ -53,20 +54,25 @@ def _paper(shop: Shop, settings: Mapping[str, str]) -> CounterPaper:
     from hardware.printers.escpos_printer import EscPosPrinter
     from hardware.transports.tcp import TcpTransport
     from pos_desktop.devices.paper import CounterPaper
-    from pos_desktop.devices.receipt_layout import Letterhead
 
     host, port = _address(settings["printer.address"])
     shop.folder.cache.mkdir(mode=0o700, exist_ok=True)
     encoder = EscPosEncoder(int(settings["printer.columns"]), cache_dir=shop.folder.cache)
     printer = EscPosPrinter(TcpTransport(host, port), encoder)
     wiring = DrawerWiring(pin=int(settings["drawer.pin"]), switch=settings["drawer.switch"] == "yes")
-    head = Letterhead(
+    return CounterPaper(printer, PrinterDrawer(printer, wiring), letterhead(shop, settings))
+
+
+def letterhead(shop: Shop, settings: Mapping[str, str]) -> Letterhead:
+    """What stands above every paper of this register."""
+    from pos_desktop.devices.receipt_layout import Letterhead as Made
+
+    return Made(
         store_name=settings["store.name"],
         license=settings["state.license"],
         register_name=settings["register.name"],
         training=shop.folder.profile == "training",
     )
-    return CounterPaper(printer, PrinterDrawer(printer, wiring), head)
 
 
 def _scale(settings: Mapping[str, str]) -> tuple[CounterWeighing, PolledScale]:

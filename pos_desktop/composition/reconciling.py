@@ -65,8 +65,23 @@ def certificates(shop: Shop, result: Reconciled) -> list[dict[str, Any]]:
     """One for each day."""
     from pos_desktop.app.certificate import day_certificate
 
-    signed_by = issuer(shop)
-    return [day_certificate(result, day, signed_by) for day in result.days()]
+    signed_by, blind = issuer(shop), _blind_from(shop)
+    return [
+        day_certificate(result, day, signed_by, blind=blind is not None and day >= blind)
+        for day in result.days()
+    ]
+
+
+def _blind_from(shop: Shop) -> date | None:
+    """The day from which on sums would tell somebody who counts what is in the drawer; None: no till is to be counted.
+
+    A till that was opened without a count, as of training, is not one.
+    """
+    tills = shop.store.tills
+    session = tills.session(shop.register.code)
+    if session is None or tills.counts(session.id) or not tills.events(session.id):
+        return None
+    return session.opened_at.date_in(shop.facility_zone)
 
 
 def write_certificates(folder: Path, made: Sequence[Mapping[str, Any]]) -> list[Path]:

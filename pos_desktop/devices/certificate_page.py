@@ -82,14 +82,18 @@ def _facts_of(certificate: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Register", certificate["register"]),
         ("Sales made", f"{sales['made']:,}, of which voided: {sales['voided']:,}"),
         ("First and last number", numbers),
-        ("Total of sales, before tax", str(Money(sales["total_cents"]))),
+        ("Total of sales, before tax", _amount(sales["total_cents"])),
         ("Reported to the state", f"{sales['reported']:,} of {sales['in_force']:,}"),
-        ("Total reported, before tax", str(Money(sales["reported_cents"]))),
+        ("Total reported, before tax", _amount(sales["reported_cents"])),
         ("Sales of other registers", f"{certificate['other_registers']:,}"),
         ("State read at", certificate["read_at"]),
         ("Program", certificate["program"]),
         ("Rules", certificate["pack"]),
     ]
+
+
+def _amount(cents: int | None) -> str:
+    return "told once the till is counted" if cents is None else str(Money(cents))
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Flowable:

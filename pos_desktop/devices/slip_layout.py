@@ -137,7 +137,7 @@ def _z(says: Says) -> list[Row]:
         Blank(),
         Pair("Witness signed", _SIGN),
         Rule(),
-        Text(f"Till {report['session']}", Align.CENTER),
+        Text(f"Session {report['session']}", Align.CENTER),
         Text(f"Journal {says['seq']} {says['hash']}", Align.CENTER, bold=True),
         Text("This report is printed once. What says COPY is one.", Align.CENTER),
     ]
@@ -153,7 +153,7 @@ def _day(says: Says) -> list[Row]:
         Money("Before tax", sales["subtotal"]),
         Money("Sales tax", sales["tax"]),
         Money("Total", sales["total"], bold=True),
-        Pair(f"Voids  {voids['times']}", _dollars(voids["total"])),
+        Pair(f"Voids ({voids['times']})", _dollars(voids["total"])),
         Pair("Returns", "0"),
         Pair("First receipt", sales["first"] or "none"),
         Pair("Last receipt", sales["last"] or "none"),
@@ -173,7 +173,7 @@ def _drawer(report: Says) -> list[Row]:
     for kind, words in _MOVES.items():
         each = report["moves"][kind]
         if each["times"] or kind in ("drop", "paid-in", "paid-out"):
-            rows.append(Money(f"{words}  {each['times']}", _WAYS.get(kind, -1) * each["cash"]))
+            rows.append(Money(f"{words} ({each['times']})", _WAYS.get(kind, -1) * each["cash"]))
     return [*rows, Pair("Drawer opened without a sale", str(report["no_sales"]))]
 
 

@@ -143,7 +143,7 @@ def _checking(told: Told) -> TillRoom:
         actions=(unlock(),),
         cards=(how_to_count(), today(told)),
         back=FixButton("", translate("Till", "Back"), "Esc"),
-        primary=FixButton(RESUME_COUNTED, translate("Till", "Keep the count and go on"), SUBMIT_KEY),
+        primary=FixButton(RESUME_COUNTED, translate("Till", "Keep and go on"), SUBMIT_KEY),
     )
 
 

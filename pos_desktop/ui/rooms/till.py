@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.counter.cart_panel import NoticeView
 from pos_desktop.ui.intents import Intents
@@ -36,6 +36,7 @@ class TillView(QWidget):
         self._words = Text(theme, wrap=True)
         self.count = CountView(theme)
         self.count.typed.connect(intents.till_count)
+        self.count.ended.connect(self._to_next)
         self._lines = LinesView(theme, rules=True)
         self._held = HeldView(theme, intents)
         self._tiles = TilesView(theme, intents, columns=2, height=64)
@@ -99,6 +100,11 @@ class TillView(QWidget):
 
     def show_room(self, room: TillRoom) -> None:
         before, self._room = self._room, room
+        focus = self.window().focusWidget()
+        had_keys = focus is self or self.isAncestorOf(focus)
+        turned = before is None or _page_of(before) != _page_of(room)
+        if turned and had_keys:
+            self.setFocus()  # or a field that goes would hand the keys to the search
         self._title.show_text(room.title)
         self._subtitle.show_text(room.subtitle)
         self._pill.show_pill(room.pill, room.pill_tone)
@@ -119,14 +125,9 @@ class TillView(QWidget):
         self._next.setVisible(room.primary is not None)
         if room.primary is not None:
             self._next.show_label(room.primary.label, room.primary.key)
-        if before is None or _page_of(before) != _page_of(room):
+        if turned:
             self._arrange()
-            self._keep_keys()
-
-    def _keep_keys(self) -> None:
-        """Another page: the keys go to where one begins on it."""
-        focus = QApplication.focusWidget()
-        if focus is not None and (focus is self or self.isAncestorOf(focus)):
+        if turned and had_keys:
             self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -145,20 +146,15 @@ class TillView(QWidget):
         fix = next((each for each in self._buttons(room) if each.key == name), None)
         if fix is not None:
             self._intents.fix.emit(fix.id)
-        elif room.count is not None and name in ("Enter", "Up", "Down"):
-            self._step(name)
-        else:
-            return False
-        return True
+        return fix is not None
 
     def _buttons(self, room: TillRoom) -> tuple[FixButton, ...]:
         first = () if room.primary is None else (room.primary,)
         return (*first, *room.actions, *(each.void for each in room.held))
 
-    def _step(self, name: str) -> None:
-        """Enter goes down, and from the last field to the button that submits."""
-        if not self.count.step(-1 if name == "Up" else 1) and name == "Enter":
-            self._next.setFocus(Qt.FocusReason.TabFocusReason)
+    def _to_next(self) -> None:
+        """Enter in the last field of a count: on to the button that submits it."""
+        self._next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _go_on(self) -> None:
         if self._room is not None and self._room.primary is not None:
@@ -175,7 +171,10 @@ class TillView(QWidget):
 
     def _arrange(self) -> None:
         """The right column is as wide as its buttons need, and at most two fifths."""
-        need = self._back.sizeHint().width() + 12 + self._next.sizeHint().width()
+        self._back.setMinimumWidth(self._theme.dim(120))
+        need = (
+            max(self._back.sizeHint().width(), self._back.minimumWidth()) + 12 + self._next.sizeHint().width()
+        )
         wanted = max(min(self._theme.px(400), self.width() * 2 // 5), need, self._beside.sizeHint().width())
         self._right.setFixedWidth(wanted)
 

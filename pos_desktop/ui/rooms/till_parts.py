@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.state import FixButton, Tone
@@ -14,6 +15,7 @@ from pos_desktop.ui.widgets.buttons import KeyButton, Kind
 from pos_desktop.ui.widgets.emptying import take_widgets
 from pos_desktop.ui.widgets.text import Rule, Text, card
 
+_GAP = 12
 TOKENS = {Tone.PLAIN: "text", Tone.GOOD: "accent"}
 """Tones whose colour has another name."""
 
@@ -28,7 +30,7 @@ class LinesView(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(12 if rules else 8)
+        self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(1, 1)
 
     def show_lines(self, lines: tuple[TillLine, ...]) -> None:
@@ -142,17 +144,18 @@ class HeldView(QWidget):
 
 
 class TilesView(QWidget):
-    """What may be done, in two columns where both have room."""
+    """What may be done, in as many `columns` as have room, at most."""
 
     def __init__(self, theme: Theme, intents: Intents, *, columns: int, height: int) -> None:
         super().__init__()
         self._theme, self._intents = theme, intents
-        self._columns, self._height = columns, height
+        self._most, self._columns, self._height = columns, columns, height
         self._shown: tuple[FixButton, ...] = ()
         self._buttons: list[KeyButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(12)
+        self._grid.setSpacing(_GAP)
+        self._grid.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
 
     def show_tiles(self, tiles: tuple[FixButton, ...]) -> None:
         self.setVisible(bool(tiles))
@@ -161,15 +164,44 @@ class TilesView(QWidget):
         self._shown = tiles
         while len(self._buttons) < len(tiles):
             button = KeyButton(self._theme, height=self._height)
+            button.setParent(self)  # or it would be shown as a window of its own for a moment
             button.clicked.connect(self._pressed)
-            at = len(self._buttons)
-            self._grid.addWidget(button, at // self._columns, at % self._columns)
             self._buttons.append(button)
         for n, button in enumerate(self._buttons):
             button.setVisible(n < len(tiles))
             if n < len(tiles):
                 button.show_label(tiles[n].label, tiles[n].key)
                 button.setProperty("fix", tiles[n].id)
+        self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as one column; as high as the columns that there is room for."""
+        hints = [button.sizeHint() for button in self._buttons[: len(self._shown)]]
+        if not hints:
+            return QSize(0, 0)
+        rows = -(-len(hints) // self._columns)
+        tall = max(hint.height() for hint in hints)
+        return QSize(max(hint.width() for hint in hints), rows * tall + (rows - 1) * _GAP)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def restyle(self) -> None:
+        self._place()
+
+    def _place(self) -> None:
+        widest = self.minimumSizeHint().width()
+        fits = (self.width() + _GAP) // (widest + _GAP) if widest else self._most
+        self._columns = max(1, min(self._most, fits))
+        for n, button in enumerate(self._buttons):
+            self._grid.addWidget(button, n // self._columns, n % self._columns)
+        for column in range(self._most):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+        self.updateGeometry()
 
     def _pressed(self) -> None:
         self._intents.fix.emit(self.sender().property("fix"))
