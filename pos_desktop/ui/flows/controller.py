@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
-from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified, form_is_open
+from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import PAYMENT, SAFE_SHEET, SECOND, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
@@ -24,8 +24,9 @@ from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.safe_door import SafeDoor
+from pos_desktop.ui.flows.scan_guard import stays_open
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
-from pos_desktop.ui.flows.second_person import SecondPerson, second_is_asked
+from pos_desktop.ui.flows.second_person import SecondPerson
 from pos_desktop.ui.flows.till_door import TillDoor
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
@@ -144,16 +145,7 @@ class CounterController(QObject):
     def scanned(self, text: str) -> None:
         """Whatever is open, a scan does the right thing; only an unfinished payment and F7’s form stay."""
         floor = self.floor
-        if floor.paying and floor.done_sale is None:
-            floor.say(Tone.INFO, payment_is_open())
-            return
-        if floor.sheet_kind == SECOND:
-            floor.say(Tone.WARN, second_is_asked())
-            return
-        if floor.sheet_kind == SAFE_SHEET:
-            return  # the number of a bag or seal: the sheet took it
-        if floor.sheet_kind in (CERTIFIED, SURE):
-            floor.say(Tone.WARN, form_is_open())
+        if stays_open(floor):
             return
         if floor.done_sale is not None:
             self._paying.next_sale()

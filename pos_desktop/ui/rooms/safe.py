@@ -42,6 +42,7 @@ class SafeView(QWidget):
         self._empty = Text(theme, tone="muted", wrap=True)
         self.count = CountView(theme)
         self.count.typed.connect(intents.safe_count)
+        self.count.ended.connect(self._to_next)
         self._cards = CardsView(theme)
         self._tiles = TilesView(theme, intents, columns=2, height=48)
         self._back = KeyButton(theme, key="Esc", height=52)
@@ -143,16 +144,13 @@ class SafeView(QWidget):
             self._intents.fix.emit(fix.id)
         elif name in ("Up", "Down") and room.count is None:
             self.list.step(-1 if name == "Up" else 1)
-        elif name in ("Enter", "Up", "Down") and room.count is not None:
-            self._step(name)
         else:
             return False
         return True
 
-    def _step(self, name: str) -> None:
-        """Enter goes down, and from the last field to the button that submits."""
-        if not self.count.step(-1 if name == "Up" else 1) and name == "Enter":
-            self._next.setFocus(Qt.FocusReason.TabFocusReason)
+    def _to_next(self) -> None:
+        """Enter in the last field of a count: on to the button that submits it."""
+        self._next.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _row_changed(self, at: int) -> None:
         rows: tuple[ResultRow, ...] = self.list.rows
