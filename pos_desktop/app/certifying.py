@@ -13,6 +13,9 @@ from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.people import Approval, Right, require
+
+_KEPT = "Nothing was saved."
 
 
 class Certifying:
@@ -24,47 +27,55 @@ class Certifying:
     def fields(self) -> tuple[Asked, ...]:
         return asked_of(self._programme, self._today)
 
-    def form(self, patient_id: PatientId) -> Form:
+    def form(self, patient_id: PatientId, by: Person) -> Form:
+        """Raises RuleRefusal: not for everybody."""
+        require(by, Right.SEE_PATIENT, "Nothing was shown.")
         return form_of(self.fields(), self._patients.facts(patient_id), self._today)
 
     def keep(
-        self, patient_id: PatientId, form: Form, changes: Iterable[Change], by: Person, *, sure: bool = False
+        self,
+        patient_id: PatientId,
+        form: Form,
+        changes: Iterable[Change],
+        by: Person,
+        *,
+        sure: bool = False,
+        approval: Approval | None = None,
     ) -> None:
         """Replace what was changed in `form`, and nothing else; the journal tells what stood there before.
 
-        `sure`: an amount above the ordinary one was asked about once more.
+        `sure`: an amount above the ordinary one was asked about once more. An approval of it names the patient's id.
 
         Raises:
-            RuleRefusal: such an amount and no manager, or not sure; or what is on record is not what the form was
-                opened with. Nothing was saved.
+            RuleRefusal: not for everybody; such an amount and nobody who may, or not sure; or what is on record is not
+                what the form was opened with. Nothing was saved.
         """
+        require(by, Right.ENTER_PATIENT, _KEPT)
         made = tuple(changes)
-        if any(each.is_above for each in made):
-            _refuse_slip(by, sure=sure)
+        above = any(each.is_above for each in made)
+        if above and approval is None:
+            require(by, Right.CERTIFY_MORE, _KEPT)
+        if above and not sure:
+            raise RuleRefusal(
+                f"An amount above the ordinary one is asked about once more. {_KEPT}", code="not-sure"
+            )
         if sorted(self._patients.facts(patient_id), key=repr) != sorted(form.facts, key=repr):
             raise RuleRefusal(
                 "What is on record was changed meanwhile. Open the form again. Nothing was saved.",
                 code="changed-meanwhile",
             )
+        answers = by
+        if above:
+            answers = require(by, Right.CERTIFY_MORE, _KEPT, approval=approval, about=patient_id)
         if made:
-            told = {"changes": [_told(each) for each in made]}
+            told: dict[str, Any] = {"changes": [_told(each) for each in made]}
+            if answers != by:
+                told["approved_by"] = answers.id
             self._patients.state(patient_id, facts_after(form, made), by.id, self._clock.now(), told)
 
     @property
     def _today(self) -> date:
         return self._clock.now().date_in(self._programme.zone)
-
-
-def _refuse_slip(by: Person, *, sure: bool) -> None:
-    if not by.manages:
-        raise RuleRefusal(
-            "A manager must be signed in to enter more than the ordinary amount. Nothing was saved.",
-            code="manager-needed",
-        )
-    if not sure:
-        raise RuleRefusal(
-            "An amount above the ordinary one is asked about once more. Nothing was saved.", code="not-sure"
-        )
 
 
 def _told(change: Change) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from pos_desktop.domain.journal import chain
 from pos_desktop.domain.limits.model import Decision, Link
 from pos_desktop.domain.limits.statecheck import KEY_REFUSED
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
 
 _ATTEMPTS = 3
@@ -85,10 +86,12 @@ class CloseSale:
 
         Raises:
             BadInput: empty cart, or less handed over than due.
-            RuleRefusal: a rule says no now; the cart is as it was and nothing was saved.
+            RuleRefusal: who is signed in does not sell, or a rule says no now; the cart is as it was and nothing was
+                saved.
             EnvironmentTrouble: the store cannot be written; the sentence says whether the sale is saved, or that this
                 is not known yet.
         """
+        require(duty.actor, Right.SELL, "The cart is kept; nothing was saved.")
         totals = visit.cart.totals(self._register.tax_bp)
         if not visit.cart.lines:
             raise BadInput("The cart is empty. Scan a package first.")

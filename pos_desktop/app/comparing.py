@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings
+from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, Person
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Right, require
 
 if TYPE_CHECKING:
     from pos_desktop.app.reconciling import Reconciled, Reconciling
@@ -122,12 +123,13 @@ class Comparing:
     def today(self) -> date:
         return self._clock.now().date_in(self.zone)
 
-    def run(self, under_way: UnderWay) -> Reconciled | CouldNotAsk | None:
+    def run(self, under_way: UnderWay, by: Person) -> Reconciled | CouldNotAsk | None:
         """None where it was stopped: then nothing was kept.
 
         Raises:
-            PosError: the day cannot be compared, or something is not set.
+            PosError: not for everybody, the day cannot be compared, or something is not set.
         """
+        require(by, Right.COMPARE, "Nothing was compared.")
         day = under_way.day
         check_days(day, day, today=self.today, since=self._since())
         try:
@@ -137,12 +139,14 @@ class Comparing:
             return None
         return None if under_way.stopping and isinstance(result, CouldNotAsk) else result
 
-    def save(self, result: Reconciled, folder: str) -> Sequence[Path]:
+    def save(self, result: Reconciled, folder: str, by: Person) -> Sequence[Path]:
         """The certificates of what was compared; the files that were written.
 
         Raises:
             BadInput: no folder was named, or nothing can be written there.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.READ_REPORTS, "Nothing was saved.")
         if not folder.strip():
             raise BadInput("Name the folder that the certificate goes to. Nothing was saved.", code="folder")
         return self._write(result, Path(folder.strip()).expanduser())

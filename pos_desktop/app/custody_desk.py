@@ -87,7 +87,6 @@ class Steps:
         return self._book.add(event, slips)
 
     def _count(self, kind: CustodyKind, subject: str, actor: Person, count: Count) -> KeptStep:
-        require(actor, Right.CUSTODY, NOTHING)
         pieces = [list(each) for each in count.pieces]
         return self._do(kind, subject, actor, count.total, told={"pieces": pieces, "salt": self._ids.new()})
 
@@ -164,10 +163,12 @@ class CustodyDesk(Steps):
 
     def count_bag(self, actor: Person, bag_id: str, count: Count) -> KeptStep:
         """The first count: nobody sees its figure before `recount_bag`."""
+        require(actor, Right.CUSTODY, NOTHING)
         return self._count(CustodyKind.BAG_COUNTED, bag_id, actor, count)
 
     def recount_bag(self, actor: Person, bag_id: str, count: Count) -> KeptStep:
         """Raises RuleRefusal: not counted yet, or by this person."""
+        require(actor, Right.CUSTODY, NOTHING)
         return self._count(CustodyKind.BAG_RECOUNTED, bag_id, actor, count)
 
     def seal_bag(

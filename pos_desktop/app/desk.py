@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.certifying import Certifying
@@ -34,6 +34,7 @@ from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.worklist import Worklist
+from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
 
 
@@ -45,7 +46,8 @@ class Desk:
     is `comparing` where a line leads to the state (a lane of its own).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
-    `till` is the room of the till (lane: database), `custody` that of the safe.
+    `till` is the room of the till (lane: database), `custody` that of the safe. After `lock_minutes` without a key,
+    touch or scan the counter is locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -79,6 +81,10 @@ class Desk:
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
     custody: CustodyDesks | None = None
+    lock_minutes: int = 3
+    pin_hint: str = ""
+    store_told: Callable[[], str] = str
+    """What a person should know of backups, room on the disk and the daily check; empty while all is well."""
 
     def look(self) -> SyncStatus:
         """How the queue stands, and whether an outage was declared or ended elsewhere. Lane: database.
@@ -89,7 +95,8 @@ class Desk:
             self.sealing.if_due()
         if self.outages is not None:
             self.outages.look()
-        return self.sync_status()
+        status, opened = self.sync_status(), 0 if self.signing_in is None else self.signing_in.alarms()
+        return replace(status, emergencies=opened, standing=Standing.RED) if opened else status
 
     @property
     def on_duty(self) -> OnDuty:

@@ -11,6 +11,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PackageTag, SaleId
+from pos_desktop.domain.people import Right, require
 
 
 class Holds:
@@ -23,6 +24,8 @@ class Holds:
         self._clock = clock
 
     def hold(self, visit: Visit, by: Person) -> None:
+        """Raises RuleRefusal: not for everybody."""
+        require(by, Right.SELL, "The cart is kept.")
         self._held.put(
             HeldCart(
                 sale_id=visit.sale_id,
@@ -35,21 +38,28 @@ class Holds:
             )
         )
 
-    def list(self) -> Sequence[HeldCart]:
+    def count(self) -> int:
+        return len(self._held.list())
+
+    def list(self, by: Person) -> Sequence[HeldCart]:
+        """With the patients' names. Raises RuleRefusal: not for everybody."""
+        require(by, Right.SEE_PATIENT, "Nothing was shown.")
         return self._held.list()
 
-    def recall(self, sale_id: SaleId) -> tuple[Visit, tuple[str, ...]]:
+    def recall(self, sale_id: SaleId, by: Person) -> tuple[Visit, tuple[str, ...]]:
         """The visit as it was held, read afresh: history, state figure, stock and holds of today.
 
         Returns the visit and a sentence for each line that could not come back.
 
         Raises:
-            RuleRefusal: somebody else took it, or the card may not buy any more (the cart stays held).
+            RuleRefusal: not for everybody, somebody else took it, or the card may not buy any more (the cart stays
+                held).
         """
+        require(by, Right.SELL, "The cart stays held.")
         held = next((each for each in self._held.list() if each.sale_id == sale_id), None)
         if held is None:
             raise _gone()
-        opened = self._reception.open(held.patient_id, held.caregiver_id)
+        opened = self._reception.open(held.patient_id, by, held.caregiver_id)
         if isinstance(opened, Refused):
             raise RuleRefusal(
                 "The card of this cart may not buy today. The cart stays held.", code=opened.why.value

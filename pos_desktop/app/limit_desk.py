@@ -15,6 +15,7 @@ from pos_desktop.domain.limits.model import Decision, Lift, Link, Purchase, Refu
 from pos_desktop.domain.limits.programme import Leave, Programme
 from pos_desktop.domain.patient import Standing as Card
 from pos_desktop.domain.patient import caregivers_card
+from pos_desktop.domain.people import Approval, Right, require
 from pos_desktop.domain.shelf import Unit
 
 NEW_PATIENT_OFFLINE = "new-patient-offline"
@@ -57,17 +58,27 @@ class LimitDesk:
         """Whether a manager may lift `refusal` at `at`, and by which source."""
         return self.programme.leave_for(refusal, at.date_in(self.programme.zone))
 
-    def lift(self, visit: Visit, code: str, reason: str, by: Person, at: Instant, link: Link | None) -> Visit:
+    def lift(
+        self,
+        visit: Visit,
+        code: str,
+        reason: str,
+        by: Person,
+        at: Instant,
+        link: Link | None,
+        approval: Approval | None = None,
+    ) -> Visit:
         """The visit with the refusal `code` lifted for this sale; its cart and everything else stay.
 
+        An approval names the sale id. The lift bears the name of who answers for it.
+
         Raises:
-            RuleRefusal: not a manager, or nothing that the programme lets anybody lift refuses the cart so.
+            RuleRefusal: not for everybody, or nothing that the programme lets anybody lift refuses the cart so.
             BadInput: the reason is no reason.
         """
-        if not by.manages:
-            raise RuleRefusal(
-                "A manager must be signed in to lift a rule. The cart is kept.", code="manager-needed"
-            )
+        kept = "The cart is kept."
+        if approval is None:
+            require(by, Right.LIFT_RULE, kept)
         refusal = next((each for each in self.decide(visit, at, link).refusals if each.code == code), None)
         leave = None if refusal is None else self.leave_for(refusal, at)
         if refusal is None or leave is None:
@@ -76,7 +87,9 @@ class LimitDesk:
                 "more. The cart is kept.",
                 code="no-leave",
             )
-        lift = Lift(code, _checked_reason(reason), by.id, leave.cite, refusal.excess)
+        why = good_lift_reason(reason)
+        answers = require(by, Right.LIFT_RULE, kept, approval=approval, about=visit.sale_id)
+        lift = Lift(code, why, answers.id, leave.cite, refusal.excess)
         return replace(visit, lifts=(*(each for each in visit.lifts if each.code != code), lift))
 
     def _with_lifts(self, decision: Decision, visit: Visit, at: Instant) -> Decision:
@@ -150,7 +163,8 @@ class LimitDesk:
         return figure_from_rows(self.programme, tuple(map(_row, answer.rows)), answer.as_of, at)
 
 
-def _checked_reason(reason: str) -> str:
+def good_lift_reason(reason: str) -> str:
+    """The reason on one line. Raises BadInput: it says nothing, or it is too long."""
     text = " ".join(reason.split())
     if sum(each.isalpha() for each in text) < LEAST_REASON or not text.isprintable():
         raise BadInput("Write the reason in words. Nothing was lifted; the cart is kept.", code="no-reason")

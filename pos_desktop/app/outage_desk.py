@@ -6,9 +6,13 @@ from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.ports import DeclaredOutage, OutageBook, Person
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.people import Approval, Right, require
 
 LEAST, MOST = 5, 300
 """Characters of the evidence."""
+DECLARED, ENDED = "outage.declared", "outage.ended"
+"""What an approval must name."""
+_KEPT = "Nothing was changed."
 
 
 class OutageDesk:
@@ -34,12 +38,12 @@ class OutageDesk:
         self._link.declare(self._book.declared())
         return self._link.outage
 
-    def declare(self, evidence: str, by: Person) -> DeclaredOutage:
+    def declare(self, evidence: str, by: Person, approval: Approval | None = None) -> DeclaredOutage:
         """From now on the line counts as down. Lane: database.
 
         Raises:
             BadInput: there is no evidence in the text.
-            RuleRefusal: not a manager, nothing to declare here, or declared already.
+            RuleRefusal: not for everybody, nothing to declare here, or declared already.
         """
         if not self.possible:
             raise RuleRefusal(
@@ -47,26 +51,23 @@ class OutageDesk:
                 "None was declared.",
                 code="no-outage-here",
             )
-        _refuse_others(by, "declare an outage")
-        declared = self._book.declare(_checked(evidence), by.id)
+        if approval is None:
+            require(by, Right.DECLARE_OUTAGE, _KEPT)
+        shown = good_evidence(evidence)
+        answers = require(by, Right.DECLARE_OUTAGE, _KEPT, approval=approval, about=DECLARED)
+        declared = self._book.declare(shown, answers.id)
         self._link.declare(declared)
         return declared
 
-    def end(self, by: Person) -> None:
-        """The line is what it is again. Lane: database. Raises RuleRefusal: not a manager, or none is declared."""
-        _refuse_others(by, "end an outage")
-        self._book.end(by.id)
+    def end(self, by: Person, approval: Approval | None = None) -> None:
+        """The line is what it is again. Lane: database. Raises RuleRefusal: not for everybody, or none is declared."""
+        answers = require(by, Right.DECLARE_OUTAGE, _KEPT, approval=approval, about=ENDED)
+        self._book.end(answers.id)
         self._link.declare(None)
 
 
-def _refuse_others(by: Person, what: str) -> None:
-    if not by.manages:
-        raise RuleRefusal(
-            f"A manager must be signed in to {what}. Nothing was changed.", code="manager-needed"
-        )
-
-
-def _checked(evidence: str) -> str:
+def good_evidence(evidence: str) -> str:
+    """The evidence on one line. Raises BadInput: it shows nothing, or it is too long."""
     text = " ".join(evidence.split())
     if sum(each.isalnum() for each in text) < LEAST or not text.isprintable():
         raise BadInput(

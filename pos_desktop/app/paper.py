@@ -23,8 +23,10 @@ from pos_desktop.app.ports import (
 )
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId, SaleId
+from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Sale
 
+_NOTHING = "Nothing was printed."
 _AFTER = {
     PaperOutcome.NOT_SENT: JobState.WAITING,
     PaperOutcome.CONFIRMED: JobState.DONE,
@@ -67,23 +69,35 @@ class PaperDesk:
         return [job for job in self._jobs.open() if job.kind is not JobKind.DRAWER]
 
     def reprint(self, sale_id: SaleId, by: Person) -> None:
-        """A person's choice: prints COPY and is written to the journal."""
+        """A person's choice: prints COPY and is written to the journal. Raises RuleRefusal: not for everybody."""
+        require(by, Right.SELL, _NOTHING)
         if self._sales.find(sale_id) is None:
             raise BadInput("There is no such sale to print.")
         job = self._jobs.add_copy(sale_id, self._clock.now())
         self._journal.append("receipt.copy", by.id, sale_id, {"job": job.id})
 
     def copy_slip(self, slip: Slip, by: Person) -> None:
-        """The same paper again, marked COPY; journaled with what it tells of."""
+        """The same paper again, marked COPY; journaled with what it tells of.
+
+        Raises:
+            RuleRefusal: not for everybody.
+        """
+        require(by, Right.OPEN_DRAWER, _NOTHING)
         job = self._jobs.add_slip(JobKind.SLIP_COPY, slip, self._clock.now())
         self._journal.append("slip.copy", by.id, slip.says["ref"], {"job": job.id, "slip": slip.kind.value})
 
-    def it_printed(self, job_id: int) -> None:
-        """A person saw the paper."""
+    def it_printed(self, job_id: int, by: Person) -> None:
+        """A person saw the paper. Raises RuleRefusal: not for everybody."""
+        require(by, Right.SELL, "The receipt stays in the list.")
         self._jobs.move(job_id, JobState.DONE, "")
 
     def print_copy_of(self, job: PaperJob, by: Person) -> None:
-        """Nobody found the paper of a doubtful job: print it again, marked COPY."""
+        """Nobody found the paper of a doubtful job: print it again, marked COPY.
+
+        Raises:
+            RuleRefusal: not for everybody.
+        """
+        require(by, Right.SELL, _NOTHING)
         if job.sale_id is not None:
             self.reprint(job.sale_id, by)
         elif job.slip is not None:

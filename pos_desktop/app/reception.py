@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, StateAnswer, StateFigures
+from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, Person, StateAnswer, StateFigures
 from pos_desktop.app.ports.scanning import IdDocument
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
+from pos_desktop.domain.identity import CaregiverId, PatientId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
+from pos_desktop.domain.people import Right, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,11 @@ Answer = Visit | Refused | Choose
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
+_UNSHOWN = "Nothing was shown."
+
+
 class Reception:
-    """Lane: database.
+    """Lane: database. Whoever sees a patient needs the right to; else RuleRefusal is raised.
 
     Args:
         history_days: The longest window of the programme; None reads all purchases of a patient.
@@ -89,8 +93,9 @@ class Reception:
         self._history_days = history_days
         self._card_kind = card_kind
 
-    def by_card(self, card_number: str) -> Answer:
+    def by_card(self, card_number: str, by: Person) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
         holder = self._patients.by_card(card_number.strip())
         if holder is None:
             return Refused(CheckIn.UNKNOWN, card_number=card_number.strip())
@@ -98,15 +103,17 @@ class Reception:
             return self._open(holder, None)
         return self._for_caregiver(holder)
 
-    def by_id_document(self, document: IdDocument) -> Answer:
+    def by_id_document(self, document: IdDocument, by: Person) -> Answer:
         """A driver's license finds the patient by name and birth date; it never stands in for the registry card."""
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
         found = self._patients.by_birth(document.last_name, document.first_name, document.birth_date)
         if not found:
             return Refused(CheckIn.UNKNOWN)
         return self._open(found[0], None) if len(found) == 1 else Choose(found)
 
-    def by_name(self, text: str, limit: int = 20) -> Sequence[Patient]:
+    def by_name(self, text: str, by: Person, limit: int = 20) -> Sequence[Patient]:
         """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
         last, comma, first = (part.strip() for part in text.partition(","))
         if comma:
             return self._patients.by_name(last, first, limit) if last else ()
@@ -114,7 +121,13 @@ class Reception:
         found = self._patients.by_name(last, first, limit) if last else ()
         return found or (self._patients.by_name(f"{first} {last}", "", limit) if first else ())
 
-    def open(self, patient_id: PatientId, caregiver_id: CaregiverId | None = None) -> Visit | Refused:
+    def open(
+        self, patient_id: PatientId, by: Person, caregiver_id: CaregiverId | None = None
+    ) -> Visit | Refused:
+        require(by, Right.SEE_PATIENT, _UNSHOWN)
+        return self._found(patient_id, caregiver_id)
+
+    def _found(self, patient_id: PatientId, caregiver_id: CaregiverId | None) -> Visit | Refused:
         patient = self._patients.by_id(patient_id)
         if patient is None:
             return Refused(CheckIn.UNKNOWN)
@@ -156,12 +169,14 @@ class Reception:
         self._figures.store(refused.patient.id, answer)
         return self._again(refused.patient, refused.caregiver)
 
-    def register(self, form: NewPatient, entered_by: PersonId) -> Visit | Refused:
+    def register(self, form: NewPatient, by: Person) -> Visit | Refused:
         """Add a patient that the store did not know, then open the visit.
 
         Raises:
             BadInput: a field cannot be read or is empty; nothing was saved.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.ENTER_PATIENT, "Nothing was saved.")
         patient = Patient(
             id=PatientId(self._ids.new()),
             card_number=_filled(form.card_number, "Card number"),
@@ -175,11 +190,11 @@ class Reception:
         now = self._clock.now()
         if patient.birth_date > now.date_in(self._zone):
             raise BadInput("Date of birth lies in the future. Nothing was saved.")
-        self._patients.add(patient, entered_by, now)
+        self._patients.add(patient, by.id, now)
         return self._open(patient, None)
 
     def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
-        return self.open(patient.id, None if caregiver is None else caregiver.id)
+        return self._found(patient.id, None if caregiver is None else caregiver.id)
 
     def _for_caregiver(self, caregiver: Caregiver) -> Answer:
         served = self._patients.patients_of(caregiver)

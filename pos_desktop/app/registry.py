@@ -16,6 +16,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
 from pos_desktop.domain.limits.amounts import one_of
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme
+from pos_desktop.domain.people import Right, require
 
 READ_AT, ACTIVE = "read-at", "active"
 JOURNAL = "patient.registry-read"
@@ -78,7 +79,9 @@ class RegistryDesk:
 
         Raises:
             Unreadable: a field; nothing was kept.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.ENTER_PATIENT, "Nothing was kept.")
         now = self._clock.now()
         as_of = self._read_at(values.get(READ_AT, ""), now)
         active = _active(values.get(ACTIVE, ""))

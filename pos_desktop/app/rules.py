@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from pos_desktop.app.ports import Clock, JournalBook, RulePack, RulePacks, SettingsBook, StaffBook
+from pos_desktop.app.ports import Clock, JournalBook, Person, RulePack, RulePacks, SettingsBook
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention
 from pos_desktop.domain.limits.pack import PackError, parse_pack
 from pos_desktop.domain.limits.programme import Programme
+from pos_desktop.domain.people import Right, require
 
 OWN = "rules.pack"
 CONFIRMED = "rules.confirmed"
 _LIVE = "live"
 _LONGEST_CITATION = 500
+_KEPT = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,12 @@ class Rules:
         *,
         settings: SettingsBook,
         packs: RulePacks,
-        staff: StaffBook,
         journal: JournalBook,
         clock: Clock,
         shipped: Callable[[str], tuple[str, str]],
     ) -> None:
         self._settings = settings
         self._packs = packs
-        self._staff = staff
         self._journal = journal
         self._clock = clock
         self._shipped = shipped
@@ -119,30 +119,34 @@ class Rules:
 
     # ---- what a manager changes
 
-    def confirm(self, citation: str) -> Confirmation | None:
+    def confirm(self, citation: str, actor: Person) -> Confirmation | None:
         """Stand behind the rules in force by the text that was read; None: their sources settle them already.
 
         Raises:
             BadInput: the citation is empty, too long or cannot be printed.
+            RuleRefusal: not for everybody.
         """
+        require(actor, Right.CHANGE_SETTINGS, _KEPT)
         text = good_citation(citation)
         programme = self.in_force().programme
         unsure = programme.unsure_of(self.today(programme))
         if not unsure:
             return None
-        by, at = self._staff.people()[0].id, self._clock.now()
+        by, at = actor.id, self._clock.now()
         made = Confirmation(programme.id, programme.digest, text, by, at.iso_in(programme.zone))
         self._settings.set(CONFIRMED, json.dumps(asdict(made), ensure_ascii=False))
         said = {"programme": programme.id, "digest": programme.digest, "version": programme.pack_version}
         self._journal.append("rules.confirmed", by, "", {**said, "citation": text, "unsure": list(unsure)})
         return made
 
-    def install(self, text: str, source: str) -> bool:
+    def install(self, text: str, source: str, by: Person) -> bool:
         """Put the operator's own pack in force; False: it is in force already. `source` is the file's name.
 
         Raises:
             BadInput: it is no good pack, of another programme, or without a rule for today. Nothing was changed.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.CHANGE_SETTINGS, _KEPT)
         new = _read(text, source, own=True)
         programme, wanted = new.programme, self._settings.register().programme
         if programme.id != wanted:
@@ -162,24 +166,25 @@ class Rules:
             return False
         self._packs.keep(new.pack, self._clock.now())
         self._settings.set(OWN, new.pack.digest)
-        self._note(new.pack, own=True)
+        self._note(new.pack, by, own=True)
         return True
 
-    def go_back(self) -> bool:
-        """Put the shipped pack in force again; False: it is."""
+    def go_back(self, by: Person) -> bool:
+        """Put the shipped pack in force again; False: it is. Raises RuleRefusal: not for everybody."""
+        require(by, Right.CHANGE_SETTINGS, _KEPT)
         wanted = self._settings.register().programme
         if self._own(wanted) is None:
             return False
         text, source = self._shipped(wanted)
         shipped = _read(text, source, own=False)
         self._settings.set(OWN, "")
-        self._note(shipped.pack, own=False)
+        self._note(shipped.pack, by, own=False)
         return True
 
-    def _note(self, pack: RulePack, *, own: bool) -> None:
+    def _note(self, pack: RulePack, by: Person, *, own: bool) -> None:
         said = {"programme": pack.programme, "digest": pack.digest, "version": pack.version}
         data = {**said, "file": pack.source, "own": own}
-        self._journal.append("rules.installed", self._staff.people()[0].id, "", data)
+        self._journal.append("rules.installed", by.id, "", data)
 
     def _digest_in_force(self) -> str:
         """Without reading an own pack, which a corrected one may be here to replace."""

@@ -37,12 +37,14 @@ class SafeDesk(Steps):
 
     def count(self, actor: Person, count: Count) -> KeptStep:
         """The loose cash of the safe, first or again; nobody sees the figure before `recount`."""
+        require(actor, Right.CUSTODY, NOTHING)
         under_way = self.ways().counting()
         subject = self._ids.new() if under_way is None else under_way.id
         return self._count(CustodyKind.SAFE_COUNTED, subject, actor, count)
 
     def recount(self, actor: Person, count: Count) -> KeptStep:
         """Raises RuleRefusal: not counted yet, or by this person."""
+        require(actor, Right.CUSTODY, NOTHING)
         return self._count(CustodyKind.SAFE_RECOUNTED, self._under_way(), actor, count)
 
     def settle(self, actor: Person, second: Person, because: Because = NO_REASON) -> KeptStep:
@@ -81,9 +83,11 @@ class SafeDesk(Steps):
         return self._do(CustodyKind.ORDER_RECEIVED, order_id, actor, second=second, told=told)
 
     def count_order(self, actor: Person, order_id: str, count: Count) -> KeptStep:
+        require(actor, Right.CUSTODY, NOTHING)
         return self._count(CustodyKind.ORDER_COUNTED, order_id, actor, count)
 
     def recount_order(self, actor: Person, order_id: str, count: Count) -> KeptStep:
+        require(actor, Right.CUSTODY, NOTHING)
         return self._count(CustodyKind.ORDER_RECOUNTED, order_id, actor, count)
 
     def take_in_order(

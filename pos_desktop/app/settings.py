@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
@@ -106,7 +107,17 @@ def _cash_or_empty(value: str) -> str | None:
     )
 
 
-WRITTEN_BY = {"rules.pack": "limits install", "rules.confirmed": "limits confirm"}
+def _folder(value: str) -> str | None:
+    # Of either system: a store's settings may be read on another computer.
+    good = value == "" or PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()
+    return None if good else "name the whole way to a folder, or leave it empty"
+
+
+WRITTEN_BY = {
+    "rules.pack": "limits install",
+    "rules.confirmed": "limits confirm",
+    "recovery.public": "recovery new",
+}
 """Settings that a command of their own writes after its checks; `config set` leaves them alone."""
 DECLARED = {
     each.key: each
@@ -204,6 +215,22 @@ DECLARED = {
         ),
         Setting("scanner.gap_ms", "Longest pause between two characters of a scan", "35", _whole(10, 80)),
         Setting("card.pattern", "Form of a registry card number, as a regular expression", "", _pattern),
+        Setting(
+            "lock.minutes", "Minutes without a key, touch or scan until the counter locks", "3", _whole(1, 15)
+        ),
+        Setting(
+            "people.totp",
+            "Where managers need the code of an authenticator beside the PIN",
+            "optional",
+            _one_of("optional", "off-till", "everywhere"),
+        ),
+        Setting(
+            "backup.folder",
+            "Folder on a second disk for a backup every 15 minutes; empty means backups in the data folder",
+            "",
+            _folder,
+        ),
+        Setting("recovery.public", "What keys are sealed with, for the paper in the safe to open", "", _any),
         Setting("ui.theme", "light, dark or system", "system", _one_of("light", "dark", "system")),
         Setting("ui.text_percent", "Size of the text in per cent", "100", _whole(75, 200)),
     )

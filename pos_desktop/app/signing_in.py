@@ -2,47 +2,108 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
+from pos_desktop.app.emergency import Emergency
+from pos_desktop.app.pin_guard import PinGuard
 from pos_desktop.app.ports import Clock, PinBook, PinHasher, StaffBook
+from pos_desktop.app.second_factor import SecondFactor
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
-from pos_desktop.domain.instant import MINUTE_US, Instant
-from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Approval, Person, Right, refuse_unless_approved, require
 
 LEAST_DIGITS, MOST_DIGITS = 6, 12
 SIGN_IN, APPROVAL, WITNESS = "sign-in", "approval", "witness"
+APPROVED_FOR_US = MINUTE_US
 _RUNS = ("0123456789", "9876543210")
 
 
 class SigningIn:
     """Lane: database. Every PIN takes tens of milliseconds on purpose."""
 
-    def __init__(self, *, staff: StaffBook, pins: PinBook, hasher: PinHasher, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        staff: StaffBook,
+        pins: PinBook,
+        hasher: PinHasher,
+        clock: Clock,
+        factor: SecondFactor | None = None,
+        sealed: Emergency | None = None,
+    ) -> None:
         self._staff = staff
         self._pins = pins
         self._hasher = hasher
         self._clock = clock
+        self._factor = factor
+        self._sealed = sealed
+        self._guard = PinGuard(pins, clock)
 
     def people(self) -> list[Person]:
         """Those who can sign in: they work here and have a PIN."""
         return [each for each in self._staff.people() if self._pins.hash_of(each.id) is not None]
 
-    def sign_in(self, person_id: PersonId, pin: str) -> Person:
-        """Raises RuleRefusal: the PIN is wrong, the person is kept out, or does not work here (any more)."""
-        return self._known(person_id, pin, SIGN_IN, "")
+    def starters(self) -> list[Person]:
+        """Who may choose the first PIN of this store; nobody once somebody has one."""
+        staff = self._staff.people()
+        if any(self._pins.hash_of(each.id) is not None for each in staff):
+            return []
+        return [each for each in staff if each.may(Right.MANAGE_PEOPLE)]
+
+    def begin(self, person_id: PersonId, pin: str) -> Person:
+        """The first PIN of this store is chosen by whom it will sign in, and signs in.
+
+        Raises:
+            BadInput: as `set_pin`. RuleRefusal: somebody has a PIN already, or this person manages nobody.
+        """
+        person = next((each for each in self.starters() if each.id == person_id), None)
+        if person is None:
+            raise RuleRefusal("Somebody has a PIN here already. Nothing was changed.", code="not-first")
+        self.set_pin(person, pin, person)
+        return self.sign_in(person.id, pin)
+
+    def locked(self, person: Person, why: str) -> None:
+        """The counter of `person` hides everything; `why` is `key` or `idle`. For the journal."""
+        self._pins.locked(person.id, why)
+
+    def asks_code(self, person_id: PersonId, *, off_till: bool = False) -> bool:
+        """Whether the code of an authenticator goes with the PIN.
+
+        Raises:
+            RuleRefusal: one is wanted, and this person has none.
+        """
+        person = next((each for each in self._staff.people() if each.id == person_id), None)
+        return (
+            person is not None
+            and self._factor is not None
+            and self._factor.is_asked(person, off_till=off_till)
+        )
+
+    def sign_in(
+        self, person_id: PersonId, pin: str, code: str = "", *, off_till: bool = False, about: str = ""
+    ) -> Person:
+        """`off_till`: not at a counter; `about`: what for, for the journal.
+
+        Raises:
+            RuleRefusal: PIN or code are wrong, the person is kept out, or does not work here (any more).
+        """
+        asked = self.asks_code(person_id, off_till=off_till)
+        return self._known(person_id, pin, SIGN_IN, about, code if asked else None)
 
     def approve(self, actor: Person, person_id: PersonId, pin: str, right: Right, about: str) -> Approval:
-        """A second person's PIN for one named action of `actor`.
+        """A second person's PIN for one named action of `actor`; it holds once, and for a minute.
 
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
         """
-        by = self._known(
-            person_id, pin, APPROVAL, about, lambda by: _refuse_approver(actor, by, right, about)
-        )
-        return Approval(by, right, about)
+
+        def fits(by: Person) -> None:
+            refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
+
+        by = self._known(person_id, pin, APPROVAL, about, None, fits)
+        return Approval(by, right, about, _Slip(self._clock).spend)
 
     def witness(
         self, actor: Person, person_id: PersonId, pin: str, about: str, may: Callable[[Person], bool]
@@ -52,7 +113,30 @@ class SigningIn:
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who `may` not.
         """
-        return self._known(person_id, pin, WITNESS, about, lambda by: _refuse_witness(actor, by, may))
+
+        def fits(by: Person) -> None:
+            if by.id == actor.id:
+                raise RuleRefusal(
+                    "Nobody witnesses what they do themselves. Another person must.", code="own-witness"
+                )
+            if not may(by):
+                raise RuleRefusal(f"{by.name} may not witness this. Choose another name.", code="no-witness")
+
+        return self._known(person_id, pin, WITNESS, about, None, fits)
+
+    def emergency(self, code: str, reason: str) -> Person:
+        """With the sealed code: somebody who looks up patients and changes nothing.
+
+        Raises:
+            BadInput: no reason. RuleRefusal: the code is wrong or void, or too many wrong ones came.
+        """
+        if self._sealed is None:
+            raise RuleRefusal("There is no sealed code in this store. Nothing was opened.", code="no-code")
+        return self._sealed.open(code, reason)
+
+    def alarms(self) -> int:
+        """Openings of the sealed code that nobody looked into yet."""
+        return 0 if self._sealed is None else len(self._sealed.alarms())
 
     def set_pin(self, person: Person, pin: str, by: Person) -> None:
         """A person's own, or given by whoever manages people.
@@ -63,7 +147,7 @@ class SigningIn:
         """
         if person.id != by.id:
             require(by, Right.MANAGE_PEOPLE, "The PIN is as it was.")
-        _refuse_easy(pin)
+        good_pin(pin)
         self._pins.set_pin(person.id, self._hasher.hashed(pin), by.id, self._clock.now())
 
     def let_in(self, person: Person, by: Person) -> None:
@@ -79,85 +163,60 @@ class SigningIn:
         pin: str,
         kind: str,
         about: str,
-        fits: Callable[[Person], None] = lambda _: None,
+        code: str | None,
+        fits: Callable[[Person], None] | None = None,
     ) -> Person:
-        """`fits` raises RuleRefusal for somebody whose PIN is right and who may not all the same."""
-        now = self._clock.now()
+        """`code`: None where none goes with the PIN. `fits` raises RuleRefusal for somebody who may not all the same:
+        that was no wrong PIN, so nothing stays counted.
+        """
         person = next((each for each in self._staff.people() if each.id == person_id), None)
         if person is None:
-            self._pins.was_wrong(person_id, f"{kind}.refused", "left")
+            self._guard.count_stranger(Person(person_id, "", ""), kind, "left")
             raise RuleRefusal(
                 "This person does not work here (any more). Choose another name.", code="not-here"
             )
-        self._refuse_kept_out(person, kind, self._pins.failures(person.id), now)
         kept = self._pins.hash_of(person.id)
-        counted = self._pins.tried(person.id, now)
-        if kept is None or not self._hasher.agrees(kept, pin):
-            self._pins.was_wrong(person.id, f"{kind}.refused", "pin" if kept else "no-pin")
-            raise RuleRefusal(_wrong(person, counted), code="wrong-pin")
+
+        def agrees() -> str:
+            if kept is None:
+                return "no-pin"
+            if not self._hasher.agrees(kept, pin):
+                return "pin"
+            accepted = code is None or (self._factor is not None and self._factor.accepts(person.id, code))
+            return "" if accepted else "code"
+
+        self._guard.look(person, kind, agrees)
         try:
-            fits(person)
+            if fits is not None:
+                fits(person)
         except RuleRefusal:
             self._pins.was_right(person.id, f"{kind}.refused", about, None)
             raise
-        anew = self._hasher.hashed(pin) if self._hasher.outdated(kept) else None
+        anew = self._hasher.hashed(pin) if kept is not None and self._hasher.outdated(kept) else None
         self._pins.was_right(person.id, f"{kind}.done", about, anew)
         return person
 
-    def _refuse_kept_out(
-        self, person: Person, kind: str, failures: tuple[Failures, Failures], now: Instant
-    ) -> None:
-        """A till that saw too many wrong PINs keeps out everybody but for a time only: a manager can still come."""
-        own, till = failures
-        if own.needs_manager:
-            self._pins.was_wrong(person.id, f"{kind}.refused", "locked")
-            raise RuleRefusal(
-                f"{person.name} is locked after {own.count} wrong PINs. A manager must let {person.name} in again.",
-                code="locked",
-            )
-        until = max((each for each in (own.until(), _until(till)) if each is not None), default=None)
-        if until is not None and now < until:
-            self._pins.was_wrong(person.id, f"{kind}.refused", "waits")
-            raise RuleRefusal(f"Too many wrong PINs. {_wait(until, now)} The cart is kept.", code="wait")
+
+class _Slip:
+    """Whether an approval still holds: once, and for a minute by the clock that nobody can set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._given = clock.monotonic_us(), clock.now()
+        self._lock = threading.Lock()
+        self._spent = False
+
+    def spend(self) -> bool:
+        with self._lock:
+            spent, self._spent = self._spent, True
+        mono, at = self._given
+        # Trusted time goes on in a computer that sleeps, where the monotonic one may stand.
+        ages = self._clock.monotonic_us() - mono, self._clock.now().since_us(at)
+        return not spent and all(age <= APPROVED_FOR_US for age in ages)
 
 
-def _refuse_approver(actor: Person, by: Person, right: Right, about: str) -> None:
-    refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
-
-
-def _refuse_witness(actor: Person, by: Person, may: Callable[[Person], bool]) -> None:
-    if by.id == actor.id:
-        raise RuleRefusal(
-            "Nobody witnesses what they do themselves. Another person must.", code="own-witness"
-        )
-    if not may(by):
-        raise RuleRefusal(f"{by.name} may not witness this. Choose another name.", code="no-witness")
-
-
-def _until(till: Failures) -> Instant | None:
-    """A till never needs a manager to be heard again, or nobody could let anybody in."""
-    longest = Failures(min(till.count, 14), till.last)
-    return longest.until()
-
-
-def _wrong(person: Person, counted: tuple[Failures, Failures]) -> str:
-    own, till = counted
-    if own.needs_manager:
-        return (
-            f"The PIN is not right. {person.name} is locked now: a manager must let {person.name} in again."
-        )
-    until = max((each for each in (own.until(), _until(till)) if each is not None), default=None)
-    if until is not None and own.last is not None:
-        return f"The PIN is not right. {_wait(until, own.last)}"
-    return "The PIN is not right. Try again."
-
-
-def _wait(until: Instant, now: Instant) -> str:
-    minutes = -(-until.since_us(now) // MINUTE_US)
-    return f"Wait {minutes} min, then try again."
-
-
-def _refuse_easy(pin: str) -> None:
+def good_pin(pin: str) -> None:
+    """Raises BadInput: too short, too long, not digits, or one that is tried first."""
     if not (pin.isascii() and pin.isdigit() and LEAST_DIGITS <= len(pin) <= MOST_DIGITS):
         raise BadInput(
             f"A PIN has {LEAST_DIGITS} to {MOST_DIGITS} digits and nothing else. The PIN is as it was.",

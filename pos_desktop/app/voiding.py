@@ -12,6 +12,7 @@ from pos_desktop.app.reporting import void_item
 from pos_desktop.domain.deadlines import Duty, due_at
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.outbox import OutboxItem, OutboxState
+from pos_desktop.domain.people import Approval, Right, require
 from pos_desktop.domain.persons_word import Action, never_attempted
 from pos_desktop.domain.sale import Sale, SaleNumber
 
@@ -54,8 +55,9 @@ class Voiding:
         self._duty = duty
         self._outage_hours = outage_hours
 
-    def find(self, number: str) -> Sale:
-        """Raises BadInput: no such sale here."""
+    def find(self, number: str, by: Person) -> Sale:
+        """Raises BadInput: no such sale here; RuleRefusal: not for everybody."""
+        require(by, Right.READ_REPORTS, "Nothing was changed.")
         parsed = SaleNumber.parse(number)
         sale = None if parsed is None else self._sales.by_number(parsed)
         if sale is None:
@@ -66,7 +68,7 @@ class Voiding:
             )
         return sale
 
-    def void(self, sale: Sale, reason: str, by: Person) -> Voided:
+    def void(self, sale: Sale, reason: str, by: Person, approval: Approval | None = None) -> Voided:
         """Take `sale` back; the money is given back by hand.
 
         A report that was never tried is ended here, and so is the void's: the state hears of neither. Else the void
@@ -74,10 +76,14 @@ class Voiding:
 
         Raises:
             BadInput: the reason says nothing.
-            RuleRefusal: it was voided before.
+            RuleRefusal: not for everybody (an approval names the sale's id), or it was voided before.
         """
-        at = max(self._clock.now(), sale.sold_at)
-        word = Word(Action.CANCELLED, good_reason(reason), by.id, at)
+        kept = "The sale stands as it was."
+        if approval is None:
+            require(by, Right.VOID_SALE, kept)
+        at, why = max(self._clock.now(), sale.sold_at), good_reason(reason)
+        answers = require(by, Right.VOID_SALE, kept, approval=approval, about=sale.id)
+        word = Word(Action.CANCELLED, why, answers.id, at)
         zone = ZoneInfo(self._register.zone)
 
         def make(sold: OutboxItem) -> tuple[OutboxItem, OutboxItem]:

@@ -11,13 +11,15 @@ from pos_desktop.app.ports import Clock, Person, SettingsBook
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.deadlines import is_late, is_past_due
-from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
+from pos_desktop.domain.people import Approval, Right, require
 from pos_desktop.domain.persons_word import Action, after_word, allowed, is_foreign, words_of
 
 PAGE = 50
 ASKED_TO_GO_ON = "Asked to go on with it."
+_KEPT, _UNSHOWN = "Nothing was changed.", "Nothing was shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,22 @@ class Worklist:
         self._settings = settings
         self._clock = clock
 
-    def page(self, which: Which, *, offset: int = 0, limit: int = PAGE) -> Page:
+    def page(self, which: Which, by: Person, *, offset: int = 0, limit: int = PAGE) -> Page:
+        """Raises RuleRefusal: not for everybody."""
+        require(by, Right.READ_REPORTS, _UNSHOWN)
         now, license_number = self._clock.now(), self._license
         found = self._store.page(which, now, offset=offset, limit=limit)
         lines = tuple(_line(each, license_number, now) for each in found)
         return Page(lines, self._store.tally(now))
 
-    def find(self, ref: str) -> str:
+    def find(self, ref: str, by: Person) -> str:
         """The id of the one report that `ref` names: by id, sale number or external number, or how one begins.
 
         Raises:
             BadInput: none, or more than one.
+            RuleRefusal: not for everybody.
         """
+        require(by, Right.READ_REPORTS, _UNSHOWN)
         found = self._store.find(ref.strip()) if ref.strip() else ()
         if not found:
             raise BadInput(
@@ -113,8 +119,9 @@ class Worklist:
             )
         return found[0]
 
-    def story(self, item_id: str) -> Story:
-        """Raises BadInput: there is no such report."""
+    def story(self, item_id: str, by: Person) -> Story:
+        """Raises BadInput: there is no such report; RuleRefusal: not for everybody."""
+        require(by, Right.READ_REPORTS, _UNSHOWN)
         listed = self._listed(item_id)
         now, license_number = self._clock.now(), self._license
         siblings = self._store.of_sale(listed.item.sale_id)
@@ -130,35 +137,39 @@ class Worklist:
             others=tuple(_line(Listed(each, listed.number), license_number, now) for each in others),
         )
 
-    def retry(self, item_id: str, actor: Person) -> OutboxItem:
+    def retry(self, item_id: str, actor: Person, approval: Approval | None = None) -> OutboxItem:
         """Go on with it now: its cause was put right, or nobody wants to wait for its back-off.
 
         Raises:
-            RuleRefusal: not possible in its state; the sentence says what is.
+            RuleRefusal: not for everybody, or not possible in its state; the sentence says what is.
         """
-        return self._decide(item_id, Action.RETRY, ASKED_TO_GO_ON, actor)
+        answers = require(actor, Right.RETRY_REPORT, _KEPT, approval=approval, about=item_id)
+        return self._decide(item_id, Action.RETRY, ASKED_TO_GO_ON, answers)
 
     def resolve(
-        self, item_id: str, decision: Action, reason: str, actor: Person, remote_id: str = ""
+        self,
+        item_id: str,
+        decision: Action,
+        reason: str,
+        actor: Person,
+        remote_id: str = "",
+        approval: Approval | None = None,
     ) -> OutboxItem:
-        """A manager ends what the program cannot settle by itself.
+        """A person ends what the program cannot settle by itself. An approval names the report's id.
 
         Raises:
-            RuleRefusal: not a manager, or not possible in the report's state; the sentence says what is.
+            RuleRefusal: not for everybody, or not possible in the report's state; the sentence says what is.
             BadInput: the reason says nothing, or `reported` names no receipt.
         """
-        if not actor.manages:
-            raise RuleRefusal(
-                "A manager must be signed in to decide about a report. Nothing was changed.",
-                code="manager-needed",
-            )
-        if decision is Action.RETRY:
-            return self._decide(item_id, decision, good_reason(reason), actor)
+        if approval is None:
+            require(actor, Right.SETTLE_REPORT, _KEPT)
+        reason = good_reason(reason)
         if remote_id and decision is not Action.REPORTED:
             raise BadInput(
                 f"A receipt goes with {Action.REPORTED} only. Nothing was changed.", code="no-receipt-here"
             )
-        return self._decide(item_id, decision, good_reason(reason), actor, remote_id)
+        answers = require(actor, Right.SETTLE_REPORT, _KEPT, approval=approval, about=item_id)
+        return self._decide(item_id, decision, reason, answers, remote_id)
 
     def _decide(
         self, item_id: str, action: Action, reason: str, actor: Person, remote_id: str = ""

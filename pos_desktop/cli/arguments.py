@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli.arguments_keys import about_keys
 from pos_desktop.cli.custody_words import custody_words
 from pos_desktop.domain.instant import day_of
 
@@ -30,16 +31,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _parser() -> argparse.ArgumentParser:
     # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
-    general = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    general.add_argument(
-        "--data-dir", metavar="DIR", type=_folder, help="the store's folder (default: this user's own)"
-    )
-    general.add_argument(
-        "--profile", choices=("live", "training"), help="default: what the folder remembers, or live"
-    )
-    general.add_argument(
-        "--json", action="store_true", help="one JSON document on standard output, nothing else"
-    )
+    general = _general("--as", "--by")
     parser = _Parser(
         prog="pos-desktop",
         parents=[general],
@@ -74,7 +66,11 @@ def _parser() -> argparse.ArgumentParser:
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
     )
     _outage(
-        command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands.")
+        command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands."),
+        general,
+    )
+    _people(
+        command("people", "people", "Who works here, their PINs, and the code for an emergency."), general
     )
     _drill(command("drill", "drill", "Practise an outage on a training store, and keep a record of it."))
     _import(
@@ -82,9 +78,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     _config(command("config", "config", "Read or change a setting."))
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
+    about_keys(command)
     _export(command("export", "export", "Write the store's own records out."))
     _training(command("training", "training", "Unattended work in a training store."))
     return parser
+
+
+def _general(*who: str) -> _Parser:
+    """`who`: the words that name the person."""
+    general = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    general.add_argument(
+        "--data-dir", metavar="DIR", type=_folder, help="the store's folder (default: this user's own)"
+    )
+    general.add_argument(
+        "--profile", choices=("live", "training"), help="default: what the folder remembers, or live"
+    )
+    general.add_argument(
+        "--json", action="store_true", help="one JSON document on standard output, nothing else"
+    )
+    general.add_argument(*who, dest="person", metavar="NAME", help="who does this; the PIN is asked for")
+    general.add_argument(
+        "--pin-file", metavar="FILE", help="the PIN from there; nobody else may be able to read it"
+    )
+    return general
 
 
 def _setup(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +129,9 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--deadline-cite", metavar="TEXT", help="the text that the deadline was read in")
     parser.add_argument("--no-sync", action="store_true", help="leave the first sync for later")
+    parser.add_argument(
+        "--no-recovery-key", action="store_true", help="make none now; pos-desktop recovery new does later"
+    )
     _confirm_rules(parser)
 
 
@@ -149,8 +168,8 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     )
     actions = parser.add_subparsers(dest="what", metavar="WHAT", parser_class=_Parser)
 
-    def action(name: str, text: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, parents=[general], help=text, description=text)
+    def action(name: str, text: str, parent: _Parser = general) -> argparse.ArgumentParser:
+        return actions.add_parser(name, parents=[parent], help=text, description=text)
 
     action("status", "Only say how it stands.")
     here = action("here", "A manager's word that this store sends from this computer now, and from no other.")
@@ -173,7 +192,11 @@ def _sync(parser: argparse.ArgumentParser, general: _Parser) -> None:
     made = (
         action("explain", "What happened to one report, and what may be done."),
         action("retry", "Go on with a report whose cause was put right."),
-        action("resolve", "A manager's word on a report that the program cannot settle by itself."),
+        action(
+            "resolve",
+            "A person's word on a report that the program cannot settle by itself.",
+            _general("--by"),  # --as says what the report counts as
+        ),
     )
     for each in made:
         each.add_argument("ref", metavar="ID", help="its id, the sale's number or the number at the state")
@@ -254,15 +277,14 @@ def _limits(parser: argparse.ArgumentParser, general: _Parser) -> None:
     )
 
 
-def _outage(parser: argparse.ArgumentParser) -> None:
+def _outage(parser: argparse.ArgumentParser, general: _Parser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
     for name, text in (
         ("declare", "From now on the line counts as down, whatever answers."),
         ("end", "The state is asked again before each sale."),
         ("status", "Whether one is declared, and the programme's rule for it."),
     ):
-        made = actions.add_parser(name, help=text, description=text)
-        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document")
+        made = actions.add_parser(name, parents=[general], help=text, description=text)
         if name == "declare":
             made.add_argument(
                 "--evidence",
@@ -270,6 +292,13 @@ def _outage(parser: argparse.ArgumentParser) -> None:
                 required=True,
                 help="number of the bulletin, the notice, its time",
             )
+
+
+def _people(parser: argparse.ArgumentParser, general: _Parser) -> None:
+    from pos_desktop.cli.arguments_people import add
+
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    add(lambda name, text: actions.add_parser(name, parents=[general], help=text, description=text))
 
 
 def _drill(parser: argparse.ArgumentParser) -> None:

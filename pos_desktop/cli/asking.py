@@ -34,6 +34,19 @@ def passphrase(question: str) -> str:
     return getpass.getpass(f"{question}: ")
 
 
+def hidden(question: str) -> str:
+    """Typed on the terminal and not shown, also where standard input is a pipe. Raises BadInput where none is."""
+    if not (sys.stdin.isatty() or _has_terminal()):
+        raise BadInput(
+            f"{question}: nobody is here to type it. Nothing was changed. Run the command in a terminal, or name a "
+            "file that only you can read: --pin-file.",
+            code="no-terminal",
+        )
+    import getpass
+
+    return getpass.getpass(f"{question}: ").strip()
+
+
 def _has_terminal() -> bool:
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))

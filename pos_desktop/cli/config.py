@@ -7,6 +7,7 @@ import argparse
 from pos_desktop.app.changing import LICENSE, needs_quiet, never_known, refuse_while_needed
 from pos_desktop.app.duties import check_change
 from pos_desktop.app.settings import DECLARED, WRITTEN_BY, checked
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.rules_said import citation_for
@@ -16,6 +17,7 @@ from pos_desktop.composition.reporting import counter_lock, no_sender_lock, was_
 from pos_desktop.composition.setting_up import check_address, refuse_other_system
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Right, require
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,7 +47,8 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
     if arguments.key in WRITTEN_BY:
         command = WRITTEN_BY[arguments.key]
         raise BadInput(f"{arguments.key} is written by pos-desktop {command}. Nothing was changed.")
-    citation = ""
+    citation, by = "", acting(arguments, shop)
+    require(by, Right.CHANGE_SETTINGS, "Nothing was changed.")
     if arguments.key == "store.name" and not value:
         # Its default is empty, for a store that is not set up yet; one that is has a name on its receipts.
         raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
@@ -61,11 +64,11 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
             refuse_while_needed(arguments.key, old, value, outbox, mistyped=mistyped)
             if arguments.key == LICENSE and mistyped and value != old:
                 outbox.hand_over(old, value)
-            _write(shop, arguments.key, value)
+            shop.store.change_setting(arguments.key, value, by.id)
     else:
-        _write(shop, arguments.key, value)
+        shop.store.change_setting(arguments.key, value, by.id)
     if citation:
-        shop.rules.confirm(citation)
+        shop.rules.confirm(citation, by)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")
 
 
@@ -84,9 +87,3 @@ def _new_programme(arguments: argparse.Namespace, shop: Shop, programme_id: str)
     programme = shop.rules.in_force(programme_id).programme
     refuse_other_system(programme, shop.store.settings.get("state.system") or "", shop.folder.profile)
     return citation_for(arguments, programme, shop.rules.unsure(programme))
-
-
-def _write(shop: Shop, key: str, value: str) -> None:
-    shop.store.settings.set(key, value)
-    manager = shop.store.staff.people()[0]
-    shop.store.journal.append("setting.changed", manager.id, "", {"key": key})

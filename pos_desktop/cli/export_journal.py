@@ -8,16 +8,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import EnvironmentTrouble
+from pos_desktop.domain.people import Right, require
 
 JOURNAL, SCRIPT = "journal.jsonl", "verify_journal.py"
 
 
 def export_journal(arguments: argparse.Namespace, shop: Shop) -> int:
+    require(acting(arguments, shop), Right.READ_JOURNAL, "Nothing was written.")
     lines = _lines(shop)
     if arguments.to is None:
         for line in lines:

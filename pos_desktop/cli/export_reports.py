@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, WORK_LEFT
 from pos_desktop.cli.export import line_document
@@ -19,6 +20,7 @@ from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.outbox import OutboxItem
+from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Sale
 
 _LARGEST = 256 * 1024 * 1024
@@ -34,6 +36,7 @@ def export_reports(arguments: argparse.Namespace, shop: Shop) -> int:
 
 def _write(arguments: argparse.Namespace, shop: Shop) -> int:
     """JSON Lines on standard output: it goes into the file that is uploaded."""
+    require(acting(arguments, shop), Right.EXPORT_PATIENT, "Nothing was written.")
     count = 0
     for item in shop.store.filing.waiting():
         sale = shop.store.sales.find(SaleId(item.sale_id))
@@ -82,8 +85,9 @@ def _filed(arguments: argparse.Namespace, shop: Shop) -> int:
     if not reports:
         raise BadInput(f"{arguments.filed} holds no report. Nothing was marked.")
     mark = f"filed:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    by = shop.store.staff.people()[0].id
-    count = shop.store.filing.file(reports, mark, by)
+    by = acting(arguments, shop)
+    require(by, Right.SETTLE_REPORT, "Nothing was marked.")
+    count = shop.store.filing.file(reports, mark, by.id)
     said = f"{counted(count, 'report is', 'reports are')} marked as uploaded ({mark})."
     tell(arguments, {"filed": count, "mark": mark}, said)
     return DONE

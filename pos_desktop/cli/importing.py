@@ -8,31 +8,42 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.people import Right, require
 
 _LARGEST = 256 * 1024 * 1024
+_RIGHTS = {
+    "patients": Right.ENTER_PATIENT,
+    "certifications": Right.CERTIFY_MORE,
+    "packages": Right.CHANGE_SETTINGS,
+    "products": Right.CHANGE_SETTINGS,
+    "prices": Right.CHANGE_SETTINGS,
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
     text = _text(arguments.file)
     with opened(folder_of(arguments), passphrase) as shop:
+        actor = acting(arguments, shop)
+        require(actor, _RIGHTS[arguments.what], "Nothing was imported.")
         counts, said = {
             "patients": _patients,
             "packages": _packages,
             "products": _products,
             "prices": _prices,
             "certifications": _certifications,
-        }[arguments.what](shop, text)
-        actor = shop.store.staff.people()[0]
+        }[arguments.what](shop, text, actor.id)
         shop.store.journal.append("import", actor.id, "", {"what": arguments.what, **counts})
     tell(arguments, {"what": arguments.what, **counts}, *said)
     return DONE
 
 
-def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+def _patients(shop: Shop, text: str, by: PersonId) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing import read_patients
     from pos_desktop.domain.identity import PatientId
     from pos_desktop.domain.patient import Patient, Standing
@@ -56,14 +67,13 @@ def _patients(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
         for row in rows
     ]
     unsaid = frozenset(row.card_number for row in rows if row.standing is None)
-    by = shop.store.staff.people()[0].id
     added, updated = shop.store.bulk.add_patients(patients, by, shop.clock.now(), unsaid)
     return {"added": added, "updated": updated}, [
         f"{counted(added, 'patient', 'patients')} added, {updated} brought up to date."
     ]
 
 
-def _certifications(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+def _certifications(shop: Shop, text: str, by: PersonId) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing_certifications import read_certifications
     from pos_desktop.domain.certification import Fact
 
@@ -71,7 +81,6 @@ def _certifications(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     facts: dict[str, list[Fact]] = {}
     for row in rows:
         facts.setdefault(row.card_number.upper(), []).append(row.fact)
-    by = shop.store.staff.people()[0].id
     shop.store.bulk.set_certifications(facts, by, shop.clock.now())
     said = f"{counted(len(rows), 'fact', 'facts')} of {counted(len(facts), 'patient', 'patients')} kept"
     return {"patients": len(facts), "facts": len(rows)}, [
@@ -79,7 +88,7 @@ def _certifications(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     ]
 
 
-def _packages(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+def _packages(shop: Shop, text: str, _: PersonId) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing_packages import read_packages
     from pos_desktop.composition.reporting import has_service
 
@@ -94,7 +103,7 @@ def _packages(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     return {"packages": count}, [f"{said}; what was sold here and is not filed yet was taken off."]
 
 
-def _products(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+def _products(shop: Shop, text: str, _: PersonId) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing import read_products
     from pos_desktop.app.ports import ProductFacts
 
@@ -105,7 +114,7 @@ def _products(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
     return _named(len(rows), list(unknown))
 
 
-def _prices(shop: Shop, text: str) -> tuple[dict[str, int], list[str]]:
+def _prices(shop: Shop, text: str, _: PersonId) -> tuple[dict[str, int], list[str]]:
     from pos_desktop.app.importing import read_prices
 
     rows = read_prices(text)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.rules import good_citation
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.rules_said import rules_document, rules_lines
@@ -63,7 +64,7 @@ def _listed(
 
 def _confirm(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
-        made = shop.rules.confirm(arguments.citation)
+        made = shop.rules.confirm(arguments.citation, acting(arguments, shop))
         said = (
             []
             if made
@@ -83,9 +84,11 @@ def _install(arguments: argparse.Namespace) -> int:
         good_citation(arguments.citation)  # before anything changes
     with opened(folder_of(arguments), passphrase) as shop, counter_lock(shop):
         # An open counter would go on deciding by the rules before.
-        rules = shop.rules
-        changed = rules.go_back() if arguments.shipped else rules.install(*pack_text(Path(arguments.file)))
-        confirmed = arguments.citation is not None and rules.confirm(arguments.citation) is not None
+        rules, by = shop.rules, acting(arguments, shop)
+        changed = (
+            rules.go_back(by) if arguments.shipped else rules.install(*pack_text(Path(arguments.file)), by)
+        )
+        confirmed = arguments.citation is not None and rules.confirm(arguments.citation, by) is not None
         said = [] if changed else ["These rules are in force already: the pack was not changed."]
         _tell(arguments, shop, {"changed": changed or confirmed}, said)
     return DONE

@@ -12,7 +12,7 @@ from pos_desktop.app.counting import counted
 from pos_desktop.app.link import LinkWatch
 from pos_desktop.app.outage_desk import OutageDesk
 from pos_desktop.app.ports.outage import DeclaredOutage, Unasked
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -30,10 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
         programme = shop.programme()
         desk = OutageDesk(shop.store.outage, LinkWatch(shop.clock, has_service=False), programme)
         if arguments.action == "declare":
-            desk.declare(arguments.evidence, manager_of(shop))
+            desk.declare(arguments.evidence, acting(arguments, shop))
             said = "The outage is declared. Counters follow it within a second."
         elif arguments.action == "end":
-            desk.end(manager_of(shop))
+            desk.end(acting(arguments, shop))
             said = "The outage is over. Counters ask the state again before each sale."
         else:
             said = ""

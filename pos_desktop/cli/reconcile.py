@@ -14,6 +14,7 @@ from pos_desktop.cli.asking import folder_of, passphrase, tell, wants_json
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, PAST_DEADLINE, WORK_LEFT
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import NeedsAttention, Unavailable
+from pos_desktop.domain.people import Right, require
 
 if TYPE_CHECKING:
     from pos_desktop.app.reconciling import Reconciled
@@ -39,10 +40,11 @@ def _accepted(arguments: argparse.Namespace, shop: Shop) -> int:
     """A difference that nobody can put right would call a person for ever; each comparison still tells it."""
     from pos_desktop.app.open_findings import accept
     from pos_desktop.app.reasons import good_reason
-    from pos_desktop.cli.acting import manager_of
+    from pos_desktop.cli.acting import acting
     from pos_desktop.storage.kept_findings import FindingsFile
 
-    reason, by = good_reason(arguments.reason), manager_of(shop)
+    reason, by = good_reason(arguments.reason), acting(arguments, shop)
+    require(by, Right.SETTLE_REPORT, "Nothing was changed.")
     what = accept(FindingsFile(shop.folder.path), shop.register.license, arguments.accept)
     shop.store.journal.append(
         "difference.accepted", by.id, arguments.accept, {"what": what, "reason": reason}

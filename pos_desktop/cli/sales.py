@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.voiding import Voided, Voiding
-from pos_desktop.cli.acting import manager_of, refuse_put_back
+from pos_desktop.cli.acting import acting, refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -74,7 +74,8 @@ def _void(arguments: argparse.Namespace, shop: Shop) -> None:
         duty=shop.duty(),
         outage_hours=shop.programme().report_within_hours,
     )
-    done = voiding.void(voiding.find(arguments.number), arguments.reason, manager_of(shop))
+    by = acting(arguments, shop)
+    done = voiding.void(voiding.find(arguments.number, by), arguments.reason, by)
     document = {
         "number": str(done.sale.number),
         "external": done.sale.external,

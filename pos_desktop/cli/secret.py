@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from pos_desktop.cli.acting import acting, named
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY, user_key_name
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
-
-if TYPE_CHECKING:
-    from pos_desktop.app.ports import Person
+from pos_desktop.domain.people import Right, require
 
 _NAMES = (VENDOR_KEY, USER_KEY, PASSWORD)
 _OF_A_PERSON = user_key_name("")
@@ -33,27 +30,20 @@ def run(arguments: argparse.Namespace) -> int:
             code="usage",
         )
     with opened(folder_of(arguments), passphrase) as shop:
-        name = arguments.name
+        name, by = arguments.name, acting(arguments, shop)
+        require(by, Right.CHANGE_SETTINGS, "The key store was not changed.")
         if of_a_person:
-            name = user_key_name(_person(shop.store.staff.people(), name.removeprefix(_OF_A_PERSON)).id)
+            name = user_key_name(named(shop.store.staff.people(), name.removeprefix(_OF_A_PERSON)).id)
         kind = shop.keys.kind
         if arguments.action == "delete":
             shop.keys.delete(name)
+            shop.store.journal.append("secret.deleted", by.id, "", {"name": name})
             tell(arguments, {"deleted": name, "key_store": kind}, f"{name} is not in the key store ({kind}).")
             return DONE
         value = secret_from_input(name)
         if not value:
             raise BadInput("Nothing came on standard input. The key store was not changed.")
         shop.keys.set(name, value)
+        shop.store.journal.append("secret.set", by.id, "", {"name": name})
     tell(arguments, {"set": name, "key_store": kind}, f"{name} is in the key store ({kind}).")
     return DONE
-
-
-def _person(people: Sequence[Person], wanted: str) -> Person:
-    """By id, or by a name that only one person bears. Raises BadInput naming who there is."""
-    found = [each for each in people if wanted == each.id]
-    found = found or [each for each in people if wanted.strip().casefold() == each.name.casefold()]
-    if len(found) == 1:
-        return found[0]
-    names = "; ".join(f"{each.name} ({each.id})" for each in people)
-    raise BadInput(f"“{wanted}” is no one person of this store. Nothing was changed. There are: {names}.")

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from pos_desktop.cli.asking import Asking, folder_of, good_secret, tell
 from pos_desktop.cli.exits import DONE, exit_after_fetch
+from pos_desktop.cli.recovery import key_lines
 from pos_desktop.cli.rules_said import rules_document, rules_lines
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.composition.reporting import secret_names
+from pos_desktop.composition.restoring import manager_of
 from pos_desktop.composition.setting_up import NewStore, keys_to_write, set_up, usual_system
-from pos_desktop.composition.shop import created, opened
+from pos_desktop.composition.shop import Shop, created, opened
 from pos_desktop.domain.errors import BadInput
 
 _PIPE_WAIT_S = 1.0
@@ -44,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         for name, value in to_write.items():
             shop.keys.set(name, value)
         set_up(shop, wanted, ask_time=to_sync)
+        recovery_key = _recovery_key(arguments, shop)
         kind = shop.keys.kind
         rules, about_rules = rules_document(shop.rules), rules_lines(shop.rules)
     said = [f"The store is set up in {folder.path}.", f"Its keys are kept in: {kind}.", *about_rules]
@@ -53,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         "key_store": kind,
         "rules": rules,
         "inventory": None,
+        "recovery_key": recovery_key,
     }
     code = DONE
     if to_sync:
@@ -62,8 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
             "Next: set the state service's address, license and keys where they are still missing "
             "(config set, secret set), then pos-desktop sync --once."
         )
-    tell(arguments, document, *said)
+    tell(arguments, document, *said, *(key_lines(recovery_key) if recovery_key else ()))
     return code
+
+
+def _recovery_key(arguments: argparse.Namespace, shop: Shop) -> str | None:
+    """Of a live store, shown once: the keys of a training store are no secret, and its sales are worth nothing."""
+    from pos_desktop.composition.keeping_keys import recovery_of
+    from pos_desktop.composition.places import LIVE
+
+    if arguments.no_recovery_key or shop.folder.profile != LIVE:
+        return None
+    return recovery_of(shop).new(manager_of(shop))
 
 
 def _first_sync(

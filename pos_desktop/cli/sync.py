@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import ServiceReach
-from pos_desktop.cli.acting import manager_of, refuse_put_back
+from pos_desktop.cli.acting import acting, refuse_put_back
+from pos_desktop.cli.alarms_said import emergency_words
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, exit_after_fetch
 from pos_desktop.composition.logs import sync_log
@@ -66,7 +67,7 @@ def _settle(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.composition.this_computer import settle_here, settle_put_back
 
     settled = settle_here if arguments.what == "here" else settle_put_back
-    settled(shop, arguments.reason, manager_of(shop))
+    settled(shop, arguments.reason, acting(arguments, shop))
     said = f"{_SETTLED[arguments.what]} The state is asked about each waiting report before anything is sent."
     tell(arguments, {arguments.what: True, "epoch": shop.register.epoch}, said)
     return DONE
@@ -172,10 +173,11 @@ def _sending_meanwhile(service: StateService, stop: threading.Event) -> Pause:
 
 def _with_alarms(shop: Shop, status: SyncStatus) -> tuple[SyncStatus, Alarms]:
     """What a comparison found stays before a person until it is settled."""
-    from pos_desktop.sync.status import with_differences
+    from pos_desktop.sync.status import with_differences, with_emergencies
 
     left = alarms(shop)
-    return with_differences(status, left.number), left
+    opened_codes = len(shop.store.emergency.unreviewed())
+    return with_emergencies(with_differences(status, left.number), opened_codes), left
 
 
 def _compared_words(swept: Swept | None, left: Alarms) -> list[str]:
@@ -241,6 +243,7 @@ def status_document(status: SyncStatus) -> dict[str, Any]:
         "waiting": status.waiting,
         "needs_person": status.needs_person,
         "differences": status.differences,
+        "emergencies": status.emergencies,
         "overdue": status.overdue,
         "oldest_open_us": None if status.oldest_open is None else status.oldest_open.utc_us,
         "next_due_us": None if status.next_due is None else status.next_due.utc_us,
@@ -273,8 +276,10 @@ def clock_words(shop: Shop) -> list[str]:
 
 def _words(status: SyncStatus) -> list[str]:
     if not (status.waiting or status.needs_person):
-        return [] if status.differences else ["All sales are reported."]
-    said = (
+        return emergency_words(status.emergencies) or (
+            [] if status.differences else ["All sales are reported."]
+        )
+    said = emergency_words(status.emergencies) + (
         [counted(status.waiting, "report waits", "reports wait") + " to be sent."] if status.waiting else []
     )
     if status.needs_person:

@@ -8,7 +8,7 @@ from typing import Any
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import KeptZ
 from pos_desktop.app.till_base import Step, TillPicture
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
@@ -81,7 +81,7 @@ def _lines(picture: TillPicture) -> list[str]:
 
 
 def _x(arguments: argparse.Namespace, shop: Shop) -> None:
-    report = shop.till_desk().x_report(manager_of(shop), on_paper=False)
+    report = shop.till_desk().x_report(acting(arguments, shop), on_paper=False)
     warned = "Who read this does not count this till: another person must."
     tell(arguments, dict(report.slip.says["report"]), slip_text(shop, report.slip).rstrip(), warned)
 

@@ -6,10 +6,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from pos_desktop.app.counting import counted
+from pos_desktop.cli.alarms_said import emergency_words
 from pos_desktop.cli.asking import folder_of, passphrase, tell
-from pos_desktop.cli.exits import DAMAGED, DONE
+from pos_desktop.cli.exits import DAMAGED, DONE, NEEDS_PERSON
+from pos_desktop.composition.backing_up import standing_words
 from pos_desktop.composition.shop import Shop, opened
-from pos_desktop.domain.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from pos_desktop.app.verifying import Findings
@@ -18,27 +19,30 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
-    document = {"good": found.good, "sales": found.sales, "entries": found.entries, "wrong": found.wrong}
+        opened_codes = len(shop.store.emergency.unreviewed())
+        warnings = standing_words(shop)
+    document = {
+        "good": found.good,
+        "sales": found.sales,
+        "entries": found.entries,
+        "wrong": found.wrong,
+        "emergencies": opened_codes,
+        "warnings": warnings,
+    }
     sales = counted(found.sales, "sale", "sales")
     entries = counted(found.entries, "journal entry", "journal entries")
     summary = f"Checked: {sales} and {entries}."
     verdict = ["Everything agrees."] if found.good else found.wrong
-    tell(arguments, document, summary, *verdict)
-    return DONE if found.good else DAMAGED
+    tell(arguments, document, summary, *verdict, *emergency_words(opened_codes), *warnings)
+    if not found.good:
+        return DAMAGED
+    return NEEDS_PERSON if opened_codes else DONE
 
 
 def _look(shop: Shop) -> Findings:
-    from pos_desktop.app.verifying import Findings, verify
-    from pos_desktop.app.verifying_seals import SealsTold
-    from pos_desktop.keystore.signing import is_signed
+    from pos_desktop.composition.verifying import findings
 
-    store = shop.store
     pages = [] if shop.store.verify() else ["Pages of the database file were changed or damaged."]
-    try:
-        seals = SealsTold(store.seals, shop.journal_key, is_signed, shop.register.id)
-        found = verify(store.sales, store.journal, store.tills, seals, store.records, store.custody)
-    except (StoreDamaged, ValueError, LookupError, TypeError):
-        # A row that no value of ours can be made of; what was counted so far says nothing.
-        found = Findings(wrong=["A record cannot be read: it was changed or damaged. Call a manager."])
+    found = findings(shop)
     found.wrong[:0] = pages
     return found

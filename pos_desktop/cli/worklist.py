@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports.worklist import Which
 from pos_desktop.app.worklist import Line, Page, Story, Told, Worklist
-from pos_desktop.cli.acting import manager_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, PAST_DEADLINE, WORK_LEFT
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID
+from pos_desktop.domain.people import SERVICE
 from pos_desktop.domain.persons_word import Action
 
 
@@ -24,16 +25,17 @@ def run(arguments: argparse.Namespace, shop: Shop) -> int:
     zone = ZoneInfo(shop.register.zone)
     if arguments.what == "list":
         which = Which(arguments.which or Which.WAITING)
-        page = worklist.page(which, offset=arguments.skip, limit=arguments.limit)
+        page = worklist.page(which, SERVICE, offset=arguments.skip, limit=arguments.limit)
         tell(arguments, _page_document(page, which), *_page_words(page, which, zone, arguments.skip))
         return DONE
-    item_id = worklist.find(arguments.ref)
+    # Lists show no more of a patient than four signs of a card, and are what an alarm reads.
+    item_id = worklist.find(arguments.ref, SERVICE)
     if arguments.what == "retry":
-        worklist.retry(item_id, manager_of(shop))
+        worklist.retry(item_id, acting(arguments, shop))
     elif arguments.what == "resolve":
         decision = Action(arguments.decision)
-        worklist.resolve(item_id, decision, arguments.reason, manager_of(shop), arguments.receipt)
-    story = worklist.story(item_id)
+        worklist.resolve(item_id, decision, arguments.reason, acting(arguments, shop), arguments.receipt)
+    story = worklist.story(item_id, SERVICE)
     tell(arguments, story_document(story), *story_words(story, zone))
     return _exit_code(story)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pos_desktop.composition.places import TRAINING, DataFolder
+from pos_desktop.composition.places import DataFolder
 from pos_desktop.domain.errors import PosError
+from pos_desktop.domain.people import SERVICE
 
 if TYPE_CHECKING:
     from pos_desktop.app.desk import Desk
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pos_desktop.composition.equipment import Equipment
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Ask, Shop
+    from pos_desktop.composition.store_keeper import StoreKeeper
     from pos_desktop.composition.sync_worker import SyncWorker
     from pos_desktop.domain.limits.programme import Programme
 
@@ -35,14 +36,14 @@ class BackRoom:
     gear: Equipment
     worker: SyncWorker | None
     ends: ExitStack
+    keeper: StoreKeeper
     note: str = ""
     """What the person at the counter should know first; empty after an orderly end."""
     cut_drill: str = ""
     """What was cleared after a drill that was killed; part of `note`."""
 
     def start(self) -> None:
-        if self.shop.folder.profile != TRAINING:
-            threading.Thread(target=self.shop.store.ensure_ballast, name="ballast", daemon=True).start()
+        self.keeper.start()
         self.gear.start()
         if self.worker is not None:
             self.worker.start()
@@ -69,18 +70,23 @@ def open_back_room(
     from pos_desktop.app.unclean_end import last_saved
     from pos_desktop.composition.cut_drill import clear_cut_drill
     from pos_desktop.composition.equipment import equipment
+    from pos_desktop.composition.keeping_keys import no_paper
     from pos_desktop.composition.shop import enrol, opened
+    from pos_desktop.composition.store_keeper import keeper_of
     from pos_desktop.composition.this_computer import ELSEWHERE, is_home
     from pos_desktop.composition.unattended import on_duty
 
     with ExitStack() as ends:
         shop = ends.enter_context(opened(folder, ask, counter=True, addresses=addresses))
-        enrol(shop.keys)
+        enrol(shop.keys, has_pins=bool(shop.signing_in().people()))
         _count_the_start(shop)
         cut_drill = clear_cut_drill(shop)
         shop.store.paper.recover()
         gear = equipment(shop)
+        keeper = keeper_of(shop)
         desk, worker = _desk(shop, gear)
+        desk = replace(desk, store_told=lambda: keeper.told)
+        ends.callback(keeper.stop)
         if unattended:
             desk = replace(desk, duty=on_duty(shop))
         ends.callback(_seal_the_day, shop)
@@ -88,8 +94,8 @@ def open_back_room(
         if worker is not None:
             ends.callback(worker.stop)
         note = "" if shop.store.was_clean else last_saved(shop.store.sales)
-        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note)))
-        return BackRoom(desk, shop, gear, worker, ends.pop_all(), note, cut_drill)
+        note = " ".join(filter(None, ("" if is_home(shop) else ELSEWHERE, cut_drill, note, no_paper(shop))))
+        return BackRoom(desk, shop, gear, worker, ends.pop_all(), keeper, note, cut_drill)
 
 
 def _seal_the_day(shop: Shop) -> None:
@@ -106,9 +112,8 @@ def _count_the_start(shop: Shop) -> None:
     store = shop.store
     told = raise_generation(store, shop.keys, shop.clock.now())
     if told is not Generation.SAME:
-        first = store.staff.people()[0]
         kind = "store.put-back" if told is Generation.RESTORED else "store.unproven"
-        store.journal.append(kind, first.id, "", {"epoch": shop.register.epoch})
+        store.journal.append(kind, SERVICE.id, "", {"epoch": shop.register.epoch})
     note_the_start(shop, begun=told is not Generation.SAME)
 
 
@@ -129,6 +134,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.custody import custody_desks
     from pos_desktop.composition.reporting import has_service
+    from pos_desktop.composition.training_people import sample_pin
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
@@ -182,6 +188,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
         custody=custody_desks(shop),
+        lock_minutes=int(store.settings.get("lock.minutes") or 3),
+        pin_hint=sample_pin(shop),
         worklist=Worklist(store.worklist, store.settings, clock),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )

@@ -111,9 +111,11 @@ def _play(out: Path, seed: int, folder: DataFolder, *, scan_filter: bool, patien
 def _on_stage(
     driver: Driver, program: CounterProgram, room: Room, sample: SampleStore, slips: list[Path]
 ) -> Outcome:
+    from pos_desktop.composition.training_people import SAMPLE_PIN
     from pos_desktop.training.demonstration.comparison import compare, reports_in_force
     from pos_desktop.training.demonstration.driver import SceneFailed
-    from pos_desktop.training.demonstration.scenes import SIZES, Stage, play
+    from pos_desktop.training.demonstration.scenes import Stage, play
+    from pos_desktop.training.demonstration.screens import SIZES
 
     screens = driver.out / "screens"
     program.window.resize(SIZES["1366x768"][0])
@@ -132,6 +134,7 @@ def _on_stage(
             room=room,
             sample=sample,
             screens=screens,
+            pin=SAMPLE_PIN,
             reported=lambda: store.outbox.counts().get(OutboxState.CONFIRMED, 0),
         )
         play(stage)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.composition.places import TRAINING, DataFolder, prepare
 from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.people import Right
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
@@ -95,7 +96,7 @@ _ADDRESSES = ("state.base_url", "state.biotrack_legacy_url")
 
 def _manager(shop: Shop, name: str) -> Person:
     """Raises RuleRefusal: nobody of that name, or no manager on record."""
-    managers = [each for each in shop.store.staff.people() if each.manages]
+    managers = [each for each in shop.store.staff.people() if each.may(Right.DECLARE_OUTAGE)]
     found = [each for each in managers if not name or each.name == name]
     if not found:
         raise RuleRefusal(

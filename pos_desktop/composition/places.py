@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
+from pos_desktop.storage.durable import flush_folder
 
 LIVE, TRAINING = "live", "training"
 WITNESSES = "POS_DESKTOP_WITNESSES"
@@ -53,6 +54,11 @@ class DataFolder:
     def unfinished(self) -> Path:
         """Lies here while a store is being made: a run that was cut short leaves it, and the next one starts over."""
         return self.path / "setup.unfinished"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go until a second disk is set (`backup.folder`)."""
+        return self.path / "backups"
 
     @property
     def drill_mark(self) -> Path:
@@ -127,24 +133,13 @@ def begin_unfinished(folder: DataFolder) -> None:
     """On the disk before anything of the store is: a power cut must not leave half of one that looks whole."""
     with folder.unfinished.open("wb") as mark:
         os.fsync(mark.fileno())
-    _to_disk(folder.path)
+    flush_folder(folder.path)
 
 
 def end_unfinished(folder: DataFolder) -> None:
     """On the disk before anything is sold: a mark that came back would have the store made anew over its sales."""
     folder.unfinished.unlink()
-    _to_disk(folder.path)
-
-
-def _to_disk(folder: Path) -> None:
-    """The names in a folder, where the system can be asked for that."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(folder.path)
 
 
 def forget(folder: DataFolder) -> None:

@@ -16,6 +16,7 @@ from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput, NeedsAttention, SenderBusy, StoreBusy
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.people import SERVICE
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import StateBooks, Tracker
@@ -224,8 +225,7 @@ def patients_asked_again(shop: Shop, service: StateService) -> int:
     from pos_desktop.app.after_outage import AfterOutage
 
     store, now = shop.store, shop.clock.now()
-    by = store.staff.people()[0].id
-    after = AfterOutage(store.unasked, store.figures, store.journal, by, service.tracker.patient)
+    after = AfterOutage(store.unasked, store.figures, store.journal, SERVICE.id, service.tracker.patient)
     return after.ask_again(now.plus_us(-_ASK_BACK_US), now)
 
 

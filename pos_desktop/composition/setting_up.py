@@ -183,11 +183,11 @@ def set_up(shop: Shop, wanted: NewStore, *, ask_time: bool = False) -> None:
     now = shop.clock.now()
     shop.store.begin_epoch(first_epoch(now), now)
     manager = Person(PersonId(shop.ids.new()), wanted.manager, "manager")
-    shop.store.staff.add(manager)
+    shop.store.people.add(manager, manager.id, now)
     is_home(shop)  # from now on
     shop.store.journal.append("store.set-up", manager.id, "", {"programme": wanted.programme})
     if wanted.citation:
-        shop.rules.confirm(wanted.citation)
+        shop.rules.confirm(wanted.citation, manager)
 
 
 def keys_to_write(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
 from pos_desktop.composition.places import (
     TRAINING,
@@ -23,17 +24,19 @@ from pos_desktop.composition.programmes import shipped_text
 from pos_desktop.domain.errors import EnvironmentTrouble, KeyMissing
 
 if TYPE_CHECKING:
+    from pos_desktop.app.emergency import Emergency
     from pos_desktop.app.ports import KeyStore, Register
     from pos_desktop.app.rules import Rules
     from pos_desktop.app.sealing import Sealing
+    from pos_desktop.app.second_factor import SecondFactor
     from pos_desktop.app.signing_in import SigningIn
+    from pos_desktop.app.staffing import Staffing
     from pos_desktop.app.till_desk import TillDesk
     from pos_desktop.domain.deadlines import Duty
     from pos_desktop.domain.limits.programme import Programme
     from pos_desktop.keystore.signing import JournalKey
     from pos_desktop.storage.store import Store
 
-DATABASE_KEY = "db"
 _KEY_BYTES = 32
 Ask = Callable[[str], str]
 """Asks a person for a passphrase; the text says for what."""
@@ -70,7 +73,6 @@ class Shop:
         return Made(
             settings=store.settings,
             packs=store.packs,
-            staff=store.staff,
             journal=store.journal,
             clock=self.clock,
             shipped=shipped_text,
@@ -93,8 +95,36 @@ class Shop:
         from pos_desktop.app.signing_in import SigningIn as Made
         from pos_desktop.keystore.pins import PepperedPins
 
+        store, hasher = self.store, PepperedPins(self.keys)
+        return Made(
+            staff=store.staff,
+            pins=store.pins,
+            hasher=hasher,
+            clock=self.clock,
+            factor=self.second_factor(),
+            sealed=self.emergency(),
+        )
+
+    def second_factor(self) -> SecondFactor:
+        from pos_desktop.app.second_factor import SecondFactor as Made
+        from pos_desktop.keystore.pins import PepperedPins
+
         store = self.store
-        return Made(staff=store.staff, pins=store.pins, hasher=PepperedPins(self.keys), clock=self.clock)
+        return Made(
+            book=store.factors, hasher=PepperedPins(self.keys), settings=store.settings, clock=self.clock
+        )
+
+    def emergency(self) -> Emergency:
+        from pos_desktop.app.emergency import Emergency as Made
+        from pos_desktop.keystore.pins import PepperedPins
+
+        store = self.store
+        return Made(book=store.emergency, pins=store.pins, hasher=PepperedPins(self.keys), clock=self.clock)
+
+    def staffing(self) -> Staffing:
+        from pos_desktop.app.staffing import Staffing as Made
+
+        return Made(book=self.store.people, clock=self.clock, ids=self.ids)
 
     def till_desk(self) -> TillDesk:
         from pos_desktop.app.settings import cash_of
@@ -152,8 +182,13 @@ def opened(
     from pos_desktop.storage.store import open_store
 
     refuse_missing(folder)
+    from pos_desktop.composition.keeping_keys import opening_key
+    from pos_desktop.composition.rotating import settle
+
     keys = key_store(folder, ask)
-    key = keys.get(DATABASE_KEY)
+    if counter:
+        settle(keys, folder.database)
+    key = opening_key(keys, folder.database)
     if key is None:
         raise KeyMissing(
             "The key of this store is not in the key store of this computer. Nothing was changed. "
@@ -202,7 +237,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     """
     from pos_desktop.storage.store import open_store
 
-    _refuse_second(folder)
+    refuse_second(folder)
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)
@@ -232,7 +267,8 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
         store.close()
 
 
-def _refuse_second(folder: DataFolder) -> None:
+def refuse_second(folder: DataFolder) -> None:
+    """Raises EnvironmentTrouble: a store was made here to its end."""
     if folder.exists:
         raise EnvironmentTrouble(
             f"There is a store in {folder.path} already. It was not changed. "
@@ -253,16 +289,18 @@ def _database_key(keys: KeyStore) -> bytes:
     return key
 
 
-def enrol(keys: KeyStore) -> None:
+def enrol(keys: KeyStore, *, has_pins: bool = False) -> None:
     """The keys that PINs and the journal's seals hang on, where they are not there yet.
 
-    A key store that a service manager fills has them from there, or does without seals.
+    A key store that a service manager fills has them from there, or does without seals. `has_pins`: under a new pepper
+    each of them would be a wrong one, so that a lost one is said to be lost.
     """
     from pos_desktop.keystore.pins import make_pepper
     from pos_desktop.keystore.signing import make_signing_key
 
     with suppress(EnvironmentTrouble):
-        make_pepper(keys)
+        if not has_pins:
+            make_pepper(keys)
         make_signing_key(keys)
 
 
@@ -279,7 +317,7 @@ def _clear(folder: DataFolder) -> None:
     from pos_desktop.storage.lock import counter_lock
 
     with counter_lock(folder.path):
-        _refuse_second(folder)
+        refuse_second(folder)
         begin_unfinished(folder)
         for rest in ("", "-wal", "-shm"):
             folder.database.with_name(folder.database.name + rest).unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_desktop.domain.errors import BadInput, NeedsAttention
+from pos_desktop.domain.people import SERVICE, Right, require
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
@@ -81,21 +82,21 @@ def note_the_start(shop: Shop, *, begun: bool) -> None:
         return
     if not begun:
         _begin_epoch(shop)
-    shop.store.journal.append(
-        "store.elsewhere", shop.store.staff.people()[0].id, "", {"epoch": shop.register.epoch}
-    )
+    shop.store.journal.append("store.elsewhere", SERVICE.id, "", {"epoch": shop.register.epoch})
     shop.store.computer.opened_on(mark())
 
 
 def settle_here(shop: Shop, reason: str, by: Person) -> None:
-    """The person's word. What waits may be at the state already, sent from the other computer: it is asked first.
+    """A person's word. What waits may be at the state already, sent from the other computer: it is asked first.
 
     Raises:
         BadInput: the store lives here already, or there is no reason.
+        RuleRefusal: not for everybody.
         StoreBusy: a counter is being opened.
     """
     from pos_desktop.storage.lock import counter_lock
 
+    require(by, Right.SETTLE_REPORT, "Nothing was changed.")
     if is_home(shop):
         raise BadInput("This store lives on this computer already. Nothing was changed.", code="at-home")
     why = _good(reason, "Write why the store moved, and what became of the other computer.")
@@ -111,10 +112,12 @@ def settle_put_back(shop: Shop, reason: str, by: Person) -> None:
 
     Raises:
         BadInput: there is no reason.
+        RuleRefusal: not for everybody.
         StoreBusy: a counter is open.
     """
     from pos_desktop.storage.lock import counter_lock
 
+    require(by, Right.SETTLE_REPORT, "Nothing was changed.")
     why = _good(reason, "Write what was put back, and why.")
     with counter_lock(shop.folder.path):
         _begin_epoch(shop)

@@ -9,6 +9,7 @@ from pos_desktop.composition.first_sync import fetch
 from pos_desktop.composition.places import TRAINING, DataFolder
 from pos_desktop.composition.reporting import USER_KEY, VENDOR_KEY, sender_lock, state_service
 from pos_desktop.composition.shop import Shop, created, opened
+from pos_desktop.composition.training_people import give_pins
 from pos_desktop.domain.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def make_demo_store(folder: DataFolder, room: Room, seed: int) -> SampleStore:
         shop.store.journal.append(
             "store.set-up", sample.staff[-1].id, "", {"programme": shop.register.programme}
         )
+        give_pins(shop)
     return sample
 
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from pos_desktop.app.close_sale import OnDuty
 from pos_desktop.app.ports import TillSession
-from pos_desktop.composition.shop import Shop
+from pos_desktop.composition.places import DataFolder
+from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.identity import TillSessionId
+
+
+def open_uncounted(folder: DataFolder) -> None:
+    """So that a store sells at once to whoever signs in; training only. The store is closed again."""
+    with opened(folder, counter=True) as shop:
+        on_duty(shop)
 
 
 def on_duty(shop: Shop) -> OnDuty:

@@ -42,7 +42,8 @@ def application() -> QApplication:
 class CounterProgram(QObject):
     """One counter in one window. Thread: GUI.
 
-    `ready` is emitted when the first scan can be served, `failed` with the sentence when the store cannot be opened.
+    `ready` is emitted when a PIN can be typed on the lock screen, or where nobody signs in when the first scan can be
+    served; `failed` with the sentence when the store cannot be opened. `unattended`: nobody signs in (tests, figures).
     """
 
     ready = Signal()
@@ -55,9 +56,10 @@ class CounterProgram(QObject):
         ask: Ask | None = None,
         scan_filter: bool = True,
         theme: ThemeChoice | None = None,
+        unattended: bool = False,
     ) -> None:
         super().__init__()
-        self._folder = folder
+        self._folder, self._unattended = folder, unattended
         self._ask = ask
         self._chosen_theme = theme
         self.theme = Theme(resources_dir() / "icons", theme or ThemeChoice.SYSTEM)
@@ -69,6 +71,7 @@ class CounterProgram(QObject):
         self._book: LaneBook | None = None
         self._with_filter = scan_filter
         self._filter: QObject | None = None
+        self._idle: QObject | None = None
         self._watchdog: QObject | None = None
         self._garbage: QObject | None = None
         self._closed = False
@@ -106,11 +109,12 @@ class CounterProgram(QObject):
         from pos_desktop.composition.logs import log_to
 
         log_to(self._folder.path)
-        return open_back_room(self._folder, self._ask, unattended=True)
+        return open_back_room(self._folder, self._ask, unattended=self._unattended)
 
     def _opened(self, back_room: BackRoom, book: LaneBook, database: Lane) -> None:
         from pos_desktop.ui.flows.controller import CounterController
         from pos_desktop.ui.flows.floor import Lanes
+        from pos_desktop.ui.idle import IdleWatch
 
         self.back_room = back_room
         if self._closed:
@@ -126,12 +130,13 @@ class CounterProgram(QObject):
         )
         self.controller = controller = CounterController(back_room.desk, lanes, self.window)
         self._listen_to_scanner()
+        self._idle = idle = IdleWatch(controller.touched, self)
+        idle.attach(self.window)
         back_room.start()
-        controller.start()
+        controller.start(self.ready.emit)
         if back_room.note:
             controller.floor.say(Tone.WARN, back_room.note)
         self._watch()
-        self.ready.emit()
 
     def _refused(self, problem: BaseException) -> None:
         from pos_desktop.ui.flows.floor import report_bug
@@ -181,6 +186,7 @@ class CounterProgram(QObject):
         if self._closed:
             return
         self._closed = True
+        self.window.hide()  # what follows may take seconds: the last backup of the day
         for part in (self._watchdog, self._garbage, self.controller):
             stop = getattr(part, "stop", None)
             if stop is not None:

@@ -15,6 +15,7 @@ from hardware.ports import (
 from hardware.printers.receipt import ReceiptDoc
 from pos_desktop.app.ports import DeviceHealth, DeviceState, PaperOutcome, PaperResult, Slip
 from pos_desktop.devices.receipt_layout import Letterhead, receipt
+from pos_desktop.devices.recovery_page import recovery_page
 from pos_desktop.devices.slip_layout import slip_paper
 from pos_desktop.domain.sale import Sale
 
@@ -44,6 +45,11 @@ class CounterPaper:
         attention = report.outcome in (PrintOutcome.NOT_SENT, PrintOutcome.UNKNOWN)
         self._health = DeviceHealth(DeviceState.ATTENTION if attention else DeviceState.READY, why)
         return PaperResult(PaperOutcome(report.outcome.value), why)
+
+    def print_recovery_key(self, key: str, made: str) -> bool:
+        """Once, and never kept to be printed again; whether the printer took it."""
+        report = self._printer.print(recovery_page(key, made, self._head), _PRINT_S)
+        return report.outcome in (PrintOutcome.CONFIRMED, PrintOutcome.SENT)
 
     def kick_drawer(self) -> PaperResult:
         result = self._drawer.kick(_KICK_S)

@@ -36,6 +36,11 @@ class Failures:
         wait = next((us for least, us in _WAITS if self.count >= least), 0)
         return self.last.plus_us(wait) if wait else None
 
+    @property
+    def of_a_till(self) -> Failures:
+        """A till never needs a manager to be heard again, or nobody could let anybody in."""
+        return Failures(min(self.count, MANAGER_AFTER - 1), self.last)
+
     def keeps_out(self, at: Instant) -> bool:
         until = self.until()
         return self.needs_manager or (until is not None and at < until)

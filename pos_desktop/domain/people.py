@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pos_desktop.domain.errors import RuleRefusal
@@ -17,6 +17,10 @@ class Role(StrEnum):
     COMPLIANCE = "compliance"
     AUDITOR = "auditor"
     """Reads everything that is kept, changes nothing."""
+    SERVICE = "service"
+    """The program by itself: what a timer starts. Nobody signs in as it."""
+    EMERGENCY = "emergency"
+    """Whoever opened the sealed envelope: looks patients up, changes nothing."""
 
 
 class Right(StrEnum):
@@ -53,6 +57,10 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage-people"
     CHANGE_SETTINGS = "change-settings"
     BACK_UP = "back-up"
+    SEND = "send"
+    """Reports to the state, and its inventory and answers from there."""
+    COMPARE = "compare"
+    """With the state's books; what is found is kept."""
 
 
 _BUDTENDER = frozenset(
@@ -66,6 +74,7 @@ _BUDTENDER = frozenset(
         Right.OPEN_DRAWER,
         Right.WITNESS,
         Right.READ_REPORTS,
+        Right.COMPARE,
     }
 )
 _LEAD = _BUDTENDER | {Right.PAID_IN_OUT, Right.RETRY_REPORT, Right.CUSTODY}
@@ -77,14 +86,20 @@ _COMPLIANCE = _AUDITOR | {
     Right.DECLARE_OUTAGE,
     Right.EXPORT_PATIENT,
     Right.WITNESS,
+    Right.COMPARE,
 }
+_SERVICE = frozenset({Right.SEND, Right.COMPARE, Right.READ_REPORTS, Right.BACK_UP})
 _RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.BUDTENDER: _BUDTENDER,
     Role.LEAD: _LEAD,
     Role.MANAGER: frozenset(Right),
     Role.COMPLIANCE: _COMPLIANCE,
     Role.AUDITOR: _AUDITOR,
+    Role.SERVICE: _SERVICE,
+    Role.EMERGENCY: frozenset({Right.SEE_PATIENT}),
 }
+STAFF = (Role.BUDTENDER, Role.LEAD, Role.MANAGER, Role.COMPLIANCE, Role.AUDITOR)
+"""The roles that a member of staff may be given."""
 _NEVER_APPROVED = frozenset(
     {Right.SEE_PATIENT, Right.WITNESS, Right.CUSTODY, Right.SELL, Right.MANAGE_PEOPLE}
 )
@@ -102,19 +117,25 @@ class Person:
     def may(self, right: Right) -> bool:
         return right in rights_of(self.role)
 
-    @property
-    def manages(self) -> bool:
-        """Whether this person may decide what only a manager decides."""
-        return self.role == Role.MANAGER
+
+SERVICE = Person(PersonId("service"), "pos-desktop", Role.SERVICE)
+EMERGENCY = Person(PersonId("emergency"), "Emergency access", Role.EMERGENCY)
+"""Each store keeps both, so that the journal's ids lead to a name; neither signs in with a PIN."""
+
+
+def _still_good() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A second person's PIN for one named action: it is used up by it. `about` says which (a sale id, a till)."""
+    """A second person's PIN for one named action. `about` says which (a sale id, a till)."""
 
     by: Person
     right: Right
     about: str
+    spend: Callable[[], bool] = field(default=_still_good, compare=False, repr=False)
+    """Whether it still holds, asked by the action it was given for: it is used up by that, and by time."""
 
 
 def rights_of(role: str) -> frozenset[Right]:
@@ -122,8 +143,8 @@ def rights_of(role: str) -> frozenset[Right]:
 
 
 def holders(right: Right) -> tuple[Role, ...]:
-    """The roles that have `right`."""
-    return tuple(role for role, rights in _RIGHTS.items() if right in rights)
+    """The roles of staff that have `right`."""
+    return tuple(role for role in STAFF if right in _RIGHTS[role])
 
 
 def require(
@@ -134,13 +155,17 @@ def require(
     `kept` is a whole sentence on what stays as it was; it ends the refusal. `about` is what an approval must name.
 
     Raises:
-        RuleRefusal: neither may, the approval is the actor's own, or it was given for something else.
+        RuleRefusal: neither may, the approval is the actor's own, it was given for something else, used or is too old.
     """
     if actor.may(right):
         return actor
     if approval is None:
         raise RuleRefusal(f"{who_may(right)} {kept}", code=needed(right))
     refuse_unless_approved(actor, right, kept, approval, about)
+    if not approval.spend():
+        raise RuleRefusal(
+            f"The approval was used or is too old. Have it given again. {kept}", code="old-approval"
+        )
     return approval.by
 
 

@@ -41,6 +41,9 @@ class PepperedPins:
     def outdated(self, kept: str) -> bool:
         return self._hasher.check_needs_rehash(kept)
 
+    def derived(self, purpose: str, nonce: bytes) -> bytes:
+        return hmac.digest(self._pepper, f"{purpose}\0".encode() + nonce, hashlib.sha256)
+
     @cached_property
     def _hasher(self) -> PasswordHasher:
         from argon2 import PasswordHasher

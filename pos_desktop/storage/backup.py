@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database
+from pos_desktop.storage.durable import flush_file
+
+NOT_SOUND = "The backup was written but is not sound. The store itself goes on. Try another disk."
+NOT_WRITTEN = "The backup could not be written. The store itself goes on. Check that disk and its free space."
+STEP_PAGES = 256
+"""1 MiB: a sale never waits for more of the disk than that."""
+
+
+_FLUSH_STEPS = 16
+
+
+class Stopped(Exception):
+    """Whoever paces a copy wants no more of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`pause` is called after each step and waits a little; True ends the copy."""
+
+    pause: Callable[[], bool]
+    pages: int = STEP_PAGES
 
 
 def back_up(source: Database | driver.Connection, key: bytes, target: Path) -> None:
@@ -20,18 +43,48 @@ def back_up(source: Database | driver.Connection, key: bytes, target: Path) -> N
     try:
         _copy(source, key, unproven)
         if not is_whole(unproven, key):
-            raise EnvironmentTrouble(
-                "The backup was written but is not sound. The store itself goes on. Try another disk.",
-                code="backup-failed",
-            )
+            raise EnvironmentTrouble(NOT_SOUND, code="backup-failed")
         unproven.replace(target)
     except (driver.Error, OSError) as error:
-        raise EnvironmentTrouble(
-            "The backup could not be written. The store itself goes on. Check that disk and its free space.",
-            code="backup-failed",
-        ) from error
+        raise EnvironmentTrouble(NOT_WRITTEN, code="backup-failed") from error
     finally:
         unproven.unlink(missing_ok=True)
+
+
+def copy_in_steps(path: Path, key: bytes, target: Path, pace: Pace) -> None:
+    """One state of the database at `path`, in steps, while others sell: they are not waited for and do not wait.
+
+    The whole copy reads one snapshot, so that no sale makes it begin again; meanwhile the write-ahead log grows.
+
+    Raises:
+        Stopped; the driver's Error, OSError: what is at `target` is worth nothing then.
+    """
+    steps = 0
+
+    def step(_status: int, _left: int, _total: int) -> None:
+        nonlocal steps
+        steps += 1
+        if steps % _FLUSH_STEPS == 0:
+            flush_file(
+                target
+            )  # what is written in one go at the end keeps the disk from the sales of a second
+        if pace.pause():
+            raise Stopped
+
+    source = driver.connect(path, key)
+    try:
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        copy = driver.connect(target, key, create=True)  # a target without a key is refused by the driver
+        try:
+            source.backup(copy, pages=pace.pages, progress=step)
+            copy.execute(
+                "PRAGMA journal_mode = DELETE"
+            )  # one file, readable where nothing may be written beside it
+        finally:
+            copy.close()
+    finally:
+        source.close()
 
 
 def is_whole(path: Path, key: bytes) -> bool:

@@ -54,12 +54,10 @@ class StoredCustody:
         self._journal = journal
 
     def ways(self) -> Ways:
-        with self._db.read() as conn:
-            return _ways(cursor_owner(conn.connection).cursor().execute)
+        return _ways(self._db.rows)
 
     def bare(self) -> Ways:
-        with self._db.read() as conn:
-            return _bare(cursor_owner(conn.connection).cursor().execute)
+        return _bare(self._db.rows)
 
     def names(self) -> Mapping[PersonId, str]:
         return dict(self._db.rows("SELECT id, name FROM person"))
@@ -68,7 +66,7 @@ class StoredCustody:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
-            ways = _ways(cursor.execute)
+            ways = _ways(lambda sql: cursor.execute(sql).fetchall())
             ways.refuse_stale(event)
             ways.apply(event)
             if event.kind in _IN_DRAWER:
@@ -102,17 +100,16 @@ class StoredCustody:
         return [_kept(row) for row in rows]
 
 
-def _bare(execute: Callable[[str], Any]) -> Ways:
-    return Ways(
-        [_till(row) for row in execute(_TILLS).fetchall()],
-        [_drop(row) for row in execute(_DROPS).fetchall()],
-    )
+def _bare(read: Read) -> Ways:
+    return Ways([_till(row) for row in read(_TILLS)], [_drop(row) for row in read(_DROPS)])
 
 
-def _ways(execute: Callable[[str], Any]) -> Ways:
-    ways = _bare(execute)
-    for row in execute(_STEPS + "ORDER BY id").fetchall():
-        ways.apply(_kept(row).event)
+def _ways(read: Read) -> Ways:
+    """Steps first: a drop or close that comes in between is only more than they speak of."""
+    steps = [_kept(row).event for row in read(_STEPS + "ORDER BY id")]
+    ways = _bare(read)
+    for step in steps:
+        ways.apply(step)
     return ways
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -152,6 +153,10 @@ class Database:
             self._frozen = False
 
     # -- upkeep
+
+    def free_bytes(self) -> int:
+        """What is free on the disk of the database; the ballast counts as used."""
+        return shutil.disk_usage(self.path.parent).free
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the file and flush it; False when a reader is in the way.

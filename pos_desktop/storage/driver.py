@@ -6,7 +6,7 @@ Light to import: the schema revision is read through here before SQLAlchemy is n
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,13 +49,17 @@ class Connection(Protocol):
 
     def cursor(self) -> Cursor: ...
 
-    def backup(self, target: Connection) -> None: ...
+    def backup(
+        self, target: Connection, *, pages: int = ..., progress: Callable[[int, int, int], None] | None = ...
+    ) -> None: ...
 
     def close(self) -> None: ...
 
 
-def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
+def connect(path: Path, key: bytes, *, create: bool = False, alone: bool = False) -> Connection:
     """An open, keyed and checked connection; a file is made only with `create`.
+
+    `alone`: no other connection can be there until it is closed; SQLITE_BUSY where one is.
 
     Raises:
         ValueError: the key is not 32 bytes (SQLCipher would take a malformed one for a passphrase without a word).
@@ -72,6 +76,8 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Connection:
         con.execute(f"PRAGMA key = \"x'{key.hex()}'\"")  # the first statement that touches the file
         if not con.execute("PRAGMA cipher_version").fetchone():
             raise RuntimeError("this driver is not SQLCipher")
+        if alone:
+            con.execute("PRAGMA locking_mode = EXCLUSIVE")  # before the first look at a write-ahead log
         con.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key fails here
     except BaseException:
         con.close()

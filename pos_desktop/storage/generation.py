@@ -60,21 +60,24 @@ def was_put_back(store: Store, keys: KeyStore) -> bool:
     return continuity(store, keys) is Generation.RESTORED
 
 
-def go_on_here(store: Store, keys: KeyStore, at: Instant) -> None:
-    """By a person's word: whatever the others hold, this copy is the one that goes on, and asks before it sends."""
-    start_anew(store, keys, at)
+def go_on_here(store: Store, keys: KeyStore, at: Instant, *, least: int = 0) -> None:
+    """By a person's word: whatever the others hold, this copy is the one that goes on, and asks before it sends.
+
+    `least`: the new epoch is not below it.
+    """
+    start_anew(store, keys, at, least=least)
     _count_on(store, keys)
     store.witness.begin_line()
 
 
-def start_anew(store: Store, keys: KeyStore, at: Instant) -> None:
+def start_anew(store: Store, keys: KeyStore, at: Instant, *, least: int = 0) -> None:
     """A new epoch: no number is given twice, and nothing that waits is sent before the state was asked.
 
     It lies above every epoch that key store and witness know, since two copies of one store may both begin one; where
     the key store keeps nothing, also above every one that began before this minute.
     """
     known = (store.settings.register().epoch, _kept(keys, EPOCH) or 0, store.witness.highest_epoch())
-    epoch = max(known) + 1
+    epoch = max(*(each + 1 for each in known), least)
     try:
         keys.set(EPOCH, str(epoch).encode())
     except EnvironmentTrouble:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 HISTORY = (
     "custody_event",
+    "emergency_code",
+    "emergency_event",
     "journal",
     "journal_seal",
     "limit_spend",
@@ -11,6 +13,7 @@ HISTORY = (
     "outbox_attempt",
     "patient_view",
     "payment",
+    "person_change",
     "rule_pack",
     "sale",
     "sale_lift",

@@ -59,3 +59,11 @@ def sender_lock(folder: Path) -> FolderLock:
         "Another copy of the program is sending reports from this store. Nothing is lost: it will send these too.",
         SenderBusy,
     )
+
+
+def backup_lock(folder: Path) -> FolderLock:
+    """Held by whoever makes a backup."""
+    return FolderLock(
+        folder / "backups.lock",
+        "A backup of this store is being made just now. Nothing was changed. Try again soon.",
+    )

@@ -38,11 +38,14 @@ class StoredPins:
         who, till = self._counted(person)
         return self._of(who), self._of(till)
 
-    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures]:
+    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures] | None:
         keys = self._counted(person)
         with self._db.write() as conn:
             run = cursor_owner(conn.connection).cursor().execute
-            who, till = (_failures(run(_FAILURES, (key,)).fetchone()).one_more(at) for key in keys)
+            who, till = (_failures(run(_FAILURES, (key,)).fetchone()) for key in keys)
+            if who.keeps_out(at) or till.of_a_till.keeps_out(at):
+                return None
+            who, till = who.one_more(at), till.one_more(at)
             for key, each in zip(keys, (who, till), strict=True):
                 run(_COUNT, (key, each.count, None if each.last is None else each.last.utc_us))
         return who, till
@@ -58,6 +61,9 @@ class StoredPins:
 
     def was_wrong(self, person: PersonId, kind: str, why: str) -> None:
         self._journal.append(kind, person, "", {"why": why})
+
+    def locked(self, person: PersonId, why: str) -> None:
+        self._journal.append("counter.locked", person, "", {"why": why})
 
     def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None:
         maker, keys = self._journal.maker(), self._counted(person)

@@ -25,10 +25,13 @@ class StoredSettings:
 
     def set(self, key: str, value: str) -> None:
         """Raises BadInput when the key is not declared or the value does not fit."""
-        row = {"key": key, "value": checked(key, value)}
-        statement = insert(setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row)
         with self._db.write() as conn:
-            conn.execute(statement)
+            self.write(conn, key, value)
+
+    def write(self, conn: sa.Connection, key: str, value: str) -> None:
+        """Inside a write transaction of somebody else. Raises BadInput."""
+        row = {"key": key, "value": checked(key, value)}
+        conn.execute(insert(setting).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
 
     def all(self) -> Mapping[str, str]:
         defaults = {key: each.default for key, each in DECLARED.items()}

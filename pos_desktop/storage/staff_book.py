@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_desktop.app.ports import Person, TillSession
+from pos_desktop.domain.disk_room import refuse_new_day
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
@@ -52,7 +53,8 @@ class StoredStaff:
         return TillSession(TillSessionId(row[0]), row[1], Instant(row[2]), PersonId(row[3]))
 
     def start_session(self, session: TillSession) -> None:
-        """Raises RuleRefusal when this register has one open already."""
+        """Raises RuleRefusal when this register has one open already, EnvironmentTrouble when the disk is full."""
+        refuse_new_day(self._db.free_bytes())
         row = {
             "id": session.id,
             "register_code": session.register_code,

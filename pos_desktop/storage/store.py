@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pos_desktop.app.ports import Clock, Ids
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.storage import driver, faults
-from pos_desktop.storage.backup import back_up
+from pos_desktop.storage.backup import Pace, back_up, is_whole
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
+from pos_desktop.storage.care_book import StoredCare
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.custody_book import StoredCustody
-from pos_desktop.storage.database import Database, is_sound
+from pos_desktop.storage.database import Database, cursor_owner, is_sound
+from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
@@ -27,11 +29,13 @@ from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
+from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
+from pos_desktop.storage.second_factor_book import StoredSecondFactors
 from pos_desktop.storage.settings_book import StoredSettings
 from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
@@ -45,7 +49,9 @@ from pos_desktop.storage.witness import Witness
 from pos_desktop.storage.worklist_store import StoredWorklist
 
 if TYPE_CHECKING:
+    from pos_desktop.storage.backups import Backup, Backups
     from pos_desktop.storage.own_books import StoredOwnBooks
+    from pos_desktop.storage.snapshot import Books
 
 LIVE, TRAINING = "live", "training"
 _UNMADE = ".making"
@@ -73,11 +79,15 @@ class Store:
         self.settings = StoredSettings(db)
         self.packs = StoredRulePacks(db)
         self.computer = StoredComputer(db)
+        self.care = StoredCare(db)
         self.witness = Witness(db, witnesses)
         self.journal = StoredJournal(db, self.settings, clock)
         self.seals = StoredSeals(db)
         self.staff = StoredStaff(db)
+        self.people = StoredPeople(db, self.journal)
         self.pins = StoredPins(db, self.journal, self.settings)
+        self.factors = StoredSecondFactors(db, self.journal)
+        self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
         self.custody = StoredCustody(db, self.journal)
@@ -103,6 +113,14 @@ class Store:
         """`live` or `training`; written when the store was made and never changed."""
         row = self._db.row("SELECT profile FROM store")
         return "" if row is None else str(row[0])
+
+    def change_setting(self, key: str, value: str, by: PersonId) -> None:
+        """With its journal entry, which names the setting only. Raises BadInput, as `settings.set` does."""
+        maker = self.journal.maker()
+        with self._db.write() as conn:
+            self.settings.write(conn, key, value)
+            cursor = cursor_owner(conn.connection).cursor()
+            self.journal.write_entry(cursor, maker, kind="setting.changed", actor=by, data={"key": key})
 
     def own_books(self) -> StoredOwnBooks:
         """Sales and packages of the license that is set now, for a comparison with the state."""
@@ -172,11 +190,56 @@ class Store:
 
     def free_bytes(self) -> int:
         """Below 1 GiB warn, below 256 MiB open no new day (reliability contract, section 2)."""
-        return shutil.disk_usage(self.path.parent).free
+        return self._db.free_bytes()
+
+    @property
+    def has_ballast(self) -> bool:
+        return self._db.ballast.there
+
+    def reopen(self) -> None:
+        """After a disk error: close everything, open again, check. After a second one within ten minutes it stays
+        frozen (reliability contract, section 2).
+
+        Raises:
+            StoreBusy, StoreDamaged: the register stays frozen.
+        """
+        self._db.reopen()
+        if self._db.troubled_again:
+            self._db.freeze()
+
+    def pages_are_whole(self) -> bool:
+        """As `verify`, on a connection of its own that nobody waits for. Seconds on a large file."""
+        return is_whole(self.path, self._key)
+
+    def trees_are_sound(self) -> bool:
+        """As `quick_check`, on a connection of its own."""
+        return is_sound(self.path, self._key)
+
+    def snapshot(self) -> AbstractContextManager[Books]:
+        """One state of all books, for who reads everything while the counter sells."""
+        from pos_desktop.storage.snapshot import snapshot
+
+        return snapshot(self.path, self._key)
+
+    def make_backup(self, backups: Backups, sealed: bytes | None, at: Instant, pace: Pace) -> Backup:
+        """A proven copy in its own folder, while the counter sells. `sealed`: the keys, for the paper in the safe.
+
+        Raises:
+            EnvironmentTrouble: with its sentence; the store goes on. Stopped: by `pace`.
+        """
+        return backups.make(self.path, self._key, sealed, at, pace)
+
+    def opens_backup(self, backup: Backup) -> bool:
+        """Whether a backup is sound, under the key that the store has now."""
+        return backup.is_good(self._key)
 
     def close(self) -> None:
-        """Never raises for a disk that fails now: what was committed is in the write-ahead log."""
+        """Never raises for a disk that fails now: what was committed is in the write-ahead log.
+
+        A disk that refused the log does not count as an orderly end: the next start checks the file.
+        """
         with suppress(PosError):
+            self._db.checkpoint()
             if self._lock is not None:
                 with self._db.write() as conn:
                     conn.exec_driver_sql("UPDATE store SET clean = 1")
@@ -314,6 +377,18 @@ def _migrate_safely(
     finally:
         if lock is not None:
             lock.release()
+
+
+def profile_in(path: Path, key: bytes) -> str:
+    """`live` or `training`, of a database that is not opened as a store. Raises StoreDamaged."""
+    con = _connect(path, key)
+    try:
+        row = con.execute("SELECT profile FROM store").fetchone()
+    except driver.Error as error:
+        raise _opening(error) from error
+    finally:
+        con.close()
+    return "" if row is None else str(row[0])
 
 
 def _connect(path: Path, key: bytes) -> driver.Connection:

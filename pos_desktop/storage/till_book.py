@@ -10,6 +10,7 @@ from typing import Any
 from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports.paper import Slip
 from pos_desktop.app.ports.tills import KeptZ, Sealed, TillSession
+from pos_desktop.domain.disk_room import refuse_new_day
 from pos_desktop.domain.errors import RuleRefusal, StoreDamaged
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
@@ -85,6 +86,7 @@ class StoredTills:
         return [_session(row) for row in self._db.rows(_SESSION + "ORDER BY opened_at, id")]
 
     def open(self, session: TillSession, opened: TillEvent, count: Count, slips: Sequence[Slip] = ()) -> None:
+        refuse_new_day(self._db.free_bytes())
         maker = self._journal.maker()
         row = (
             session.id,

@@ -103,6 +103,11 @@ class Witness:
         kept = self._read()
         return 0 if kept is None else kept.epoch
 
+    def last_noted(self) -> tuple[int, int] | None:
+        """Epoch and counter of the last sale number that any copy with this witness gave; None where nobody knows."""
+        kept = self._read()
+        return None if kept is None or not kept.last else (kept.epoch, kept.last)
+
     def begin_line(self) -> None:
         """From now on this copy is the one that goes on, and every other one is behind.
 

@@ -42,9 +42,19 @@ def with_differences(status: SyncStatus, number: int) -> SyncStatus:
     return replace(status, differences=number, standing=Standing.RED) if number else status
 
 
+def with_emergencies(status: SyncStatus, number: int) -> SyncStatus:
+    """So many openings of the sealed code wait for a review: one of them is red."""
+    return replace(status, emergencies=number, standing=Standing.RED) if number else status
+
+
 def exit_code(status: SyncStatus) -> int:
     """The worst that holds, what a person must do first: 30, then 20, 40, 10, and 0 when nothing is left."""
-    if status.needs_person or status.differences or status.reach is ServiceReach.REFUSED_KEY:
+    if (
+        status.needs_person
+        or status.differences
+        or status.emergencies
+        or status.reach is ServiceReach.REFUSED_KEY
+    ):
         return NEEDS_PERSON
     if status.overdue:
         return PAST_DEADLINE

@@ -152,7 +152,7 @@ class _Run:
 
     def _check_in(self, patient: Patient) -> Visit:
         reception = self._desk.reception
-        visit = self._by_caregiver(_opened(reception.by_card(patient.card_number)))
+        visit = self._by_caregiver(_opened(reception.by_card(patient.card_number, self._desk.on_duty.actor)))
         if self._offline or self._desk.ask_state is None:
             return visit
         answer = self._desk.ask_state(patient)
@@ -164,7 +164,7 @@ class _Run:
         if not known or self._rng.random() < 1 / 2:
             return visit
         chosen = CaregiverId(self._rng.choice(known).removeprefix(_BY_CAREGIVER))
-        opened = self._desk.reception.open(visit.patient.id, chosen)
+        opened = self._desk.reception.open(visit.patient.id, self._desk.on_duty.actor, chosen)
         return visit if isinstance(opened, Refused) else opened
 
     def _let_a_second_pass(self, visit: Visit) -> None:
@@ -182,7 +182,7 @@ class _Run:
         if not priced or self._rng.random() >= 1 / 12:
             return visit
         self._desk.holds.hold(visit, self._desk.on_duty.actor)
-        recalled, lost = self._desk.holds.recall(visit.sale_id)
+        recalled, lost = self._desk.holds.recall(visit.sale_id, self._desk.on_duty.actor)
         if lost:
             raise RuleRefusal("The cart did not come back as it was.", code="lost-in-hold")
         report.held_and_recalled += 1

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 MINUS = "−"
+LOCK_KEY = "Ctrl+L"
 _NAMED = {
     Qt.Key.Key_Return: "Enter",
     Qt.Key.Key_Enter: "Enter",
@@ -24,9 +25,13 @@ _NAMED = {
 }
 _PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
+_LOCKING = Qt.KeyboardModifier.KeypadModifier
+
 
 def key_name(event: QKeyEvent) -> str:
-    """The name of a key press; empty for one that no screen uses, and for anything held with Ctrl, Alt or Meta."""
+    """The name of a key press; empty for one that no screen uses, and for all but one held with Ctrl, Alt or Meta."""
+    if event.key() == Qt.Key.Key_L and event.modifiers() & ~_LOCKING == Qt.KeyboardModifier.ControlModifier:
+        return LOCK_KEY
     if event.modifiers() & ~_PLAIN:
         return ""
     key = event.key()

@@ -16,6 +16,7 @@ from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from pos_desktop.ui.counter.inside import Inside
+    from pos_desktop.ui.pin_state import LockScreen
     from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.state import CounterState, ScaleCard
@@ -64,6 +65,10 @@ class CounterWindow(QWidget):
     def show_room(self, room: Room | None) -> None:
         """Show this room instead of the counter, change what is there, or go back to the counter with None."""
         self.inside.show_room(room)
+
+    def show_lock(self, lock: LockScreen | None) -> None:
+        """Cover everything with the lock screen, or with None show again what is behind it."""
+        self.inside.show_lock(lock)
 
     @property
     def sheet(self) -> Sheet | None:
@@ -128,7 +133,7 @@ class CounterWindow(QWidget):
         from pos_desktop.ui.key_names import key_name
 
         name = key_name(event)
-        if name and not (event.isAutoRepeat() and name in ("Enter", "Esc", "F12")):
+        if name and not (event.isAutoRepeat() and name in ("Enter", "Esc", "F12", "Ctrl+L")):
             self.inside.press(name)
 
     def focusNextPrevChild(self, forward: bool) -> bool:

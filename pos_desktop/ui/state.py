@@ -246,5 +246,9 @@ class CounterState:
     """The room “Reports to the state”."""
     till: RoomDoor = RoomDoor(shown=False)
     safe: RoomDoor = RoomDoor(shown=False)
+    till_open: bool = True
+    """Whether `register_line` may be read calmly: nothing is sold while no till is open."""
+    locks: bool = False
+    """People sign in here: Ctrl+L and the button of the rail hide everything."""
     unprinted: int = 0
     """Paper jobs that wait; above 0 the rail shows Paper."""

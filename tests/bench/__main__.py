@@ -7,11 +7,22 @@ import json
 import os
 import sys
 
-from tests.bench import commit, deciding, draining, first_touch, frames, memory, scanning, starting
+from tests.bench import (
+    backing,
+    commit,
+    deciding,
+    draining,
+    first_touch,
+    frames,
+    locking,
+    memory,
+    scanning,
+    starting,
+)
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, scanning, commit, deciding, first_touch, memory, draining, frames)
+PARTS = (starting, locking, scanning, commit, deciding, first_touch, memory, draining, frames, backing)
 
 
 def main(words: list[str] | None = None) -> int:

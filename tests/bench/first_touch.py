@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench.heavy import PROGRAMME, PURCHASES, WINDOW_DAYS, carts, no_collector
 from tests.bench.table import Result, Row, quantile
+from tests.fixtures.stores import PERSON
 
 if TYPE_CHECKING:
     from pos_desktop.app.reception import Reception
@@ -139,7 +140,7 @@ def _touch(reception: Reception, bare: Connection, who: PatientId, programme: Pr
 
     desk, cart = LimitDesk(programme), took.carts[len(took.whole) % len(took.carts)]
     begun, worked = time.perf_counter_ns(), time.thread_time_ns()
-    visit = reception.open(who)
+    visit = reception.open(who, PERSON)
     assert isinstance(visit, Visit)
     decision = desk.decide(replace(visit, cart=cart), NOON, Link.UP)
     took.worked.append((time.thread_time_ns() - worked) / 1e6)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.shop import ROOT, document_of
 from tests.bench.table import Result, Row, quantile
+from tests.fixtures.stores import PERSON
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
@@ -93,7 +94,7 @@ def child(folder: str) -> dict[str, object]:
     held = sender_lock(Path(folder)).take()
     program = counter(folder)
     try:
-        _fill(program)
+        fill(program)
         rest(_WARM_S * 1_000)
         frames = Frames(program)
         rest(IDLE_S * 1_000)
@@ -108,7 +109,7 @@ def child(folder: str) -> dict[str, object]:
         program.close()
 
 
-def _fill(program: CounterProgram) -> None:
+def fill(program: CounterProgram) -> None:
     """Somebody stands at the counter, with goods in the cart; whether they may be sold does not matter here."""
     from pos_desktop.app.visit import Visit
     from pos_desktop.domain.cart import Cart
@@ -117,7 +118,7 @@ def _fill(program: CounterProgram) -> None:
     floor = program.floor
     assert floor is not None
     desk, cart = floor.desk, Cart()
-    found = (desk.reception.open(each.id) for each in desk.reception.by_name("sample", 500))
+    found = (desk.reception.open(each.id, PERSON) for each in desk.reception.by_name("sample", PERSON, 500))
     floor.begin(next(each for each in found if isinstance(each, Visit)))
     pieces = (each for each in desk.shelf.search("", 500) if each.product.unit is Unit.EACH)
     for package in islice(pieces, LINES):

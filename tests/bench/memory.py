@@ -67,7 +67,7 @@ def serve(folder: str) -> None:
     """Sell as many as each line of the input asks for."""
     from PySide6.QtCore import QObject, Qt, Signal
 
-    program = starting.counter(folder)
+    program = starting.counter(folder, unattended=True)
     app = starting.application()
 
     class Wishes(QObject):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.shop import document_of
 from tests.bench.table import Result, Row, quantile
+from tests.fixtures.stores import PERSON
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
@@ -157,8 +158,8 @@ def _fill(program: CounterProgram) -> list[str]:
     desk = floor.desk
     visit = next(
         each
-        for patient in desk.reception.by_name("sample", 500)
-        if isinstance(each := desk.reception.open(patient.id), Visit) and not each.history
+        for patient in desk.reception.by_name("sample", PERSON, 500)
+        if isinstance(each := desk.reception.open(patient.id, PERSON), Visit) and not each.history
     )
     floor.begin(visit)
     cart, tags = Cart(), []

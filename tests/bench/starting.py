@@ -1,4 +1,4 @@
-"""From spawn to the first paint, and to the first scan that can be served; each start a fresh process, in turn.
+"""From spawn to the first paint, and to a lock screen that takes a PIN; each start a fresh process, in turn.
 
 Floor: an empty QWidget. Ours: the command line's own path to `CounterProgram`, on a demo store.
 `python -m tests.bench.starting bare|ours FOLDER` is the child.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BARE = "a bare PySide6 window, spawn to its first paint"
 ROWS = (
     Row("first-paint", "first paint of the counter", _BARE, "ms", times=1.3),
-    Row("ready", "ready to scan", _BARE, "ms", times=3),
+    Row("ready", "ready to take a PIN", _BARE, "ms", times=3),
 )
 STARTS = 11
 SIZE = 1280, 800
@@ -54,7 +54,7 @@ def ours(folder: str) -> None:
     del watcher
 
 
-def program_of(folder: str) -> CounterProgram:
+def program_of(folder: str, *, unattended: bool = False) -> CounterProgram:
     """The command line's own path to a counter on the store in `folder`; not shown yet."""
     from pos_desktop.cli.arguments import parse
     from pos_desktop.cli.asking import folder_of, passphrase
@@ -63,7 +63,7 @@ def program_of(folder: str) -> CounterProgram:
     from pos_desktop.composition.window import CounterProgram
 
     application()
-    program = CounterProgram(place, ask=passphrase)
+    program = CounterProgram(place, ask=passphrase, unattended=unattended)
     program.window.resize(*SIZE)
     return program
 
@@ -74,18 +74,31 @@ def application() -> QApplication:
     return made()
 
 
-def counter(folder: str) -> CounterProgram:
-    """A counter that is shown and ready."""
+def counter(folder: str, *, unattended: bool = False) -> CounterProgram:
+    """A counter that is shown and ready: somebody is signed in, or with `unattended` nobody needs to be."""
     from PySide6.QtCore import QEventLoop
 
-    program, loop = program_of(folder), QEventLoop()
+    program, loop = program_of(folder, unattended=unattended), QEventLoop()
     program.ready.connect(loop.quit)
     program.failed.connect(loop.quit)
     program.show()
     loop.exec()
     if program.floor is None:
         raise RuntimeError("the store did not open")
+    if not unattended:
+        sign_in(program)
     return program
+
+
+def sign_in(program: CounterProgram) -> None:
+    """By keys."""
+    from pos_desktop.composition.training_people import SAMPLE_PIN
+    from pos_desktop.training.demonstration.driver import Driver
+    from pos_desktop.training.demonstration.signing_in import sign_in as by_keys
+    from pos_desktop.training.sample.people import BUDTENDER
+
+    assert program.floor is not None
+    by_keys(Driver(program.window, Path()), program.floor, BUDTENDER.name, SAMPLE_PIN)
 
 
 def say(word: str) -> None:

@@ -28,6 +28,7 @@ from pos_desktop.training.demo_store import SampleStore
 from pos_desktop.training.demonstration.comparison import compare
 from pos_desktop.training.room import Room
 from tests.fixtures.killed_counter import POINTS
+from tests.fixtures.stores import PERSON
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
@@ -78,7 +79,7 @@ class Shop:
             paper.work()
             for job in paper.open_jobs():
                 assert job.state is JobState.UNKNOWN, "only a doubtful receipt waits, and for a person"
-                paper.it_printed(job.id)
+                paper.it_printed(job.id, PERSON)
             waiting, counts = Event(), store.outbox.counts()
             for _ in range(PATIENCE_S * 20):
                 counts = store.outbox.counts()

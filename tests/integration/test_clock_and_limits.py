@@ -21,10 +21,11 @@ from pos_desktop.domain.money import Money
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.trusted_time import ClockStanding, Stamp
 from pos_desktop.storage.store import Store
+from tests.fixtures.builders import MANAGER
 from tests.fixtures.clock_hands import Hands
 from tests.fixtures.fake_shop import training_desk
 from tests.fixtures.limit_packs import programme
-from tests.fixtures.stores import PATIENT, OrderedIds, opened, stocked, tag
+from tests.fixtures.stores import PATIENT, PERSON, OrderedIds, opened, stocked, tag
 
 A_DAY_OF_JARS = 20
 """Of 3.5 g each: 70 of the 70.87 g that Michigan allows a day."""
@@ -50,7 +51,7 @@ class BlindClock:
 
 
 def buy(desk: Desk) -> Sale:
-    visit = desk.reception.by_card(PATIENT.card_number)
+    visit = desk.reception.by_card(PATIENT.card_number, PERSON)
     assert isinstance(visit, Visit), visit
     package = desk.shelf.by_tag(tag(1))
     assert package is not None
@@ -118,7 +119,7 @@ def test_a_managers_word_makes_it_a_new_day_and_outlasts_a_start(folder: Path) -
     with counter(folder, clock) as (desk, store):
         buy(desk)
         hands.wall_us += DAY_US
-        ClockDesk(clock, store.journal).confirm(desk.on_duty.actor)
+        ClockDesk(clock, store.journal).confirm(MANAGER)
         assert clock.now().utc_us == hands.wall_us
     hands.pass_by(MINUTE_US)
     again = hands.clock()

@@ -30,6 +30,7 @@ from tests.fixtures.command_line import SAMPLE, Run, Shop
 from tests.fixtures.pages import pages
 from tests.fixtures.reported_days import SELL, again, sold, sweep_again, void
 from tests.fixtures.sandbox import Caller
+from tests.fixtures.stores import PERSON
 
 TODAY = WallClock().now().date_in(SAMPLE.zone)
 
@@ -205,10 +206,10 @@ def test_the_counter_compares_and_certifies_as_the_command_line_does(
         comparing = room.desk.comparing
         assert comparing is not None
         under_way = UnderWay(date.fromisoformat(day))
-        result = comparing.run(under_way)
+        result = comparing.run(under_way, PERSON)
         assert isinstance(result, Reconciled)
         assert under_way.read == (5, 5)
-        files = comparing.save(result, str(comparing.folder))
+        files = comparing.save(result, str(comparing.folder), PERSON)
     finally:
         room.close()
     assert [each.name for each in files] == [f"day-certificate-SS-R1-{day}.{end}" for end in ("json", "pdf")]

@@ -39,7 +39,7 @@ from pos_desktop.training.sandbox.clock import SandboxClock
 from pos_desktop.training.sandbox.jsonio import decode
 from tests.fixtures.fake_shop import training_desk
 from tests.fixtures.limit_packs import programme
-from tests.fixtures.stores import NOON, OrderedIds, StandingClock, opened
+from tests.fixtures.stores import NOON, PERSON, OrderedIds, StandingClock, opened
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 UNHURRIED = {"gets_per_second_facility": 100_000, "gets_per_second_key": 100_000}
@@ -124,7 +124,7 @@ def test_people_with_a_story_meet_the_counter_as_told(filled: Store, sample: Sam
     who = sample.who
 
     def refused(card: str) -> CheckIn | None:
-        answer = reception.by_card(card)
+        answer = reception.by_card(card, PERSON)
         return answer.why if isinstance(answer, Refused) else None
 
     assert refused(who.expired.card_number) is CheckIn.EXPIRED
@@ -133,13 +133,13 @@ def test_people_with_a_story_meet_the_counter_as_told(filled: Store, sample: Sam
     assert refused(who.caregiver_without_patient.card_number) is CheckIn.CAREGIVER_WITHOUT_PATIENT
     assert refused(who.caregiver_expired.card_number) is CheckIn.CAREGIVER_EXPIRED
     assert refused("P-999999") is CheckIn.UNKNOWN
-    for_minor = reception.by_card(who.minor_caregiver.card_number)
+    for_minor = reception.by_card(who.minor_caregiver.card_number, PERSON)
     assert isinstance(for_minor, Visit)
     assert for_minor.patient.id == who.minor.id
-    choice = reception.by_card(who.caregiver_of_two.card_number)
+    choice = reception.by_card(who.caregiver_of_two.card_number, PERSON)
     assert isinstance(choice, Choose)
     assert len(choice.patients) == 2
-    assert [each.id for each in reception.by_name("sample-007")] == [who.heavy.id]
+    assert [each.id for each in reception.by_name("sample-007", PERSON)] == [who.heavy.id]
 
 
 def test_the_first_sync_brings_the_same_goods_as_filling(
@@ -185,7 +185,7 @@ def test_the_states_figures_agree_with_the_local_ledger(
             assert isinstance(answer, StateAnswer)
             assert answer.active
             assert answer.expires == patient.card_expires
-            visit = desk.reception.open(patient.id)
+            visit = desk.reception.open(patient.id, PERSON)
             assert isinstance(visit, Visit)
             assert _state_says(limits, visit, answer) == _ledger_says(limits, visit), patient.card_number
 

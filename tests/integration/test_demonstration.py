@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.places import data_folder
-from pos_desktop.composition.shop import DATABASE_KEY, key_store
+from pos_desktop.composition.shop import key_store
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Caregiver, Patient
 from pos_desktop.storage import driver
@@ -70,10 +71,11 @@ def pictures_of_each_step_and_four_screens_at_four_sizes_in_two_themes(shown: Sh
     names = shown.summary["pictures"]
     assert all((shown.out / name).stat().st_size > 1_000 for name in names)
     assert len({(shown.out / name).read_bytes() for name in names}) == len(names), "each shows something new"
-    assert [name for name in names if "paper" in name] == ["29-out-of-paper.png", "30-paper-waits.png"]
+    assert [name[3:] for name in names if "paper" in name] == ["out-of-paper.png", "paper-waits.png"]
+    assert (names[0], names[1]) == ("01-locked.png", "02-opening.png")
     screens = [
         f"{screen}-{theme}-{size}.png"
-        for screen in ("counter", "counter-refused", "counter-dark-offline", "payment")
+        for screen in ("lock", "counter", "counter-refused", "counter-dark-offline", "payment")
         for theme in ("light", "dark")
         for size in ("1024x768", "1366x768", "1920x1080", "1366x768-2x")
     ]

@@ -219,7 +219,7 @@ def test_a_sale_to_a_caregiver(open_metrc_shop: OpenMetrcShop) -> None:
     back_room = open_back_room(shop.folder, unattended=True)
     try:
         desk = back_room.desk
-        visit = desk.reception.by_card(card)
+        visit = desk.reception.by_card(card, desk.on_duty.actor)
         package = desk.shelf.by_tag(PackageTag(SMALL.tags[1]))
         assert isinstance(visit, Visit)
         assert package is not None

@@ -69,7 +69,7 @@ class Counter:
         )
 
     def visit(self) -> Visit:
-        made, package = self.reception.open(PATIENT.id), self.store.shelf.by_tag(tag(1))
+        made, package = self.reception.open(PATIENT.id, PERSON), self.store.shelf.by_tag(tag(1))
         assert isinstance(made, Visit)
         assert package is not None
         return replace(made, cart=EMPTY.add(package))

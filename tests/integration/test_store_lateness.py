@@ -8,7 +8,7 @@ from pos_desktop.app.ports.worklist import Which
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.deadlines import is_late, is_past_due, waits_of
 from pos_desktop.domain.instant import DAY_US, HOUR_US, MINUTE_US
-from tests.fixtures.stores import NOON, StandingClock, basket, entry_maker, sell, stocked
+from tests.fixtures.stores import NOON, PERSON, StandingClock, basket, entry_maker, sell, stocked
 
 
 def test_the_store_counts_lateness_as_the_domain_does(tmp_path: Path) -> None:
@@ -54,8 +54,8 @@ def test_what_is_late_is_listed_and_counted(tmp_path: Path) -> None:
             with store._db.write() as conn:
                 conn.exec_driver_sql(f"UPDATE outbox SET {change} WHERE id = 'report-s{n}'", (value,))
         desk = Worklist(store.worklist, store.settings, StandingClock(NOON.plus_us(HOUR_US)))
-        page = desk.page(Which.LATE)
+        page = desk.page(Which.LATE, PERSON)
         told = [(each.id, each.late, each.past_due) for each in page.lines]
         assert told == [("report-s1", True, False), ("report-s2", True, True)]
         assert page.counts[Which.LATE] == 2
-        assert not desk.story("report-s3").line.late, "real time has no number to be late by"
+        assert not desk.story("report-s3", PERSON).line.late, "real time has no number to be late by"

@@ -34,7 +34,7 @@ def sold(store: Store, pieces: int) -> Sale:
     desk = training_desk(
         store, lenient(*CODES), clock, OrderedIds(prefix=f"sale-{pieces}"), register=store.settings.register()
     )
-    visit = desk.reception.open(PATIENT.id)
+    visit = desk.reception.open(PATIENT.id, MANAGER)
     package = store.shelf.by_tag(tag(1))
     assert isinstance(visit, Visit)
     assert package is not None

@@ -104,7 +104,7 @@ def test_only_a_manager_only_with_evidence_and_only_where_it_changes_something(t
         store.staff.add(MANAGER)
         before = kinds(store)
         tries: list[tuple[str, str, Person, str]] = [
-            ("us-mi-medical", EVIDENCE, PERSON, "manager-needed"),
+            ("us-mi-medical", EVIDENCE, PERSON, "right-needed:declare-outage"),
             ("us-mi-medical", "  ? ", MANAGER, "no-evidence"),
             ("us-mi-medical", "bulletin\x00 12 of today", MANAGER, "no-evidence"),
             ("us-ri-medical", EVIDENCE, MANAGER, "no-outage-here"),
@@ -115,7 +115,7 @@ def test_only_a_manager_only_with_evidence_and_only_where_it_changes_something(t
             assert refused.value.code == code
         assert (kinds(store), store.outage.declared()) == (before, None)
         desk(store).declare(EVIDENCE, MANAGER)
-        with pytest.raises(RuleRefusal, match="A manager must be signed in to end"):
+        with pytest.raises(RuleRefusal, match="A manager or a compliance officer must"):
             desk(store).end(PERSON)
 
 

@@ -74,7 +74,7 @@ def voiding(store: Store, clock: StandingClock = CLOCK, **more: Any) -> Voiding:
 
 
 def take_back(store: Store, sale: Sale, **more: Any) -> Voided:
-    return voiding(store, **more).void(sale, WHY, PERSON)
+    return voiding(store, **more).void(sale, WHY, MANAGER)
 
 
 def state_of(store: Store, sale: Sale) -> list[tuple[str, OutboxState]]:
@@ -108,7 +108,7 @@ def test_everything_that_hung_on_the_sale_is_given_back(store: Store) -> None:
     moves = store._db.rows("SELECT kind, sum(quantity) FROM stock_move GROUP BY kind ORDER BY kind")
     assert moves == [("sale", -4), ("void", 4)]
     [entry] = [json.loads(body) for _, body, _ in store.journal.entries() if b'"sale.voided"' in body]
-    assert (entry["actor"], entry["ref"], entry["data"]["reason"]) == (PERSON.id, sale.id, WHY)
+    assert (entry["actor"], entry["ref"], entry["data"]["reason"]) == (MANAGER.id, sale.id, WHY)
     assert (entry["data"]["report"], done.earlier_day) == (done.report.id, False)
     found = verify(store.sales, store.journal)
     assert not [each for each in found.wrong if "void" in each]
@@ -122,8 +122,8 @@ def test_what_the_state_never_heard_of_is_ended_here(store: Store) -> None:
     assert store.outbox.open_items(10) == []
     desk = Worklist(store.worklist, store.settings, CLOCK)
     for each in store.worklist.of_sale(sale.id):
-        [step] = desk.story(each.id).steps
-        assert (step.words, step.by) == (f"A person ended it: {WHY}", PERSON.name)
+        [step] = desk.story(each.id, PERSON).steps
+        assert (step.words, step.by) == (f"A person ended it: {WHY}", MANAGER.name)
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_with_the_sales_report_its_void_is_ended(store: Store) -> None:
     desk = Worklist(store.worklist, store.settings, CLOCK)
     desk.resolve("report-s1", Action.CANCELLED, "it was never sold", MANAGER)
     assert state_of(store, sale) == [("sale", OutboxState.CANCELLED), ("void", OutboxState.CANCELLED)]
-    assert "its void has nothing to take back" in desk.story(done.report.id).steps[-1].words
-    assert desk.page(Which.ALL).counts[Which.WAITING] == 0
+    assert "its void has nothing to take back" in desk.story(done.report.id, PERSON).steps[-1].words
+    assert desk.page(Which.ALL, PERSON).counts[Which.WAITING] == 0
 
 
 def test_a_void_follows_its_sale_to_another_license(store: Store) -> None:
@@ -197,7 +197,7 @@ def test_nobody_voids_twice(store: Store) -> None:
 def test_a_sale_of_an_earlier_day_is_voided_and_said(store: Store) -> None:
     sale = sold(store)
     tomorrow = StandingClock(NOON.plus_us(DAY_US))
-    assert voiding(store, tomorrow).void(sale, WHY, PERSON).earlier_day
+    assert voiding(store, tomorrow).void(sale, WHY, MANAGER).earlier_day
 
 
 def test_a_void_is_due_as_a_sale_is(store: Store) -> None:
@@ -210,15 +210,15 @@ def test_a_void_is_due_as_a_sale_is(store: Store) -> None:
 @pytest.mark.parametrize("number", ["", "R1-1-1", "R1-1-0000009", "R2-1-0000001", "r1-1-000000x"])
 def test_a_number_that_is_none_of_ours(store: Store, number: str) -> None:
     sale = sold(store)
-    assert voiding(store).find(str(sale.number).lower()) == sale
+    assert voiding(store).find(str(sale.number).lower(), PERSON) == sale
     with pytest.raises(BadInput, match="There is no sale"):
-        voiding(store).find(number)
+        voiding(store).find(number, PERSON)
 
 
 def test_a_reason_that_says_nothing_voids_nothing(store: Store) -> None:
     sale = sold(store)
     with pytest.raises(BadInput, match="Write why"):
-        voiding(store).void(sale, "...", PERSON)
+        voiding(store).void(sale, "...", MANAGER)
     assert not store._db.rows("SELECT * FROM limit_void")
 
 
@@ -289,6 +289,7 @@ with opened(Path(sys.argv[1]), CLOCK) as store:
 @pytest.mark.parametrize("promises", [1, 3])
 def test_a_kill_between_voids_leaves_each_whole_or_not_at_all(tmp_path: Path, promises: int) -> None:
     with stocked(tmp_path, CLOCK) as made:
+        made.staff.add(MANAGER)
         for n in range(5):
             sold(made, f"s{n}", n)
     command = [sys.executable, "-c", _VOIDS, str(tmp_path)]

@@ -122,21 +122,21 @@ def test_what_is_being_sent_is_left_alone(store: Store) -> None:
 
 def waits_for(store: Store) -> dict[str, str | None]:
     """By report: the number of the receipt that it waits for."""
-    page = desk(store).page(Which.ALL)
+    page = desk(store).page(Which.ALL, PERSON)
     for each in page.lines:
-        assert desk(store).story(each.id).line == each
+        assert desk(store).story(each.id, PERSON).line == each
     return {each.id: None if each.ahead is None else each.ahead.number for each in page.lines}
 
 
 def test_a_report_names_the_earlier_one_of_its_patient_that_holds_it_up(store: Store) -> None:
-    first = desk(store).story("report-s1").line
+    first = desk(store).story("report-s1", PERSON).line
     later = dict.fromkeys(("report-s2", "report-s3", "report-s4"), first.number)
     assert waits_for(store) == {"report-s1": None, **later}
     due = store.outbox.next_due(CLOCK.now())
     assert due is not None
     assert due.id == "report-s1"
     put(store, 1, OutboxState.REJECTED)
-    words = desk(store).story("report-s3").line.words
+    words = desk(store).story("report-s3", PERSON).line.words
     assert words == (
         f"The report waits to be sent. It waits for the report of receipt {first.number}, of the same patient, "
         "which goes first and needs a person."
@@ -155,7 +155,7 @@ def test_another_license_or_patient_holds_nothing_up(store: Store) -> None:
     with store._db.write() as conn:
         conn.exec_driver_sql("UPDATE outbox SET license = 'LIC-2' WHERE id = 'report-s1'")
         conn.exec_driver_sql("UPDATE outbox SET aggregate = 'somebody' WHERE id = 'report-s3'")
-    second = desk(store).story("report-s2").line.number
+    second = desk(store).story("report-s2", PERSON).line.number
     assert waits_for(store) == {
         "report-s1": None, "report-s2": None, "report-s3": None, "report-s4": second,
     }  # fmt: skip
@@ -192,7 +192,7 @@ def test_a_journal_that_fails_takes_the_word_back(store: Store, monkeypatch: pyt
     ],
 )
 def test_a_report_is_found_by_each_of_its_numbers(store: Store, ref: str, found: str) -> None:
-    assert desk(store).find(ref) == found
+    assert desk(store).find(ref, PERSON) == found
 
 
 def test_the_beginning_of_a_number_is_enough_where_it_names_one(store: Store) -> None:
@@ -200,36 +200,36 @@ def test_the_beginning_of_a_number_is_enough_where_it_names_one(store: Store) ->
     for n in range(5, 11):
         sell(store, entries, basket(f"s{n}", NOON.plus_us(n * 1_000_000), packages=1))
     worklist = desk(store)
-    assert worklist.find("R1-1-000001") == "report-s10"
-    assert worklist.find("ST1-R1-1-000001") == "report-s10"
-    assert worklist.find("report-s10") == "report-s10"
-    assert worklist.find("report-s1") == "report-s1", "a whole id is no beginning of another"
+    assert worklist.find("R1-1-000001", PERSON) == "report-s10"
+    assert worklist.find("ST1-R1-1-000001", PERSON) == "report-s10"
+    assert worklist.find("report-s10", PERSON) == "report-s10"
+    assert worklist.find("report-s1", PERSON) == "report-s1", "a whole id is no beginning of another"
     for vague in ("report", "R1-1-000000", "ST1"):
         with pytest.raises(BadInput, match="More than one"):
-            worklist.find(vague)
+            worklist.find(vague, PERSON)
     for unknown in ("", "R9-1-0000001", "R1-1-0000099", "nothing", "void:R1-1-0000001", "%", "R1-1-"):
         with pytest.raises(BadInput, match="No report is known"):
-            worklist.find(unknown)
+            worklist.find(unknown, PERSON)
 
 
 def test_pages_and_counts(store: Store) -> None:
     put(store, 1, OutboxState.CONFIRMED, remote_id="7")
     put(store, 2, OutboxState.REJECTED, last_error=f"Patient {PATIENT.card_number} is unknown.")
     put(store, 3, OutboxState.IN_DOUBT)
-    shown = {which: [each.id for each in desk(store).page(which).lines] for which in Which}
+    shown = {which: [each.id for each in desk(store).page(which, PERSON).lines] for which in Which}
     assert shown == {
         Which.WAITING: ["report-s3", "report-s4"],
         Which.NEEDS_PERSON: ["report-s2"],
         Which.LATE: [],
         Which.ALL: ["report-s4", "report-s3", "report-s2", "report-s1"],
     }
-    counts = desk(store).page(Which.ALL).counts
+    counts = desk(store).page(Which.ALL, PERSON).counts
     assert counts == {Which.WAITING: 2, Which.NEEDS_PERSON: 1, Which.LATE: 0, Which.ALL: 4}
-    assert [each.id for each in desk(store).page(Which.ALL, offset=1, limit=2).lines] == [
+    assert [each.id for each in desk(store).page(Which.ALL, PERSON, offset=1, limit=2).lines] == [
         "report-s3",
         "report-s2",
     ]
-    [line] = desk(store).page(Which.NEEDS_PERSON).lines
+    [line] = desk(store).page(Which.NEEDS_PERSON, PERSON).lines
     assert (line.number, line.external, line.patient) == ("R1-1-0000002", "ST1-R1-1-0000002", "…0001")
     assert PATIENT.card_number not in line.cause
 
@@ -245,7 +245,7 @@ def test_a_story_tells_each_step_and_hides_who_it_was(store: Store) -> None:
     refused = replace(item, state=OutboxState.REJECTED, last_error=told.sentence)
     store.outbox.settle(refused, told, NOON.plus_us(1_000_000), looked_up=False)
     desk(store).retry("report-s1", MANAGER)
-    story = desk(store).story("report-s1")
+    story = desk(store).story("report-s1", PERSON)
     assert [each.words for each in story.steps] == [
         "Sending began.",
         "The state refused it. It says: …0001 is not active.",
@@ -270,10 +270,10 @@ def test_twenty_thousand_open_reports_are_counted_to_the_last(tmp_path: Path) ->
             )
             conn.exec_driver_sql("UPDATE outbox SET due_at = ? WHERE n = 20000", (NOON.utc_us + 1,))
         assert store.outbox.waits(CLOCK.now()).past_due == 1
-        page = desk(store).page(Which.LATE)
+        page = desk(store).page(Which.LATE, PERSON)
         assert ([each.id for each in page.lines], page.counts[Which.LATE]) == (["r20000"], 1)
         assert page.counts[Which.WAITING] == 20_000
-        assert len(desk(store).page(Which.WAITING, offset=19_990).lines) == 10
+        assert len(desk(store).page(Which.WAITING, PERSON, offset=19_990).lines) == 10
 
 
 def steps_of(store: Store, query: str) -> int:
@@ -333,7 +333,7 @@ def test_every_state_is_counted_as_it_stands(tmp_path: Path) -> None:
                 conn.exec_driver_sql(f"UPDATE outbox SET state = '{state}' WHERE sale_id LIKE 's{n}-%'")
         assert store.outbox.counts() == {state: n + 1 for n, state in enumerate(OutboxState)}
         assert store.outbox.counts("LIC-1") == store.outbox.counts()
-        tally = desk(store).page(Which.ALL).counts
+        tally = desk(store).page(Which.ALL, PERSON).counts
         assert tally[Which.ALL] == sum(store.outbox.counts().values())
         with pytest.raises(sa.exc.IntegrityError, match="never deleted"), store._db.write() as conn:
             conn.exec_driver_sql("DELETE FROM outbox WHERE n = 1")

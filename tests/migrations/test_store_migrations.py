@@ -209,6 +209,11 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             )
             conn.exec_driver_sql("INSERT INTO till_count VALUES ('till-1', 1, 1, 'person-1', '[]', 0, 0)")
             conn.exec_driver_sql("INSERT INTO journal_seal VALUES (1, 1, x'00', 1, x'00', x'00')")
+            conn.exec_driver_sql(
+                "INSERT INTO person_change VALUES (1, 'person-1', 'added', 'Sample', 'lead', 1, 'person-1')"
+            )
+            conn.exec_driver_sql("INSERT INTO emergency_code VALUES (1, 'sample', 'person-1', 1)")
+            conn.exec_driver_sql("INSERT INTO emergency_event VALUES (1, 'opened', 1, 'person-1', 'sample')")
             conn.exec_driver_sql("INSERT INTO z_report VALUES (1, 1, 'till-1', 1, '{}', 1, '')")
             conn.exec_driver_sql(
                 "INSERT INTO custody_event VALUES (1, 'deposit', 'till-1', 1, 'person-1', NULL, 1, '{}', 1, 1, '')"

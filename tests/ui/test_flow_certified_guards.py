@@ -28,6 +28,7 @@ from tests.fixtures.certified_counter import (
     told,
 )
 from tests.fixtures.fakes import FakePatients, Memory
+from tests.fixtures.stores import PERSON
 
 
 def test_more_than_the_ordinary_amount_is_asked_about_once_more() -> None:
@@ -68,7 +69,7 @@ def test_no_way_leads_round_the_question(by: OnDuty, code: str) -> None:
     memory = Memory()
     memory.add(patient())
     desk = Certifying(FakePatients(memory), load_programme("us-mo-medical"), memory.clock)
-    form = desk.form(patient().id)
+    form = desk.form(patient().id, PERSON)
     with pytest.raises(RuleRefusal) as refused:
         desk.keep(patient().id, form, read_changes(form, {"amount:month": "6.5"}), by.actor)
     assert (refused.value.code, memory.facts, memory.journal) == (code, {}, [])

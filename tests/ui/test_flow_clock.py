@@ -19,7 +19,7 @@ from pos_desktop.ui.sheet_state import QuestionSheet
 from pos_desktop.ui.state import FixButton, Tone
 from pos_desktop.ui.theme import TOUCH
 from tests.fixtures import screen_checks as check
-from tests.fixtures.builders import DUTY, NOW, jar, package, patient
+from tests.fixtures.builders import MANAGING, NOW, jar, package, patient
 from tests.fixtures.clock_hands import Hands
 from tests.fixtures.counter_windows import Wishes, open_counter, settle
 from tests.fixtures.desks import till
@@ -34,7 +34,7 @@ def counter(hands: Hands) -> Counter:
     clock = hands.clock()
     memory = Memory(clock=cast(Any, clock))
     memory.add(patient(), package(1), jar())
-    return Counter(till(memory, clock_desk=ClockDesk(clock, FakeJournal(memory))))
+    return Counter(till(memory, duty=MANAGING, clock_desk=ClockDesk(clock, FakeJournal(memory))))
 
 
 def entries(at: Counter) -> list[dict[str, Any]]:
@@ -82,7 +82,11 @@ def test_a_managers_word_is_written_and_then_gone_by() -> None:
     assert "confirmed" in at.said
     assert at.till.desk.clock.now() == NOW.plus_us(DAY_US)
     written = entries(at)[-1]
-    assert (written["kind"], written["actor"], written["clk"]) == ("clock.confirmed", DUTY.actor.id, "ahead")
+    assert (written["kind"], written["actor"], written["clk"]) == (
+        "clock.confirmed",
+        MANAGING.actor.id,
+        "ahead",
+    )
     assert written["data"] == {"wall": hands.wall_us, "trusted": NOW.utc_us}
     at.do.back.emit()
     assert at.state.notice is None
@@ -107,7 +111,7 @@ def test_a_word_that_cannot_be_written_is_not_gone_by() -> None:
     clock = hands.clock()
     hands.wall_us += DAY_US
     with pytest.raises(EnvironmentTrouble):
-        ClockDesk(clock, FullDisk(Memory())).confirm(DUTY.actor)
+        ClockDesk(clock, FullDisk(Memory())).confirm(MANAGING.actor)
     assert clock.now() == NOW
 
 

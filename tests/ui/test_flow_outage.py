@@ -191,7 +191,7 @@ def test_who_is_no_manager_reads_the_rule_and_declares_nothing() -> None:
     assert sheet.buttons == ()
     assert "A manager must be signed in" in sheet.body
     at.do.form.emit({"evidence": EVIDENCE})
-    assert "A manager must be signed in to declare an outage." in at.said
+    assert "A manager or a compliance officer must do or approve this. Nothing was changed." in at.said
     assert (entries(at), at.till.desk.link.outage) == ([], None)
 
 

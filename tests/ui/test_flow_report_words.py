@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pos_desktop.domain.outbox import OutboxState
+from pos_desktop.domain.people import Role
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.ui.flows.picture import key_hints
 from pos_desktop.ui.sheet_state import ReasonSheet
@@ -85,7 +86,8 @@ def test_a_void_is_named_as_what_is_waited_for() -> None:
 
 
 def test_try_again_goes_on_at_once_and_wakes_the_sender() -> None:
-    shop = Shop(duty=DUTY)
+    lead = replace(DUTY, actor=replace(DUTY.actor, role=Role.LEAD))
+    shop = Shop(duty=lead)
     assert shop.actions() == ["Try again"]
     assert "A manager" in shop.story.note
     shop.do.fix.emit("report-retry")
@@ -94,6 +96,13 @@ def test_try_again_goes_on_at_once_and_wakes_the_sender() -> None:
     assert shop.at.till.nudges == ["sync"]
     assert "The report goes on now" in shop.at.said
     assert shop.story.state == "Answer was lost", "an earlier try may be there: the state is asked first"
+
+
+def test_a_budtender_does_not_try_again_alone() -> None:
+    shop = Shop(duty=DUTY)
+    shop.do.fix.emit("report-retry")
+    assert shop.store.words == []
+    assert "must do or approve this" in shop.at.said
 
 
 def test_who_is_no_manager_decides_nothing_however_the_wish_came() -> None:

@@ -64,7 +64,7 @@ def test_a_wrong_pin_says_so_in_the_sheet_and_locks_out_in_time() -> None:
         assert sheet_of(at).pin.turn == n
     assert sheet_of(at).pin.said == "The PIN is not right. Wait 1 min, then try again."
     at.do.pin.emit(MANAGER.id, PINS[MANAGER.id])
-    assert "Too many wrong PINs." in sheet_of(at).pin.said
+    assert "Too many wrong tries." in sheet_of(at).pin.said
     assert given == []
     assert "approval.done" not in {kind for kind, _, _ in people.pins.told}
 

@@ -18,6 +18,7 @@ from pos_desktop.app.reconciling import Reconciled, Reconciling
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from tests.fixtures.fakes import StandingClock
+from tests.fixtures.stores import PERSON
 
 TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
 CLOCK = StandingClock(Instant.parse("2026-11-25T04:30:00Z"))
@@ -76,14 +77,14 @@ def comparing(kept: Kept, script: Callable[[], object] = lambda: None, **more: A
 def test_the_day_is_that_of_the_facility() -> None:
     assert comparing(Kept()).today == TODAY
     with pytest.raises(BadInput, match="has not begun"):
-        comparing(Kept()).run(UnderWay(date(2026, 11, 25)))
+        comparing(Kept()).run(UnderWay(date(2026, 11, 25)), PERSON)
     with pytest.raises(BadInput, match=r"state\.since"):
-        comparing(Kept()).run(UnderWay(date(2025, 12, 31)))
+        comparing(Kept()).run(UnderWay(date(2025, 12, 31)), PERSON)
 
 
 def test_what_was_compared_is_kept() -> None:
     kept = Kept()
-    assert cast(object, comparing(kept).run(UnderWay(YESTERDAY))) == "compared"
+    assert cast(object, comparing(kept).run(UnderWay(YESTERDAY), PERSON)) == "compared"
     assert kept.saved == [{"v": 1}]
 
 
@@ -91,7 +92,7 @@ def test_what_was_compared_is_kept() -> None:
 def test_one_that_is_stopped_at_the_last_moment_keeps_nothing(*, guarded: bool) -> None:
     """Without the guard it would: then the next run would call settled what nobody was told of."""
     kept, under_way = Kept(), UnderWay(YESTERDAY)
-    answer = comparing(kept, under_way.stop, guarded=guarded).run(under_way)
+    answer = comparing(kept, under_way.stop, guarded=guarded).run(under_way, PERSON)
     assert (answer is None) is guarded
     assert (kept.saved == []) is guarded
 
@@ -101,8 +102,8 @@ def test_a_stop_and_a_line_that_is_down_are_told_apart() -> None:
         CouldNotAsk(ServiceReach.AWAY, "The state service cannot be reached."),
         UnderWay(YESTERDAY),
     )
-    assert comparing(Kept(), answer=away).run(under_way) is away
-    assert comparing(Kept(), under_way.stop, answer=away).run(under_way) is None
+    assert comparing(Kept(), answer=away).run(under_way, PERSON) is away
+    assert comparing(Kept(), under_way.stop, answer=away).run(under_way, PERSON) is None
 
 
 def test_a_stopped_one_waits_for_nothing_more() -> None:
@@ -115,5 +116,5 @@ def test_a_stopped_one_waits_for_nothing_more() -> None:
 def test_a_certificate_wants_a_folder() -> None:
     result = cast(Reconciled, None)
     with pytest.raises(BadInput, match="Name the folder"):
-        comparing(Kept()).save(result, "  ")
-    assert comparing(Kept()).save(result, " ~/here ") == [Path("~/here/sample.json").expanduser()]
+        comparing(Kept()).save(result, "  ", PERSON)
+    assert comparing(Kept()).save(result, " ~/here ", PERSON) == [Path("~/here/sample.json").expanduser()]

@@ -48,11 +48,11 @@ def holds(of: Memory, held: FakeHeld | None = None) -> Holds:
 def test_a_held_cart_comes_back_as_it_was() -> None:
     made = memory()
     holds(made).hold(visit(cart=CART, caregiver=caregiver(1, patient())), PERSON)
-    (held,) = holds(made).list()
+    (held,) = holds(made).list(PERSON)
     assert (held.patient_name, held.held_at, len(held.lines)) == ("Sample Patient 017", NOW, 3)
-    back, lost = holds(made).recall(SALE)
+    back, lost = holds(made).recall(SALE, PERSON)
     assert (back.cart, back.sale_id, back.caregiver, lost) == (CART, SALE, caregiver(1, patient()), ())
-    assert holds(made).list() == []
+    assert holds(made).list(PERSON) == []
 
 
 def test_past_and_prices_are_todays() -> None:
@@ -60,7 +60,7 @@ def test_past_and_prices_are_todays() -> None:
     holds(made).hold(visit(cart=CART), PERSON)
     made.bought(patient().id, bought(5, NOW))
     made.add(package(1, replace(product(1), price=Money(4_200))))
-    back, _ = holds(made).recall(SALE)
+    back, _ = holds(made).recall(SALE, PERSON)
     assert (back.history, back.patient.ledger_rev) == ((bought(5, NOW),), 1)
     assert back.cart.lines[0].price == Money(4_200)
 
@@ -70,7 +70,7 @@ def test_what_cannot_come_back_is_said_line_by_line() -> None:
     holds(made).hold(visit(cart=CART), PERSON)
     made.add(package(1, on_hand=2), jar(held=Held.RECALL))
     del made.packages[package(2).tag]
-    back, lost = holds(made).recall(SALE)
+    back, lost = holds(made).recall(SALE, PERSON)
     assert back.cart.lines == ()
     assert lost == (
         "Only 2 of package …0001 is left by our record. Take another package.",
@@ -91,9 +91,9 @@ def test_a_card_that_may_not_buy_any_more_leaves_the_cart_held(more: dict[str, o
     holds(made).hold(visit(cart=CART), PERSON)
     made.add(replace(patient(), **more))  # type: ignore[arg-type]  # by name
     with pytest.raises(RuleRefusal, match="The cart stays held") as refused:
-        holds(made).recall(SALE)
+        holds(made).recall(SALE, PERSON)
     assert refused.value.code == code
-    assert len(holds(made).list()) == 1
+    assert len(holds(made).list(PERSON)) == 1
 
 
 def test_only_one_of_two_takers_gets_the_cart() -> None:
@@ -105,13 +105,13 @@ def test_only_one_of_two_takers_gets_the_cart() -> None:
 
         def list(self) -> Sequence[HeldCart]:
             seen = super().list()
-            holds(made).recall(SALE) if made.held else None
+            holds(made).recall(SALE, PERSON) if made.held else None
             return seen
 
     with pytest.raises(RuleRefusal, match="taken up elsewhere"):
-        holds(made, Slow(made)).recall(SALE)
+        holds(made, Slow(made)).recall(SALE, PERSON)
     with pytest.raises(RuleRefusal, match="taken up elsewhere"):
-        holds(made).recall(SALE)
+        holds(made).recall(SALE, PERSON)
 
 
 def test_trouble_on_the_way_loses_no_cart() -> None:
@@ -124,5 +124,5 @@ def test_trouble_on_the_way_loses_no_cart() -> None:
 
     broken = Holds(held=FakeHeld(made), shelf=Broken(made), reception=reception(made), clock=made.clock)
     with pytest.raises(EnvironmentTrouble):
-        broken.recall(SALE)
-    assert holds(made).recall(SALE)[0].cart == CART
+        broken.recall(SALE, PERSON)
+    assert holds(made).recall(SALE, PERSON)[0].cart == CART

@@ -216,7 +216,7 @@ def test_without_it_the_commit_refuses_and_the_next_sale_starts_anew() -> None:
         at.desk.close_sale.cash(replace(visit(cart=FIVE), patient=known), Money(100_000), MANAGING, Link.UP)
     of = lifted(rules, replace(visit(cart=FIVE), patient=known))
     at.desk.close_sale.cash(of, Money(100_000), MANAGING, Link.UP)
-    again = at.desk.reception.open(known.id)
+    again = at.desk.reception.open(known.id, PERSON)
     assert isinstance(again, Visit)
     assert again.lifts == ()
     assert "lifted" not in json.loads(at.memory.journal[0][1])["data"] or len(at.memory.journal) == 1

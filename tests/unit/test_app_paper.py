@@ -95,7 +95,7 @@ def test_a_person_who_saw_the_paper_ends_the_doubt() -> None:
     papers, paper, memory = desk("s1")
     paper.trouble = [OPENED, UNKNOWN]
     papers.work()
-    papers.it_printed(papers.open_jobs()[0].id)
+    papers.it_printed(papers.open_jobs()[0].id, PERSON)
     assert papers.open_jobs() == []
     assert memory.journal[-1:] == memory.journal[:1]
 

@@ -40,7 +40,7 @@ def memory(*things: Any) -> Memory:
     ],
 )
 def test_a_card_that_opens_no_sale(more: dict[str, Any], why: CheckIn) -> None:
-    refused = reception(memory(patient(17, **more))).by_card("P-1000017")
+    refused = reception(memory(patient(17, **more))).by_card("P-1000017", PERSON)
     assert isinstance(refused, Refused)
     assert (refused.why, refused.patient) == (why, patient(17, **more))
 
@@ -55,21 +55,21 @@ def test_a_card_that_opens_no_sale(more: dict[str, Any], why: CheckIn) -> None:
     ],
 )
 def test_first_day_last_day_and_birthday_are_good(more: dict[str, Any]) -> None:
-    assert isinstance(reception(memory(patient(17, **more))).by_card("P-1000017"), Visit)
+    assert isinstance(reception(memory(patient(17, **more))).by_card("P-1000017", PERSON), Visit)
 
 
 @pytest.mark.parametrize("name", programme_ids())
 def test_who_is_entered_at_the_counter_has_a_card_that_the_programme_accepts(name: str) -> None:
     rules = load_programme(name)
     made = Memory()
-    visit_there = reception(made, card_kind=rules.card.usual).register(FORM, PERSON.id)
+    visit_there = reception(made, card_kind=rules.card.usual).register(FORM, PERSON)
     assert isinstance(visit_there, Visit)
     refused = rules.card.refusals(visit_there.patient.facts().card, NOW, rules.zone)
     assert [each.code for each in refused] == []
 
 
 def test_an_unknown_card_keeps_its_number_for_the_form() -> None:
-    assert reception(memory()).by_card("  P-9 ") == Refused(CheckIn.UNKNOWN, card_number="P-9")
+    assert reception(memory()).by_card("  P-9 ", PERSON) == Refused(CheckIn.UNKNOWN, card_number="P-9")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_unknown_card_keeps_its_number_for_the_form() -> None:
 def test_a_card_is_good_until_midnight_where_the_programme_is(at: str, zone: str, opens: bool) -> None:
     made = memory(patient(17, card_expires=TODAY))
     made.clock.at = Instant.parse(at)
-    assert isinstance(reception(made, zone=zone).by_card("P-1000017"), Visit) == opens
+    assert isinstance(reception(made, zone=zone).by_card("P-1000017", PERSON), Visit) == opens
 
 
 MINOR = patient(18, birth_date=date(2015, 1, 1))
@@ -104,7 +104,7 @@ MINOR = patient(18, birth_date=date(2015, 1, 1))
 def test_a_caregivers_card_that_opens_no_sale(holder: Any, why: CheckIn) -> None:
     """The last one names a patient whom the store does not hold."""
     refused = reception(memory(GRANTED, patient(19, card_expires=date(2020, 1, 1)), holder)).by_card(
-        "C-2000001"
+        "C-2000001", PERSON
     )
     assert isinstance(refused, Refused)
     assert refused.why is why
@@ -112,11 +112,11 @@ def test_a_caregivers_card_that_opens_no_sale(holder: Any, why: CheckIn) -> None
 
 def test_a_caregiver_buys_for_a_minor_and_for_the_patient_named() -> None:
     people = reception(memory(GRANTED, MINOR, caregiver(1, MINOR), caregiver(2, GRANTED, MINOR)))
-    one = people.by_card("C-2000001")
+    one = people.by_card("C-2000001", PERSON)
     assert isinstance(one, Visit)
     assert (one.patient, one.buyer, one.customer_type) == (MINOR, "caregiver:caregiver-1", "Caregiver")
-    assert people.by_card("C-2000002") == Choose([GRANTED, MINOR], caregiver(2, GRANTED, MINOR))
-    other = people.open(MINOR.id, CaregiverId("caregiver-2"))
+    assert people.by_card("C-2000002", PERSON) == Choose([GRANTED, MINOR], caregiver(2, GRANTED, MINOR))
+    other = people.open(MINOR.id, PERSON, CaregiverId("caregiver-2"))
     assert isinstance(other, Visit)
     assert other.caregiver == caregiver(2, GRANTED, MINOR)
 
@@ -124,27 +124,27 @@ def test_a_caregiver_buys_for_a_minor_and_for_the_patient_named() -> None:
 def test_not_every_caregiver_buys_for_every_patient() -> None:
     people = reception(memory(GRANTED, MINOR, caregiver(1, MINOR)))
     for wrong in ("caregiver-1", "caregiver-9"):
-        refused = people.open(GRANTED.id, CaregiverId(wrong))
+        refused = people.open(GRANTED.id, PERSON, CaregiverId(wrong))
         assert isinstance(refused, Refused)
         assert (refused.why, refused.patient) == (CheckIn.NOT_LINKED, GRANTED)
-    assert people.open(PatientId("nobody")) == Refused(CheckIn.UNKNOWN)
+    assert people.open(PatientId("nobody"), PERSON) == Refused(CheckIn.UNKNOWN)
 
 
 def test_a_license_finds_the_patient_by_name_and_birth_date() -> None:
     twin = patient(30, last_name="Patient 017")
     document = IdDocument("PATIENT 017", "SAMPLE", GRANTED.birth_date, None)
-    found = reception(memory(GRANTED)).by_id_document(document)
+    found = reception(memory(GRANTED)).by_id_document(document, PERSON)
     assert isinstance(found, Visit)
     assert found.patient == GRANTED
-    assert reception(memory(GRANTED, twin)).by_id_document(document) == Choose([GRANTED, twin])
+    assert reception(memory(GRANTED, twin)).by_id_document(document, PERSON) == Choose([GRANTED, twin])
     other = IdDocument("PATIENT 017", "SAMPLE", date(1968, 5, 5), None)
-    assert reception(memory(GRANTED)).by_id_document(other) == Refused(CheckIn.UNKNOWN)
+    assert reception(memory(GRANTED)).by_id_document(other, PERSON) == Refused(CheckIn.UNKNOWN)
 
 
 def test_a_license_never_stands_in_for_an_expired_card() -> None:
     held = patient(17, card_expires=date(2026, 11, 1))
     document = IdDocument("Patient 017", "Sample", GRANTED.birth_date, date(2030, 1, 1))
-    assert reception(memory(held)).by_id_document(document) == Refused(CheckIn.EXPIRED, held)
+    assert reception(memory(held)).by_id_document(document, PERSON) == Refused(CheckIn.EXPIRED, held)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_names_as_people_type_them(text: str, found: list[int]) -> None:
         patient(1, first_name="Mary", last_name="Ortsample"),
         patient(2, first_name="Lee", last_name="Van Dyke"),
     )
-    hits = reception(made).by_name(text)
+    hits = reception(made).by_name(text, PERSON)
     assert [each.id for each in hits] == [f"patient-{n}" for n in found]
 
 
@@ -176,14 +176,14 @@ def test_a_visit_knows_the_past_of_the_longest_window_and_the_states_last_word()
     old, young = bought(1, NOW.plus_us(-33 * DAY_US)), bought(2, NOW.plus_us(-30 * DAY_US))
     made.purchases[GRANTED.id] = [young, old]
     made.answers[GRANTED.id] = answer(NOW)
-    opened = reception(made).by_card("P-1000017")
+    opened = reception(made).by_card("P-1000017", PERSON)
     assert isinstance(opened, Visit)
     assert (opened.history, opened.answer, opened.opened_at) == ((young,), answer(NOW), NOW)
 
 
 def test_each_visit_is_a_sale_of_its_own_and_a_refreshed_one_is_the_same() -> None:
     people = reception(made := memory(GRANTED))
-    first, second = people.by_card("P-1000017"), people.by_card("P-1000017")
+    first, second = people.by_card("P-1000017", PERSON), people.by_card("P-1000017", PERSON)
     assert isinstance(first, Visit)
     assert isinstance(second, Visit)
     assert first.sale_id != second.sale_id
@@ -202,7 +202,7 @@ def test_the_states_word_is_kept_and_a_no_ends_the_visit() -> None:
     for no in (answer(NOW, active=False), answer(NOW, found=False)):
         assert people.with_answer(fresh, no) == Refused(CheckIn.INACTIVE, fresh.patient, told_at=NOW)
         assert made.answers[GRANTED.id] == no
-        later = people.by_card("P-1000017")
+        later = people.by_card("P-1000017", PERSON)
         assert isinstance(later, Refused)
         assert later.why is CheckIn.INACTIVE
 
@@ -225,7 +225,7 @@ def test_a_refusal_knows_whether_it_rests_on_the_states_word(
     made = memory(patient(17, **more))
     if told is not None:
         made.answers[GRANTED.id] = told
-    refused = reception(made).by_card("P-1000017")
+    refused = reception(made).by_card("P-1000017", PERSON)
     assert isinstance(refused, Refused)
     assert (refused.rests_on_state, refused.told_at) == (rests, told.as_of if told and rests else None)
 
@@ -234,7 +234,7 @@ def test_a_refused_patient_is_opened_or_refused_anew_by_what_the_state_says_now(
     carer = caregiver(1, GRANTED)
     made = memory(patient(17, standing=Standing.INACTIVE), carer)
     people = reception(made)
-    refused = people.by_card(carer.card_number)
+    refused = people.by_card(carer.card_number, PERSON)
     assert isinstance(refused, Refused)
     still = people.reconsidered(refused, answer(NOW, active=False))
     assert isinstance(still, Refused)
@@ -250,9 +250,9 @@ FORM = NewPatient("P-77", "Sample", "Patient 077", "05/04/1968", "2027-01-31")
 
 def test_a_new_patient_is_kept_and_served() -> None:
     made = memory()
-    opened = reception(made).register(FORM, PERSON.id)
+    opened = reception(made).register(FORM, PERSON)
     assert isinstance(opened, Visit)
-    assert opened.patient == reception(made).by_card("P-77").patient  # type: ignore[union-attr]  # opened above
+    assert opened.patient == reception(made).by_card("P-77", PERSON).patient  # type: ignore[union-attr]  # opened above
     assert opened.patient.birth_date == date(1968, 5, 4)
 
 
@@ -275,7 +275,7 @@ def test_each_bad_field_has_its_sentence_and_saves_nothing(field: str, value: st
     made = memory(GRANTED)
     form = NewPatient(**{name: getattr(FORM, name) for name in FORM.__slots__} | {field: value})
     with pytest.raises(BadInput, match=words) as refused:
-        reception(made).register(form, PERSON.id)
+        reception(made).register(form, PERSON)
     assert "Nothing was saved." in refused.value.sentence
     assert list(made.patients) == [GRANTED.id]
 

@@ -21,6 +21,7 @@ from pos_desktop.domain.patient import CheckIn
 from tests.fixtures.builders import DUTY, NOW, ZONE, package, patient, product
 from tests.fixtures.desks import reception
 from tests.fixtures.fakes import FakeJournal, Memory
+from tests.fixtures.stores import PERSON
 
 AZ = "us-az-medical"
 BUD = product(1, category=Category.FLOWER, net_mg=3_500)
@@ -37,7 +38,7 @@ class Store:
         self.desk = RegistryDesk(self.people, FakeJournal(self.memory), self.rules, self.memory.clock, ZONE)
         self.limits = LimitDesk(self.rules)
         self.link = LinkWatch(self.memory.clock, has_service=False).link
-        opened = self.people.open(patient().id)
+        opened = self.people.open(patient().id, PERSON)
         assert isinstance(opened, Visit)
         self.visit = opened
 
@@ -96,7 +97,7 @@ def test_a_card_that_is_not_active_there_is_refused_and_remembered() -> None:
     said = store.typed(active="no")
     assert isinstance(said, Refused)
     assert said.why is CheckIn.INACTIVE
-    again = store.people.open(patient().id)
+    again = store.people.open(patient().id, PERSON)
     assert isinstance(again, Refused)
 
 
@@ -133,7 +134,7 @@ def test_what_cannot_be_read_names_its_field_and_keeps_nothing(values: dict[str,
     with pytest.raises(Unreadable, match="Nothing was kept") as told:
         store.typed(**values)
     assert told.value.field == field
-    opened = store.people.open(patient().id)
+    opened = store.people.open(patient().id, PERSON)
     assert isinstance(opened, Visit)
     assert opened.answer is None
     assert store.memory.journal == []

@@ -13,10 +13,17 @@ from pos_desktop.domain.lockout import Failures
 from pos_desktop.domain.people import Person
 
 __all__ = [
+    "EmergencyBook",
+    "Member",
+    "Opened",
+    "PeopleBook",
     "Person",
+    "PersonChange",
     "PinBook",
     "PinHasher",
     "Register",
+    "SealedCode",
+    "SecondFactorBook",
     "SettingsBook",
     "StaffBook",
     "TillSession",
@@ -64,6 +71,10 @@ class PinHasher(Protocol):
         """Whether a PIN that agreed should be hashed anew, since the costs were raised meanwhile."""
         ...
 
+    def derived(self, purpose: str, nonce: bytes) -> bytes:
+        """A secret that only this key store can make: nothing of it lies in a table."""
+        ...
+
 
 class PinBook(Protocol):
     """PINs as they are kept, and wrong ones. Whatever changes something is journaled in the same transaction."""
@@ -74,8 +85,12 @@ class PinBook(Protocol):
         """Of the person, and of this till whoever tried."""
         ...
 
-    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures]:
-        """Count one more wrong PIN of both before it is looked at: a kill meanwhile forgets none."""
+    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures] | None:
+        """Count one more wrong PIN of both before it is looked at: a kill meanwhile forgets none.
+
+        None: this person or this till is kept out at `at`, nothing was counted, and the PIN is not to be looked at.
+        Asked and counted in one transaction, so that many at once get no more tries than one after another.
+        """
         ...
 
     def was_right(self, person: PersonId, kind: str, about: str, rehashed: str | None) -> None:
@@ -84,11 +99,104 @@ class PinBook(Protocol):
 
     def was_wrong(self, person: PersonId, kind: str, why: str) -> None: ...
 
+    def locked(self, person: PersonId, why: str) -> None:
+        """Journal that the counter at which `person` worked was locked."""
+        ...
+
     def set_pin(self, person: PersonId, kept: str, by: PersonId, at: Instant) -> None: ...
 
     def let_in(self, person: PersonId, by: PersonId) -> None:
         """Forget the wrong PINs of `person` and of this till."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who works here, or did."""
+
+    person: Person
+    active: bool
+    has_pin: bool
+    has_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """Name and role after it. `kind`: added, changed, left, returned."""
+
+    person: Person
+    kind: str
+    at: Instant
+    by: PersonId
+
+
+class PeopleBook(Protocol):
+    """Each change together with its journal entry, which bears ids and roles and no name."""
+
+    def members(self) -> Sequence[Member]:
+        """By name, also those who left."""
+        ...
+
+    def changes(self) -> Sequence[PersonChange]:
+        """The oldest first."""
+        ...
+
+    def add(self, person: Person, by: PersonId, at: Instant) -> None:
+        """New, or back again under the id of before. Raises BadInput: works here already."""
+        ...
+
+    def change(self, person: Person, by: PersonId, at: Instant) -> None:
+        """Raises BadInput: does not work here; RuleRefusal: the last manager stays one."""
+        ...
+
+    def leave(self, person: Person, by: PersonId, at: Instant) -> None:
+        """With PIN and second factor. Raises as `change` does."""
+        ...
+
+
+class SecondFactorBook(Protocol):
+    def nonce_of(self, person: PersonId) -> bytes | None: ...
+
+    def turn_on(self, person: PersonId, nonce: bytes, step: int, by: PersonId, at: Instant) -> None: ...
+
+    def turn_off(self, person: PersonId, by: PersonId) -> None: ...
+
+    def spend(self, person: PersonId, step: int) -> bool:
+        """Whether no code of this step or a later one was accepted before; from now on one was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCode:
+    n: int
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An emergency access that nobody looked into yet."""
+
+    n: int
+    at: Instant
+    reason: str
+
+
+class EmergencyBook(Protocol):
+    def sealed(self) -> SealedCode | None:
+        """The last code, unless it was opened."""
+        ...
+
+    def seal(self, kept: str, by: PersonId, at: Instant) -> int:
+        """From now on this code counts and no earlier one; wrong tries are forgotten. Its number."""
+        ...
+
+    def open(self, n: int, reason: str, at: Instant) -> None:
+        """Once. Raises RuleRefusal: it was opened or replaced meanwhile."""
+        ...
+
+    def unreviewed(self) -> tuple[Opened, ...]: ...
+
+    def review(self, n: int, words: str, by: PersonId, at: Instant) -> None: ...
 
 
 class StaffBook(Protocol):

@@ -165,6 +165,8 @@ class SyncStatus:
     standing: Standing = Standing.GREEN
     differences: int = 0
     """Between the store and the state, that need a person: as the last comparisons left them."""
+    emergencies: int = 0
+    """Times that the sealed code was opened and that nobody looked into yet."""
 
 
 class KeyStore(Protocol):

@@ -62,6 +62,11 @@ class Driver:
         for char in text:
             self.press(_key_of(char), char)
 
+    def lock(self) -> None:
+        """Ctrl+L."""
+        self._rest()
+        self._key(Qt.Key.Key_L, "\x0c", held=Qt.KeyboardModifier.ControlModifier)
+
     def touch(self, name: str) -> None:
         """Press the visible button of that name in its middle."""
         button = self.button(name)
@@ -118,12 +123,19 @@ class Driver:
         """Longer than any pause inside a scan."""
         self._look(_PERSON_MS)
 
-    def _key(self, key: Qt.Key, text: str, *, in_burst: bool = False) -> None:
+    def _key(
+        self,
+        key: Qt.Key,
+        text: str,
+        *,
+        in_burst: bool = False,
+        held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
         handle = self._window.windowHandle()
         now_ms = 0 if in_burst else time.monotonic_ns() // 1_000_000
         self._stamp_ms = max(self._stamp_ms + _KEY_MS, now_ms)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event = QKeyEvent(kind, key, held, text)
             event.setTimestamp(self._stamp_ms)
             QCoreApplication.sendEvent(handle, event)
 

@@ -8,30 +8,37 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 
 from pos_desktop.app.ports import ServiceReach
-from pos_desktop.domain.identity import PackageTag
 from pos_desktop.domain.limits.model import Category
 from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.sale import Sale
+from pos_desktop.training.demonstration.doing import (
+    SLIPS,
+    add,
+    another_tag,
+    finish,
+    lines,
+    of_category,
+    open_card,
+    pay,
+    refused,
+)
 from pos_desktop.training.demonstration.driver import Driver, SceneFailed
+from pos_desktop.training.demonstration.screens import four_screens
+from pos_desktop.training.demonstration.signing_in import sign_in
+from pos_desktop.training.sample.people import BUDTENDER, MANAGER
 from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import ThemeChoice
+from pos_desktop.ui.till_state import TillRoom
 
 if TYPE_CHECKING:
-    from pos_desktop.domain.cart import CartLine
     from pos_desktop.training.demo_store import SampleStore
     from pos_desktop.training.room import Room
     from pos_desktop.ui.flows.floor import Floor
     from pos_desktop.ui.main_window import CounterWindow
 
-SIZES = {
-    "1024x768": (QSize(1024, 768), 1),
-    "1366x768": (QSize(1366, 768), 1),
-    "1920x1080": (QSize(1920, 1080), 1),
-    "1366x768-2x": (QSize(1366, 768), 2),
-}
 OFFLINE_SALES = 5
 
 
@@ -45,6 +52,8 @@ class Stage:
     room: Room
     sample: SampleStore
     screens: Path
+    pin: str
+    """Of everybody in the demo store."""
     reported: Callable[[], int]
     """How many sales the state has confirmed by our own record."""
     sales: list[Sale] = field(default_factory=list)
@@ -60,10 +69,12 @@ class Stage:
 def play(stage: Stage) -> None:
     """All scenes in order. Raises SceneFailed."""
     stage.people = list(stage.sample.patients[20:])
-    stage.driver.picture("opening")
+    signed_in(stage)
+    till_opened(stage)
     first_sale(stage)
     two_products_by_touch(stage)
     full_cart(stage)
+    another_person(stage)
     over_the_limit(stage)
     refused_cards(stage)
     caregiver_chooses(stage)
@@ -72,6 +83,49 @@ def play(stage: Stage) -> None:
     out_of_paper(stage)
     without_the_state(stage)
     everything_reported(stage)
+
+
+def signed_in(stage: Stage) -> None:
+    """The counter is locked until somebody has typed a PIN."""
+    drive, floor = stage.driver, stage.floor
+    drive.wait("the names", lambda: floor.lock is not None and floor.lock.pin.people)
+    drive.picture("locked")
+    four_screens(stage, "lock")
+    sign_in(drive, floor, BUDTENDER.name, stage.pin)
+    drive.picture("opening")
+
+
+def till_opened(stage: Stage) -> None:
+    """Its float is counted: five twenties."""
+    drive, floor = stage.driver, stage.floor
+    drive.press(Qt.Key.Key_T, "t")
+    drive.wait(
+        "the room of the till", lambda: isinstance(floor.room, TillRoom) and floor.room.count is not None
+    )
+    for _ in range(2):
+        drive.press(Qt.Key.Key_Down)
+    drive.press(Qt.Key.Key_5, "5")
+    drive.picture("till-counted")
+    drive.press(Qt.Key.Key_F12)
+    drive.wait("the till to be open", lambda: floor.session is not None)
+    drive.wait("its slip", lambda: len(stage.room.printer.slips) == SLIPS)
+    stage.room.printer.close_drawer()
+    drive.picture("till-open")
+    drive.press(Qt.Key.Key_Escape)
+    drive.wait("the counter", lambda: floor.room is None)
+
+
+def another_person(stage: Stage) -> None:
+    """Locked in the middle of a sale; the manager signs in and takes the payment, then the budtender is back."""
+    drive, floor = stage.driver, stage.floor
+    open_card(stage, stage.person())
+    add(stage, stage.sample.what.everyday)
+    for name in (MANAGER.name, BUDTENDER.name):
+        drive.lock()
+        drive.wait("the lock", lambda: floor.lock is not None)
+        sign_in(drive, floor, name, stage.pin)
+        if floor.visit is not None:
+            pay(stage, "another-person-done")
 
 
 def first_sale(stage: Stage) -> None:
@@ -265,7 +319,7 @@ def out_of_paper(stage: Stage) -> None:
     stage.room.printer.set(paper_out=False)
     drive.press(Qt.Key.Key_F10)
     drive.wait("the waiting list", lambda: floor.sheet_kind == "paper")
-    drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales))
+    drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales) + SLIPS)
     drive.wait("an empty list", lambda: not floor.jobs)
     drive.picture("printed-after-all")
     drive.press(Qt.Key.Key_Escape)
@@ -300,98 +354,3 @@ def everything_reported(stage: Stage) -> None:
     stage.driver.wait("every sale to be reported", lambda: stage.reported() == len(stage.sales))
     stage.driver.wait("the pill", lambda: stage.floor.sync is not None and not stage.floor.sync.waiting)
     stage.driver.picture("all-reported")
-
-
-# -- what hands do in every scene
-
-
-def open_card(stage: Stage, person: Patient) -> None:
-    stage.driver.scan(person.card_number)
-    stage.driver.wait(
-        "the patient", lambda: stage.floor.visit is not None and stage.floor.visit.patient.id == person.id
-    )
-
-
-def add(stage: Stage, tag: PackageTag) -> None:
-    before = sum(line.quantity for line in lines(stage))
-    stage.driver.scan(tag)
-    stage.driver.wait("the line", lambda: sum(line.quantity for line in lines(stage)) == before + 1)
-
-
-def pay(stage: Stage, name: str, *, touch: bool = False, printed: bool = True) -> None:
-    drive, floor = stage.driver, stage.floor
-    if touch:
-        drive.touch("Take payment")
-    else:
-        drive.press(Qt.Key.Key_F12)
-    drive.wait("payment", lambda: floor.entry is not None)
-    finish(stage, name, touch=touch, printed=printed)
-
-
-def finish(stage: Stage, name: str, *, touch: bool = False, printed: bool = True) -> None:
-    drive, floor = stage.driver, stage.floor
-    if touch:
-        drive.touch("Complete sale")
-    else:
-        drive.press(Qt.Key.Key_Return, "\r")
-    drive.wait("the sale to be done", lambda: floor.done_sale is not None)
-    assert floor.done_sale is not None  # noqa: S101 - just waited for
-    stage.sales.append(floor.done_sale)
-    if printed:
-        drive.wait("the receipt", lambda: len(stage.room.printer.slips) == len(stage.sales))
-    else:
-        drive.wait("the printer's sentence", lambda: floor.paper_said)
-    stage.room.printer.close_drawer()
-    drive.picture(name)
-    leave(stage)
-
-
-def leave(stage: Stage) -> None:
-    """With Esc: Enter waits until a person can have read the change."""
-    stage.driver.press(Qt.Key.Key_Escape)
-    stage.driver.wait("the next sale", lambda: stage.floor.visit is None)
-
-
-def another_tag(stage: Stage) -> PackageTag:
-    """A different product each time, sold by the piece and light enough for anybody."""
-    n = len(stage.sales)
-    fit = [
-        each.package.tag
-        for each in stage.sample.packages
-        if each.package.held is None
-        and each.package.product.unit.value == "each"
-        and each.package.product.price is not None
-        and (each.package.product.measures.equiv_mg or 10**9) <= 4_000
-    ]
-    return fit[(n * 13) % len(fit)]
-
-
-def of_category(stage: Stage, category: Category) -> PackageTag:
-    """The first package of that category that can be sold."""
-    return next(
-        each.package.tag
-        for each in stage.sample.packages
-        if each.package.held is None
-        and each.package.product.category is category
-        and each.package.product.price is not None
-        and each.package.product.measures.equiv_mg is not None
-    )
-
-
-def lines(stage: Stage) -> tuple[CartLine, ...]:
-    return () if stage.floor.visit is None else stage.floor.visit.cart.lines
-
-
-def refused(stage: Stage) -> bool:
-    decision = stage.floor.decision()
-    return decision is not None and not decision.allowed
-
-
-def four_screens(stage: Stage, name: str) -> None:
-    """The screen in both themes at the four sizes, named for comparison with the design."""
-    before = stage.window.theme.choice
-    for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
-        stage.window.set_theme(theme)
-        for size, (points, ratio) in SIZES.items():
-            stage.driver.picture_at(stage.screens / f"{name}-{theme.value}-{size}.png", points, ratio)
-    stage.window.set_theme(before)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, SignalInstance, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui import tab_ring
 from pos_desktop.ui.counter.cart_panel import CartPanel
 from pos_desktop.ui.counter.cart_view import CartView
+from pos_desktop.ui.counter.counter_keys import CounterKeys
+from pos_desktop.ui.counter.curtain import Curtain
 from pos_desktop.ui.counter.money_panel import MoneyPanel
 from pos_desktop.ui.counter.patient_panel import PatientView
 from pos_desktop.ui.counter.rail import Rail
 from pos_desktop.ui.counter.top_bar import ResultsDoor, TopBar
-from pos_desktop.ui.intents import Intents, Opens
-from pos_desktop.ui.key_names import MINUS
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.key_names import LOCK_KEY
 from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, RoomDoor, ScaleCard
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from pos_desktop.ui.pin_state import LockScreen
     from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.rooms.host import Page, RoomHost
     from pos_desktop.ui.sheet_state import Sheet
+    from pos_desktop.ui.sheets.base import SheetBody
     from pos_desktop.ui.sheets.host import SheetHost
 
 NARROW_BELOW, COMPACT_BELOW, WIDE_FROM = 900, 1200, 1600
@@ -51,7 +56,9 @@ class Inside(QObject):
         self._money = MoneyPanel(theme, intents)
         self._results = ResultsDoor(theme, self._bar.search, window, intents)
         self._cart.hints.key_pressed.connect(self.press)
-        self._keys = self._key_map()
+        self._curtain = Curtain(theme, intents, window)
+        self._late: dict[str, Callable[[], None]] = {}
+        self._keys = CounterKeys(intents)
         self._lay_out()
         self.render(self._opening())
         self._cart.view.setFocus()
@@ -86,7 +93,7 @@ class Inside(QObject):
         return self._cart.view
 
     @property
-    def sheet_body(self) -> QWidget | None:
+    def sheet_body(self) -> SheetBody | None:
         """The sheet that is open, as a widget."""
         return None if self._host is None else self._host.body
 
@@ -94,15 +101,17 @@ class Inside(QObject):
 
     def render(self, state: CounterState) -> None:
         """Draw `state`; parts equal to what is on the screen are left alone."""
+        if self._waits("state", lambda: self.render(state)):
+            return
         before, self._state = self._state, state
         if before is state:
             return
         if before is None or _bar_of(before) != _bar_of(state):
             self._bar.show_state(state)
-        if before is None or _doors_of(before) != _doors_of(state):
+        if before is None or _rail_of(before) != _rail_of(state):
             self._rail.show_doors(_doors_of(state))
-        if before is None or before.unprinted != state.unprinted:
             self._rail.show_unprinted(state.unprinted)
+            self._rail.show_lock(shown=state.locks)
         if before is None or (before.patient, before.patient_empty) != (state.patient, state.patient_empty):
             self._patient.show_patient(state.patient, state.patient_empty)
         self._cart.show_state(state)
@@ -117,12 +126,18 @@ class Inside(QObject):
 
     def show_scale(self, scale: ScaleCard | None) -> None:
         """The live weight alone, many times a second, without a whole state."""
-        self._money.show_scale(scale)
+        if not self._curtain.closed:
+            self._money.show_scale(scale)
 
     def show_sheet(self, sheet: Sheet | None) -> None:
         """Show `sheet` over the counter, change the one that is there, or go back to the counter with None."""
         from pos_desktop.ui.sheets.host import SheetHost
 
+        if self._waits("sheet", lambda: self.show_sheet(sheet)):
+            if sheet is None and self._host is not None:
+                self._host.show_sheet(None)  # what was typed there does not come back in the next one
+                self._curtain.forget(self._host)
+            return
         before, self.sheet = self.sheet, sheet
         if type(before) is not type(sheet):
             self._read_before = None if self._state is None else self._state.notice
@@ -137,7 +152,7 @@ class Inside(QObject):
 
     def show_room(self, room: Room | None) -> None:
         """Show this room instead of the counter, change what is there, or go back to the counter with None."""
-        if room is None and self._room is None:
+        if self._waits("room", lambda: self.show_room(room)) or (room is None and self._room is None):
             return
         if self._room is None:
             from pos_desktop.ui.rooms.host import RoomHost
@@ -174,6 +189,27 @@ class Inside(QObject):
         """Where the keys go when nothing lies over the room."""
         return self._cart.view if self._room is None or not self.in_room else self._room.first_focus()
 
+    # -- locked
+
+    def show_lock(self, lock: LockScreen | None) -> None:
+        """Cover everything, change what the lock screen shows, or with None show again what is behind it now."""
+        if lock is not None:
+            self._curtain.close(lock)
+            return
+        focus = self._curtain.open()
+        late, self._late = self._late, {}
+        for name in ("state", "room", "sheet"):
+            late.get(name, _nothing)()
+        body = self.sheet_body
+        place = self._home() if self.sheet is None or body is None else body.first_focus()
+        (focus or place).setFocus()
+
+    def _waits(self, name: str, draw: Callable[[], None]) -> bool:
+        """While locked nothing behind is drawn: the last of each kind is drawn once somebody has signed in."""
+        if self._curtain.closed:
+            self._late[name] = draw
+        return self._curtain.closed
+
     def _show_notice(self) -> None:
         """In the sheet too, which hides the counter's; what stood there before the sheet opened was read."""
         notice = None if self._state is None else self._state.notice
@@ -182,6 +218,8 @@ class Inside(QObject):
 
     def focus_search(self) -> None:
         """As the key `/` does."""
+        if self._curtain.closed:
+            return
         self._bar.search.setFocus()
         self._bar.search.selectAll()
 
@@ -189,7 +227,7 @@ class Inside(QObject):
         """After a choice or a scan: empty the field and give the keys back to the cart."""
         self._bar.search.clear()
         self._results.show_found(None)
-        if self.sheet is None:
+        if self.sheet is None and not self._curtain.closed:
             self._home().setFocus()
 
     # -- look
@@ -209,6 +247,7 @@ class Inside(QObject):
         if self.theme.fit(self.window.width(), self.window.height()):
             self.restyle()
         self._arrange()
+        self._curtain.resized()
         if self._host is not None:
             self._host.setGeometry(self.window.rect())
 
@@ -231,38 +270,22 @@ class Inside(QObject):
 
     def tab(self, *, forward: bool) -> bool:
         """Tab goes round in reading order: bar, rail, patient, cart, money; or bar, rail, room."""
+        if self._curtain.closed:
+            return False
         areas: tuple[QWidget, ...] = (self._bar, self._rail, self._patient, self._cart, self._money)
         if self._room is not None and self.in_room:
             areas = (self._bar, self._rail, self._room)
         return tab_ring.step(tab_ring.stops(areas), forward=forward)
 
-    def _key_map(self) -> dict[str, tuple[SignalInstance, Opens | None]]:
-        wish = self.intents
-        opens = wish.open_sheet
-        return {
-            "F1": (opens, Opens.KEYS),
-            "F2": (opens, Opens.PATIENT),
-            "F3": (opens, Opens.PRODUCTS),
-            "F4": (opens, Opens.RECKONING),
-            "F5": (opens, Opens.OUTAGE),
-            "F6": (wish.hold_or_recall, None),
-            "F8": (opens, Opens.WEIGH),
-            "F9": (opens, Opens.DRAWER),
-            "T": (opens, Opens.TILL),
-            "S": (opens, Opens.SAFE),
-            "F10": (wish.reprint, None),
-            "F11": (opens, Opens.REPORTS),
-            "F7": (opens, Opens.CERTIFIED),
-            "F12": (wish.pay, None),
-            "Del": (wish.remove, None),
-            "+": (wish.plus, None),
-            MINUS: (wish.minus, None),
-        }
-
     @Slot(str)
     def press(self, name: str) -> None:
         """Do what the key called `name` does now: in the sheet if there is one, else at the counter."""
-        if self.sheet is not None and self._host is not None:
+        if self._curtain.closed:
+            self._curtain.press(name)
+        elif name == LOCK_KEY:
+            if self._state is not None and self._state.locks:
+                self.intents.lock.emit()
+        elif self.sheet is not None and self._host is not None:
             self._host.press(name)
         elif self._room is not None and self.in_room:
             self._press_room(self._room, name)
@@ -297,27 +320,8 @@ class Inside(QObject):
             self._step_back()
         elif name in ("Up", "Down"):
             self._cart.view.step(-1 if name == "Up" else 1)
-        elif name in self._keys and self._works(name):
-            signal, payload = self._keys[name]
-            signal.emit(*(() if payload is None else (payload,)))
-
-    def _works(self, name: str) -> bool:
-        """Keys of actions that are not shown do nothing."""
-        state = self._state
-        if state is None:
-            return False
-        shown = {
-            "F5": state.pill.opens,
-            "F6": state.hold.shown,
-            "F7": state.certifies,
-            "F8": state.weigh.shown,
-            "F9": state.till.shown,
-            "T": state.till.shown,
-            "S": state.safe.shown,
-            "F10": state.reprint.shown,
-            "F11": state.reports.shown,
-        }
-        return shown.get(name, True)
+        else:
+            self._keys.press(name, self._state)
 
     def _step_back(self) -> None:
         if self._bar.search.text():
@@ -329,12 +333,27 @@ class Inside(QObject):
             self.intents.back.emit()
 
 
+def _nothing() -> None:
+    """Was not drawn while the counter was locked."""
+
+
 def _bar_of(state: CounterState) -> tuple[object, ...]:
-    return state.store_line, state.register_line, state.clock, state.pill, state.devices
+    return (
+        state.store_line,
+        state.register_line,
+        state.till_open,
+        state.clock,
+        state.pill,
+        state.devices,
+    )
 
 
 def _doors_of(state: CounterState) -> dict[str, RoomDoor]:
     return {"till": state.till, "safe": state.safe, "reports": state.reports}
+
+
+def _rail_of(state: CounterState) -> tuple[object, ...]:
+    return _doors_of(state), state.unprinted, state.locks
 
 
 def _money_of(state: CounterState) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from pos_desktop.ui.intents import Intents, Opens
+from pos_desktop.ui.key_names import LOCK_KEY
 from pos_desktop.ui.state import RoomDoor
 from pos_desktop.ui.theme import Theme, Weight
 
@@ -114,6 +115,7 @@ class Rail(QFrame):
         self._counter.clicked.connect(self._here_again)
         self._doors: dict[str, RailButton] = {}
         self._paper: RailButton | None = None
+        self._lock: RailButton | None = None
         self._here = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(8, 8, 8, 8)
@@ -159,11 +161,22 @@ class Rail(QFrame):
         if count and self._paper is None:
             self._paper = RailButton(self._theme, "", "paper")
             self._paper.clicked.connect(self._open_paper)
-            self._box.insertWidget(self._box.count() - 1, self._paper, 0, Qt.AlignmentFlag.AlignHCenter)
+            last = self._box.count() - (1 if self._lock is None else 2)
+            self._box.insertWidget(last, self._paper, 0, Qt.AlignmentFlag.AlignHCenter)
         if self._paper is not None:
             self._paper.setVisible(count > 0)
             self._paper.show_label(self.tr("Paper · {count}").format(count=count))
             self._paper.setAccessibleDescription(self.tr("What could not be printed yet"))
+
+    def show_lock(self, *, shown: bool) -> None:
+        """At the foot of the rail, where people sign in."""
+        if shown and self._lock is None:
+            self._lock = RailButton(self._theme, self.tr("Lock"), "lock")
+            self._lock.setAccessibleDescription(self.tr("Key {key}").format(key=LOCK_KEY))
+            self._lock.clicked.connect(self._intents.lock)
+            self._box.addWidget(self._lock, 0, Qt.AlignmentFlag.AlignHCenter)
+        if self._lock is not None:
+            self._lock.setVisible(shown)
 
     def _here_again(self) -> None:
         self._intents.back.emit()

@@ -180,6 +180,7 @@ class TopBar(QFrame):
     def show_state(self, state: CounterState) -> None:
         self._store.show_text(state.store_line)
         self._register.show_text(state.register_line)
+        self._register.set_tone("muted" if state.till_open else "warn")
         self._pill_opens = Opens.REPORTS if state.pill.reports else Opens.OUTAGE
         opens = state.pill.opens or state.pill.reports
         self._pill.show_pill(state.pill.text, _PILL[state.pill.kind], opens=opens)

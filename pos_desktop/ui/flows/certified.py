@@ -13,6 +13,7 @@ from pos_desktop.app.certified_text import amount_shown
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
+from pos_desktop.domain.people import Approval, Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
 from pos_desktop.ui.state import FixButton, Tone
@@ -46,7 +47,8 @@ class EnteringCertified:
                 translate("Certified", "The rules of this programme ask for nothing beside the card."),
             )
             return
-        floor.on_database("what was certified", lambda: desk.form(visit.patient.id), self._show)
+        by = floor.by
+        floor.on_database("what was certified", lambda: desk.form(visit.patient.id, by), self._show)
 
     def save(self, values: Mapping[str, str]) -> None:
         if self._floor.visit is None or self._floor.desk.certifying is None or self._keeping:
@@ -61,17 +63,26 @@ class EnteringCertified:
             self._floor.say(Tone.INFO, translate("Certified", "Nothing was changed."))
             return
         above = [each for each in changes if each.is_above]
-        if above and not self._floor.by.manages:
+        if above and not self._floor.second.within_reach(Right.CERTIFY_MORE):
             self._mark({each.row.id: needs_manager(each.row) for each in above})
         elif above:
             self._ask_again(values, changes, above)
         else:
-            self._keep(changes, sure=False)
+            self._keep(changes, None, sure=False)
 
     def confirm(self) -> None:
         """What is above the ordinary amount was asked about once more: so it is certified."""
-        if self._asked and not self._keeping:
-            self._keep(self._asked, sure=True)
+        visit, changes = self._floor.visit, self._asked
+        if not changes or self._keeping or visit is None:
+            return
+        above = [above_words(each) for each in changes if each.is_above]
+        self._floor.second.with_right(
+            Right.CERTIFY_MORE,
+            visit.patient.id,
+            translate("Certified", "More than the ordinary amount"),
+            "\n".join([*above, translate("Certified", "Somebody who may approve it types their PIN.")]),
+            lambda approval: self._keep(changes, approval, sure=True),
+        )
 
     def again(self) -> None:
         """Back from the question to the form, with what was typed."""
@@ -95,14 +106,14 @@ class EnteringCertified:
         )
         self._floor.open_sheet(SURE, question)
 
-    def _keep(self, changes: tuple[Change, ...], *, sure: bool) -> None:
+    def _keep(self, changes: tuple[Change, ...], approval: Approval | None, *, sure: bool) -> None:
         floor, visit, desk = self._floor, self._floor.visit, self._floor.desk.certifying
         if visit is None or desk is None:
             return
         by, form = floor.by, self._form
 
         def keep() -> Visit | Refused:
-            desk.keep(visit.patient.id, form, changes, by, sure=sure)
+            desk.keep(visit.patient.id, form, changes, by, sure=sure, approval=approval)
             return floor.desk.reception.refresh(visit)
 
         self._keeping = True

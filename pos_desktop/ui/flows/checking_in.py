@@ -36,7 +36,8 @@ class CheckingIn:
 
     def card(self, number: str, *, unknown: str = "") -> None:
         """Open by card number. `unknown`: the sentence when nobody has it (a scan of no known form)."""
-        self._ask("open by card", lambda: self._floor.desk.reception.by_card(number), unknown)
+        by = self._floor.by
+        self._ask("open by card", lambda: self._floor.desk.reception.by_card(number, by), unknown)
 
     def typed(self, text: str) -> None:
         """Enter in the search field: a card number has a digit; what has none is a name, and no card to enter."""
@@ -49,13 +50,16 @@ class CheckingIn:
         unknown = translate(
             "CheckIn", "Nobody of this name and birth date is known here. Scan the registry card."
         )
-        self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document), unknown)
+        by = self._floor.by
+        self._ask("open by license", lambda: self._floor.desk.reception.by_id_document(document, by), unknown)
 
     def patient(self, patient_id: str) -> None:
         """A patient chosen from a list; of a caregiver's patients when one is choosing."""
-        choice = self._floor.choice
+        choice, by = self._floor.choice, self._floor.by
         caregiver = None if choice is None or choice.caregiver is None else choice.caregiver.id
-        self._ask("open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), caregiver))
+        self._ask(
+            "open patient", lambda: self._floor.desk.reception.open(PatientId(patient_id), by, caregiver)
+        )
 
     def form(self, values: Mapping[str, str]) -> None:
         """The new-patient form was saved."""
@@ -66,9 +70,10 @@ class CheckingIn:
             birth_date=values.get("birth_date", ""),
             card_expires=values.get("card_expires", ""),
         )
+        by = self._floor.by
         self._floor.lanes.database(
             "new patient",
-            lambda: self._floor.desk.reception.register(form, self._floor.by.id),
+            lambda: self._floor.desk.reception.register(form, by),
             self._answered,
             self._form_failed,
         )

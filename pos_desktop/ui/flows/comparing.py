@@ -141,10 +141,10 @@ class ComparingFlow:
             return
         self._under_way = under_way = UnderWay(self._day)
         self._drain = Drain()
-        comparing = self._comparing
+        comparing, by = self._comparing, self._floor.by
 
         def run() -> Found | CouldNotAsk | None:
-            result = comparing.run(under_way)
+            result = comparing.run(under_way, by)
             return result if result is None or isinstance(result, CouldNotAsk) else words.found(result)
 
         self._floor.notice = None
@@ -197,9 +197,9 @@ class ComparingFlow:
         if not ref or self._finding:
             return
         self._finding = True
-        worklist = self._worklist
+        worklist, by = self._worklist, self._floor.by
         self._floor.lanes.database(
-            "find a report", lambda: worklist.find(ref), self._report_found, self._not_found
+            "find a report", lambda: worklist.find(ref, by), self._report_found, self._not_found
         )
 
     def _report_found(self, item_id: str) -> None:
@@ -220,10 +220,10 @@ class ComparingFlow:
         if found is None or self._saving:
             return
         self._saving = True
-        comparing = self._comparing
+        comparing, by = self._comparing, self._floor.by
         self._floor.lanes.comparing(
             "save the certificate",
-            lambda: comparing.save(found.result, folder),
+            lambda: comparing.save(found.result, folder, by),
             self._saved,
             self._not_saved,
         )

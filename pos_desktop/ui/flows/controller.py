@@ -7,21 +7,24 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from pos_desktop.app.desk import Desk
-from pos_desktop.app.ports import DeviceHealth, SyncStatus
+from pos_desktop.app.ports import SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
+from pos_desktop.ui.flows.device_health import AskingDevices
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
 from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
+from pos_desktop.ui.flows.locking import Locking
 from pos_desktop.ui.flows.paying import Paying
 from pos_desktop.ui.flows.picture import key_hints, picture
 from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
+from pos_desktop.ui.flows.reckoning import open_reckoning
 from pos_desktop.ui.flows.reports_door import ReportsDoor
 from pos_desktop.ui.flows.safe_door import SafeDoor
 from pos_desktop.ui.flows.scan_guard import stays_open
@@ -32,9 +35,7 @@ from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.presenter import other_refusals
-from pos_desktop.ui.presenter.allotment import place_name
 from pos_desktop.ui.presenter.outage import OUTAGE
-from pos_desktop.ui.presenter.reckoning import reckoning_sheet
 from pos_desktop.ui.sheet_state import KeysSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 
@@ -53,6 +54,7 @@ class CounterController(QObject):
         self._window = window
         self.floor = floor = Floor(desk, lanes, show=self.draw)
         floor.second = SecondPerson(floor)
+        self._locking = Locking(floor)
         self._weighing = WeighingFlow(floor)
         self._checking_in = CheckingIn(floor)
         self._cart = FillingCart(floor, self._checking_in, self._weighing.open)
@@ -67,14 +69,14 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
+        self._refusals = KeepingRefusals(floor)
+        self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)
         self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
         self._safe = SafeDoor(floor, window.intents, self._printing.work)
-        self._refusals = KeepingRefusals(floor)
-        self._checking_in.refused = self._refusals.check_in
         self._doors = Doors(floor, (self._till, self._safe, self._reports))
         self._ways_out: dict[str, Callable[[], None]] = {
-            other_refusals.RECKON: self._reckon,
+            other_refusals.RECKON: lambda: open_reckoning(floor),
             other_refusals.CERTIFY: self._certified.open,
             other_refusals.REGISTRY: self._registry.open,
             SURE: self._certified.confirm,
@@ -87,7 +89,7 @@ class CounterController(QObject):
             LIFT: self._lifting.open,
         }
         self._opens: dict[Opens, Callable[[], None]] = {
-            Opens.RECKONING: self._reckon,
+            Opens.RECKONING: lambda: open_reckoning(floor),
             Opens.WEIGH: self._weighing.open,
             Opens.OUTAGE: self._outages.open,
             Opens.PAPER: self._printing.open,
@@ -97,6 +99,7 @@ class CounterController(QObject):
             Opens.SAFE: self._safe.open,
             Opens.CERTIFIED: self._certified.open,
         }
+        self._devices = AskingDevices(floor)
         self._seconds = 0
         self._looking = False
         self._join(window.intents)
@@ -104,14 +107,16 @@ class CounterController(QObject):
         self._look = self._timer(_LOOK_MS, self._every_second)
         self._shown_sheet: object = None
         self._shown_room: object = None
+        self._shown_lock: object = None
         self._served: str | None = None
 
-    def start(self) -> None:
-        """First look at queue, paper and devices; then once a second."""
+    def start(self, opened: Callable[[], None] = lambda: None) -> None:
+        """First look at queue, paper and devices; then once a second. `opened`: a PIN can be typed."""
+        self._locking.start(opened)
         self._every_second()
         self._printing.refresh()
         self._printing.work()
-        self.floor.on_database("held carts", self.floor.desk.holds.list, self._held_counted)
+        self.floor.on_database("held carts", self.floor.desk.holds.count, self._held_counted)
         self._tick.start()
         self._look.start()
 
@@ -124,6 +129,9 @@ class CounterController(QObject):
     def draw(self) -> None:
         self._paying.after_answer()
         floor = self.floor
+        if floor.lock is not None and floor.lock is not self._shown_lock:
+            self._shown_lock = floor.lock  # first: nothing of what follows is seen
+            self._window.show_lock(floor.lock)
         served = None if floor.visit is None else floor.visit.sale_id
         if served != self._served:
             self._served = served
@@ -138,6 +146,9 @@ class CounterController(QObject):
         if floor.sheet is not self._shown_sheet:
             self._shown_sheet = floor.sheet
             self._window.show_sheet(floor.sheet)
+        if floor.lock is None and self._shown_lock is not None:
+            self._shown_lock = None
+            self._window.show_lock(None)
 
     # -- wishes
 
@@ -145,6 +156,10 @@ class CounterController(QObject):
     def scanned(self, text: str) -> None:
         """Whatever is open, a scan does the right thing; only an unfinished payment and F7’s form stay."""
         floor = self.floor
+        self._locking.touched()
+        if floor.lock is not None:
+            self._locking.scanned()
+            return
         if stays_open(floor):
             return
         if floor.done_sale is not None:
@@ -272,6 +287,14 @@ class CounterController(QObject):
     def removed(self) -> None:
         self._cart.remove()
 
+    def lock(self, why: str) -> None:
+        """Hide everything now, as Ctrl+L and idling do."""
+        self._locking.lock(why)
+
+    def touched(self) -> None:
+        """A key or a touch, wherever it went."""
+        self._locking.touched()
+
     # -- every second
 
     @Slot()
@@ -279,11 +302,12 @@ class CounterController(QObject):
         self._seconds += 1
         self._doors.tick()
         self.floor.second.tick()
+        self._locking.tick()
         if not self._looking:
             self._look_at_queue()
-        self._ask_scale()
+        self._devices.scale()
         if self._seconds % _HEALTH_EVERY == 1:
-            self._ask_printer()
+            self._devices.printer()
             self._printing.work_if_waiting()
 
     def _look_at_queue(self) -> None:
@@ -301,43 +325,11 @@ class CounterController(QObject):
         self._looking = False
         self.floor.refuse(problem)
 
-    def _ask_printer(self) -> None:
-        desk, lanes = self.floor.desk, self.floor.lanes
-        if desk.printer is not None:
-            lanes.paper("printer", desk.printer.health, self._printer_is, self.floor.refuse)
-
-    def _ask_scale(self) -> None:
-        """Its driver knows from the last poll; nothing is sent for this."""
-        desk, lanes = self.floor.desk, self.floor.lanes
-        if desk.scale is not None:
-            lanes.scale("scale", desk.scale.health, self._scale_is, self.floor.refuse)
-
-    def _printer_is(self, health: DeviceHealth) -> None:
-        self.floor.health = {**self.floor.health, "printer": health}
-        self.draw()
-
-    def _scale_is(self, health: DeviceHealth) -> None:
-        if self.floor.health.get("scale") != health:
-            self.floor.health = {**self.floor.health, "scale": health}
-            self.draw()
-
-    def _held_counted(self, held: object) -> None:
-        self.floor.held_count = len(held) if isinstance(held, list | tuple) else 0
+    def _held_counted(self, held: int) -> None:
+        self.floor.held_count = held
         self.draw()
 
     # -- inside
-
-    def _reckon(self) -> None:
-        floor = self.floor
-        decision = floor.decision()
-        if floor.visit is None or decision is None:
-            floor.say(Tone.INFO, translate("Counter", "The reckoning opens with a patient."))
-            return
-        programme, now = floor.desk.limits.programme, floor.desk.clock.now()
-        sheet = reckoning_sheet(
-            floor.visit, decision, zone=programme.zone, now=now, place=place_name(programme)
-        )
-        floor.open_sheet("reckoning", sheet)
 
     def _may_open_patient(self) -> bool:
         """A cart with lines belongs to its patient: hold or clear it first."""
@@ -387,5 +379,6 @@ class CounterController(QObject):
         intents.reprint.connect(self._printing.reprint)
         intents.print_again.connect(self._printing.print_again)
         intents.it_printed.connect(self._printing.it_printed)
-        intents.person.connect(self.floor.second.chosen)
-        intents.pin.connect(self.floor.second.typed)
+        intents.person.connect(self._locking.chosen)
+        intents.pin.connect(self._locking.typed)
+        intents.lock.connect(self._locking.lock)

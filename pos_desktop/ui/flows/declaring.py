@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.outage_desk import DECLARED, ENDED, good_evidence
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Approval, Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.outage import OUTAGE, banner, rule_paragraphs
-from pos_desktop.ui.sheet_state import FormField, QuestionSheet, ReasonSheet
+from pos_desktop.ui.sheet_state import FormField, QuestionSheet, ReasonSheet, filled
 from pos_desktop.ui.state import FixButton, Notice, Tone
 
 translate = QCoreApplication.translate
@@ -29,7 +31,7 @@ class Declaring:
         floor = self._floor
         if not can_open(floor) or floor.paying:
             return
-        manages = floor.by.manages
+        manages = floor.second.within_reach(Right.DECLARE_OUTAGE)
         if floor.desk.link.outage is not None:
             floor.open_sheet(OUTAGE, _ending(floor, manages=manages))
         elif manages:
@@ -39,19 +41,51 @@ class Declaring:
 
     def declare(self, values: Mapping[str, str]) -> None:
         """The sheet was filled in."""
-        floor, outages = self._floor, self._floor.desk.outages
-        evidence, by = values.get(EVIDENCE, ""), floor.by
+        floor, evidence = self._floor, values.get(EVIDENCE, "")
+        try:
+            good_evidence(evidence)
+        except BadInput as wrong:
+            self._not_declared(wrong)
+            return
+        if isinstance(floor.sheet, ReasonSheet):
+            floor.sheet = filled(floor.sheet, values)
+        floor.second.with_right(
+            Right.DECLARE_OUTAGE,
+            DECLARED,
+            translate("Outage", "Declare an outage"),
+            translate(
+                "Outage", "What shows it: “{evidence}”. Somebody who may declare it types their PIN."
+            ).format(evidence=evidence),
+            lambda approval: self._declare(evidence, approval),
+        )
+
+    def _declare(self, evidence: str, approval: Approval | None) -> None:
+        floor, outages, by = self._floor, self._floor.desk.outages, self._floor.by
         if outages is not None:
             floor.lanes.database(
-                "declare an outage", lambda: outages.declare(evidence, by), self._declared, self._not_declared
+                "declare an outage",
+                lambda: outages.declare(evidence, by, approval),
+                self._declared,
+                self._not_declared,
             )
 
     def end(self) -> None:
-        floor, outages = self._floor, self._floor.desk.outages
-        by = floor.by
+        self._floor.second.with_right(
+            Right.DECLARE_OUTAGE,
+            ENDED,
+            translate("Outage", "The outage is over"),
+            translate(
+                "Outage",
+                "The state is asked again before each sale. Somebody who may end it types their PIN.",
+            ),
+            self._end,
+        )
+
+    def _end(self, approval: Approval | None) -> None:
+        floor, outages, by = self._floor, self._floor.desk.outages, self._floor.by
         floor.close_sheet()
         if outages is not None:
-            floor.on_database("end the outage", lambda: outages.end(by), self._ended)
+            floor.on_database("end the outage", lambda: outages.end(by, approval), self._ended)
 
     def _declared(self, _: object) -> None:
         if self._floor.sheet_kind == OUTAGE:

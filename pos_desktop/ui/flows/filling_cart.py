@@ -126,11 +126,12 @@ class FillingCart:
                 self._not_held,
             )
         else:
-            floor.on_database("held carts", floor.desk.holds.list, self._list_held)
+            by = floor.by
+            floor.on_database("held carts", lambda: floor.desk.holds.list(by), self._list_held)
 
     def recall(self, sale_id: str) -> None:
-        floor = self._floor
-        floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id)), self._recalled)
+        floor, by = self._floor, self._floor.by
+        floor.on_database("recall cart", lambda: floor.desk.holds.recall(SaleId(sale_id), by), self._recalled)
 
     def _not_held(self, problem: BaseException) -> None:
         self._floor.holding = False

@@ -20,6 +20,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
+from pos_desktop.ui.pin_state import LockScreen
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
 from pos_desktop.ui.room_state import Room
@@ -73,6 +74,10 @@ class Floor:
     """Hears each sentence of a failed operation that a person was told."""
     actor: Person | None = None
     """Who is signed in; None: the counter is locked."""
+    last_actor: Person | None = None
+    """Behind the lock: who was signed in when it closed."""
+    lock: LockScreen | None = None
+    """Covers everything."""
     session: TillSession | None = None
     """The till that is open at this register."""
     till: TillPicture | None = None
@@ -119,9 +124,10 @@ class Floor:
 
     @property
     def by(self) -> Person:
-        """Who does what is done now: nothing is asked of a locked counter."""
-        assert self.actor is not None  # noqa: S101 - the lock screen lets no wish through
-        return self.actor
+        """Who does what is done now. Behind the lock only what was begun goes on, for who began it."""
+        person = self.actor or self.last_actor
+        assert person is not None  # noqa: S101 - the lock screen lets no wish through
+        return person
 
     def duty(self) -> OnDuty | None:
         """Who sells on which till; None while nobody is signed in, or no till is open."""
@@ -192,7 +198,7 @@ class Floor:
 
         A full disk stops nothing for good: the ballast made room, and the same cart is paid again.
         """
-        if isinstance(problem, EnvironmentTrouble) and problem.code != "disk-full":
+        if isinstance(problem, EnvironmentTrouble) and problem.code not in ("disk-full", "disk-low"):
             self.stopped = problem.sentence
         if isinstance(problem, PosError):
             self.refused(problem)

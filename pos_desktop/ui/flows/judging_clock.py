@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.clock_desk import CONFIRMED
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.people import Approval, Right
 from pos_desktop.domain.trusted_time import ClockReading, ClockStanding
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
@@ -26,11 +28,26 @@ class JudgingClock:
             self._floor.open_sheet(CHECK, question(self._floor, reading))
 
     def confirm(self) -> None:
+        reading = clock_reading(self._floor)
+        if reading is None:
+            return
+        shown = _moment(self._floor, reading.wall)
+        self._floor.second.with_right(
+            Right.CONFIRM_CLOCK,
+            CONFIRMED,
+            translate("Clock", "The time shown is right"),
+            translate(
+                "Clock", "This computer shows {shown}. Somebody who may confirm it types their PIN."
+            ).format(shown=shown),
+            self._confirm,
+        )
+
+    def _confirm(self, approval: Approval | None) -> None:
         floor, by = self._floor, self._floor.by
         floor.close_sheet()
         desk = floor.desk.clock_desk
         if desk is not None:
-            floor.on_database("confirm the clock", lambda: desk.confirm(by), self._confirmed)
+            floor.on_database("confirm the clock", lambda: desk.confirm(by, approval), self._confirmed)
 
     def _confirmed(self, _: None) -> None:
         self._floor.say(

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.limit_desk import good_lift_reason
 from pos_desktop.domain.errors import BadInput, RuleRefusal
+from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.limits.model import Decision, Refusal
+from pos_desktop.domain.people import Approval, Right
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.allotment import rule_name
 from pos_desktop.ui.presenter.basket import told_refusal
-from pos_desktop.ui.sheet_state import FormField, ReasonSheet
+from pos_desktop.ui.sheet_state import FormField, ReasonSheet, filled
 from pos_desktop.ui.state import FixButton, RefusalCard, Tone
 
 translate = QCoreApplication.translate
@@ -34,7 +37,7 @@ class Lifting:
         leave = None if refusal is None else floor.desk.limits.leave_for(refusal, floor.desk.clock.now())
         if floor.cart_is_bound or decision is None or refusal is None or leave is None:
             return
-        if not floor.by.manages:
+        if not floor.second.within_reach(Right.LIFT_RULE):
             floor.say(
                 Tone.WARN,
                 translate("Lift", "A manager must be signed in to lift a rule. The cart is kept."),
@@ -44,24 +47,42 @@ class Lifting:
         floor.open_sheet(LIFT, _sheet(decision, refusal, leave.cite))
 
     def lift(self, values: Mapping[str, str]) -> None:
-        """The reason was typed. Decides by memory alone, so no lane is asked."""
+        """The reason was typed."""
         floor = self._floor
-        sheet = floor.sheet
-        if floor.visit is None:
+        visit, sheet, reason = floor.visit, floor.sheet, values.get(REASON, "")
+        if visit is None or not isinstance(sheet, ReasonSheet):
             return
-        desk = floor.desk
+        try:
+            good_lift_reason(reason)
+        except BadInput as wrong:
+            floor.open_sheet(LIFT, replace(sheet, field=replace(sheet.field, error=wrong.sentence)))
+            return
+        floor.sheet = filled(sheet, values)
+        floor.second.with_right(
+            Right.LIFT_RULE,
+            visit.sale_id,
+            translate("Lift", "Lift a rule for this sale"),
+            translate("Lift", "The reason: “{reason}”. Somebody who may lift it types their PIN.").format(
+                reason=reason
+            ),
+            lambda approval: self._lift(visit.sale_id, reason, approval),
+        )
+
+    def _lift(self, sale_id: SaleId, reason: str, approval: Approval | None) -> None:
+        """Decides by memory alone, so no lane is asked."""
+        floor, desk = self._floor, self._floor.desk
+        if floor.visit is None or floor.visit.sale_id != sale_id:
+            return
         try:
             floor.visit = desk.limits.lift(
                 floor.visit,
                 self._code,
-                values.get(REASON, ""),
-                self._floor.by,
+                reason,
+                floor.by,
                 desk.clock.now(),
                 desk.link.link,
+                approval,
             )
-        except BadInput as wrong:
-            if isinstance(sheet, ReasonSheet):
-                floor.open_sheet(LIFT, replace(sheet, field=replace(sheet.field, error=wrong.sentence)))
         except RuleRefusal as refused:
             floor.close_sheet()
             floor.refuse(refused)

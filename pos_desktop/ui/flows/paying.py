@@ -201,6 +201,9 @@ class Paying:
         floor = self._floor
         floor.entry = replace(entry, asking=False)
         decision = floor.decision()
+        if floor.actor is None:  # locked meanwhile: whoever signs in completes it, or does not
+            self._draw()
+            return
         if decision is not None and decision.allowed:
             self.complete()
             return

@@ -17,6 +17,7 @@ from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
 from pos_desktop.ui.flows.safe_door import SAFE_KEY, safe_door
 from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
+from pos_desktop.ui.key_names import LOCK_KEY
 from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
@@ -98,13 +99,25 @@ def picture(floor: Floor) -> CounterState:
         till=till_door(floor),
         safe=safe_door(floor),
         unprinted=len(floor.jobs),
+        till_open=floor.actor is None or floor.session is not None,
+        locks=signs_in(floor),
     )
 
 
 def _register_line(floor: Floor) -> str:
     by = floor.actor
     name = floor.desk.register_name
-    return name if by is None else f"{name} · {by.name} · {role_name(by.role)}"
+    if by is None:
+        return name
+    parts = [name, by.name, role_name(by.role)]
+    if floor.session is None:
+        parts.append(translate("Counter", "till closed"))
+    return " · ".join(parts)
+
+
+def signs_in(floor: Floor) -> bool:
+    """Whether people sign in here: nothing locks where selling is unattended."""
+    return floor.desk.signing_in is not None and floor.desk.duty is None
 
 
 def closed_counter(sentence: str) -> CounterState:
@@ -156,6 +169,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("+ −", translate("Keys", "change quantity")),
         ("Enter", translate("Keys", "complete, or the first way out")),
         ("Esc", translate("Keys", "one step back")),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
 
@@ -197,8 +211,13 @@ def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
         ("/", translate("Keys", "search, back at the counter")),
         ("F1", translate("Keys", "all keys")),
         ("Esc", _where_back_leads(room)),
+        *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
+    return [(LOCK_KEY, translate("Keys", "lock, or change who is signed in"))] if signs_in(floor) else []
 
 
 def _where_back_leads(room: Room | None) -> str:
@@ -350,7 +369,14 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
     still = None if isinstance(floor.room, TillRoom | SafeRoom) else till_stands_still(floor)
-    return clock_notice(floor) or still or outage_banner(floor, short=refusal is not None)
+    own = clock_notice(floor) or still or care_notice(floor)
+    return own or outage_banner(floor, short=refusal is not None)
+
+
+def care_notice(floor: Floor) -> Notice | None:
+    """What the store's upkeep has to say; it stands there until it is over."""
+    told = floor.desk.store_told()
+    return Notice(Tone.WARN, told) if told else None
 
 
 def _hold_label(floor: Floor, has_lines: bool) -> str:

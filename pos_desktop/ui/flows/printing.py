@@ -67,10 +67,10 @@ class Printing:
             self.work()
 
     def it_printed(self, job_id: str) -> None:
-        paper = self._floor.desk.paper
+        paper, by = self._floor.desk.paper, self._floor.by
         if paper is not None:
             self._floor.lanes.paper(
-                "printed", lambda: paper.it_printed(int(job_id)), self._asked, self._failed
+                "printed", lambda: paper.it_printed(int(job_id), by), self._asked, self._failed
             )
 
     def refresh(self) -> None:
@@ -129,13 +129,19 @@ def paper_sheet(floor: Floor) -> PaperSheet:
     rows = tuple(
         PaperRow(
             id=str(job.id),
-            title=translate("Paper", "Receipt of sale {number}").format(number=job.sale_number),
+            title=_title(job),
             detail=_detail(job),
             can_dismiss=job.state is not JobState.WAITING,
         )
         for job in floor.jobs
     )
     return PaperSheet(rows, translate("Paper", "Everything is printed."))
+
+
+def _title(job: PaperJob) -> str:
+    if job.slip is not None:
+        return job.slip.title
+    return translate("Paper", "Receipt of sale {number}").format(number=job.sale_number)
 
 
 def _detail(job: PaperJob) -> str:

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.worklist import Story, Worklist
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.outbox import OutboxItem
+from pos_desktop.domain.people import Approval, Right
 from pos_desktop.domain.persons_word import Action
 from pos_desktop.ui.flows.floor import REPORT_WORD, Floor
 from pos_desktop.ui.presenter.reports import ACTION_IDS
-from pos_desktop.ui.sheet_state import FormField, ReasonSheet
+from pos_desktop.ui.sheet_state import FormField, ReasonSheet, filled
 from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
@@ -31,14 +33,18 @@ class GivingWord:
         action = _ACTIONS.get(fix_id)
         if action is None or action not in story.allowed or self._busy:
             return
-        floor, by = self._floor, self._floor.by
-        item_id, worklist = story.line.id, self._worklist
+        floor, item_id = self._floor, story.line.id
         if action is Action.RETRY:
-            self._busy = True
-            floor.lanes.database(
-                "go on with a report", lambda: worklist.retry(item_id, by), self._taken, self._not_taken
+            floor.second.with_right(
+                Right.RETRY_REPORT,
+                item_id,
+                translate("Reports", "Go on with the report of sale {number}").format(
+                    number=story.line.number
+                ),
+                translate("Reports", "It is sent again now. Somebody who may ask for that types their PIN."),
+                lambda approval: self._retry(item_id, approval),
             )
-        elif not by.manages:
+        elif not floor.second.within_reach(Right.SETTLE_REPORT):
             floor.say(
                 Tone.WARN,
                 translate(
@@ -51,17 +57,44 @@ class GivingWord:
 
     def save(self, values: Mapping[str, str]) -> None:
         """The reason was typed, and the receipt where one is needed."""
-        if self._about is None or self._busy:
+        floor, sheet = self._floor, self._floor.sheet
+        if self._about is None or self._busy or not isinstance(sheet, ReasonSheet):
             return
-        floor, by, worklist = self._floor, self._floor.by, self._worklist
         item_id, action = self._about
         reason, receipt = values.get(REASON, ""), values.get(RECEIPT, "").strip()
+        try:
+            good_reason(reason)
+        except BadInput as wrong:
+            floor.open_sheet(REPORT_WORD, _mended(sheet, wrong))
+            return
+        floor.sheet = filled(sheet, values)
+        floor.second.with_right(
+            Right.SETTLE_REPORT,
+            item_id,
+            sheet.title,
+            translate(
+                "Reports", "The reason: “{reason}”. Somebody who may decide it types their PIN."
+            ).format(reason=reason),
+            lambda approval: self._resolve(item_id, action, reason, receipt, approval),
+        )
+
+    def _resolve(
+        self, item_id: str, action: Action, reason: str, receipt: str, approval: Approval | None
+    ) -> None:
+        by, worklist = self._floor.by, self._worklist
         self._busy = True
-        floor.lanes.database(
+        self._floor.lanes.database(
             "decide about a report",
-            lambda: worklist.resolve(item_id, action, reason, by, receipt),
+            lambda: worklist.resolve(item_id, action, reason, by, receipt, approval),
             self._taken,
             self._not_taken,
+        )
+
+    def _retry(self, item_id: str, approval: Approval | None) -> None:
+        by, worklist = self._floor.by, self._worklist
+        self._busy = True
+        self._floor.lanes.database(
+            "go on with a report", lambda: worklist.retry(item_id, by, approval), self._taken, self._not_taken
         )
 
     def _taken(self, item: OutboxItem) -> None:

@@ -12,6 +12,7 @@ from pos_desktop.app.ports import SyncStatus
 from pos_desktop.app.ports.worklist import Which
 from pos_desktop.app.worklist import Line, Page, Story, Worklist
 from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
+from pos_desktop.domain.people import Person, Right
 from pos_desktop.ui.flows.declaring import can_open, reads_registry
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.report_words import GivingWord
@@ -156,12 +157,12 @@ class ReportsRoomFlow:
             first, last = missing[0], missing[-1]
         self._reading = True
         offset, limit = first * PAGE_ROWS, (last - first + 1) * PAGE_ROWS
-        worklist = self._worklist
+        worklist, by = self._worklist, self._floor.by
 
         def read() -> tuple[Which, Page]:
             if which is None:
-                return _first_list(worklist)
-            return which, worklist.page(which, offset=offset, limit=limit)
+                return _first_list(worklist, by)
+            return which, worklist.page(which, by, offset=offset, limit=limit)
 
         self._floor.lanes.database(
             "reports", read, lambda got: self._have(got, which, first, anew=anew), self._failed
@@ -216,8 +217,10 @@ class ReportsRoomFlow:
             self._tell_again = True
             return
         self._telling = True
-        item_id, worklist = self._selected, self._worklist
-        self._floor.lanes.database("a report", lambda: worklist.story(item_id), self._told, self._not_told)
+        item_id, worklist, by = self._selected, self._worklist, self._floor.by
+        self._floor.lanes.database(
+            "a report", lambda: worklist.story(item_id, by), self._told, self._not_told
+        )
 
     def _told(self, story: Story) -> None:
         self._telling = False
@@ -279,7 +282,12 @@ class ReportsRoomFlow:
         kept = self._storied
         if kept is None or kept[0] != self._story or kept[1] != minute:
             desk = self._floor.desk
-            told = words.story(self._story, desk.clock.now(), desk.zone, manages=self._floor.by.manages)
+            told = words.story(
+                self._story,
+                desk.clock.now(),
+                desk.zone,
+                manages=self._floor.second.within_reach(Right.SETTLE_REPORT),
+            )
             self._storied = kept = (self._story, minute, told)
         return kept[2]
 
@@ -293,9 +301,9 @@ class ReportsRoomFlow:
         return -1
 
 
-def _first_list(worklist: Worklist) -> tuple[Which, Page]:
-    page = worklist.page(Which.NEEDS_PERSON, limit=PAGE_ROWS)
+def _first_list(worklist: Worklist, by: Person) -> tuple[Which, Page]:
+    page = worklist.page(Which.NEEDS_PERSON, by, limit=PAGE_ROWS)
     for which in (Which.NEEDS_PERSON, Which.WAITING):
         if page.counts[which]:
-            return which, page if which is Which.NEEDS_PERSON else worklist.page(which, limit=PAGE_ROWS)
-    return Which.ALL, worklist.page(Which.ALL, limit=PAGE_ROWS)
+            return which, page if which is Which.NEEDS_PERSON else worklist.page(which, by, limit=PAGE_ROWS)
+    return Which.ALL, worklist.page(Which.ALL, by, limit=PAGE_ROWS)

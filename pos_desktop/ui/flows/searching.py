@@ -35,10 +35,10 @@ class Searching:
                 floor.results = None
                 floor.show()
             return
-        with_patients = floor.visit is None
+        with_patients, by = floor.visit is None, floor.by
 
         def look() -> tuple[Sequence[Patient], Sequence[Package]]:
-            patients = floor.desk.reception.by_name(text, _ROWS) if with_patients else ()
+            patients = floor.desk.reception.by_name(text, by, _ROWS) if with_patients else ()
             return patients, floor.desk.shelf.search(text, _ROWS - len(patients))
 
         floor.on_database("search", look, lambda found: self._found(asked, found))

@@ -71,6 +71,19 @@ class SecondPerson:
             SecondPersonSheet(title, body, asked), lambda each: each.may(right), look, done, (late, alone)
         )
 
+    def within_reach(self, right: Right) -> bool:
+        """Whether the signed-in person may, or somebody else can be asked at this counter."""
+        return self._floor.by.may(right) or self._floor.desk.signing_in is not None
+
+    def with_right(
+        self, right: Right, about: str, title: str, body: str, done: Callable[[Approval | None], None]
+    ) -> None:
+        """At once and without an approval where the signed-in person may; else as `approve`."""
+        if self._floor.by.may(right):
+            done(None)
+        else:
+            self.approve(right, about, title, body, done)
+
     def witness(
         self,
         title: str,

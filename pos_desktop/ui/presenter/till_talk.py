@@ -88,31 +88,15 @@ def pill(
 
     `declared`: a manager declared an outage; what the line itself does is not said then.
     """
+    if status is not None and status.emergencies:
+        return PillState(PillKind.ATTENTION, translate("Pill", "Emergency access was used"))
     if not service:
         return PillState(PillKind.OFFLINE, translate("Pill", "No line to the state"))
     if status is None:
         return PillState(PillKind.OFFLINE, translate("Pill", "Connecting"))
-    if status.needs_person:
-        text = (
-            translate("Pill", "{n} reports need a manager")
-            if status.needs_person > 1
-            else translate("Pill", "1 report needs a manager")
-        )
-        return PillState(PillKind.ATTENTION, text.format(n=status.needs_person))
-    if status.overdue:
-        text = (
-            translate("Pill", "{n} reports are overdue")
-            if status.overdue > 1
-            else translate("Pill", "1 report is overdue")
-        )
-        return PillState(PillKind.ATTENTION, text.format(n=status.overdue))
-    if status.differences:
-        text = (
-            translate("Pill", "{n} differences with the state")
-            if status.differences > 1
-            else translate("Pill", "1 difference with the state")
-        )
-        return PillState(PillKind.ATTENTION, text.format(n=status.differences))
+    wanted = _person_wanted(status)
+    if wanted:
+        return PillState(PillKind.ATTENTION, wanted)
     if status.standing is Standing.RED and status.reach is not ServiceReach.REFUSED_KEY:
         return PillState(
             PillKind.ATTENTION,
@@ -122,6 +106,31 @@ def pill(
         waits = translate("Pill", "Outage declared · {waiting}").format(waiting=_waiting(status.waiting))
         return PillState(PillKind.OFFLINE, waits)
     return _line(status, now)
+
+
+def _person_wanted(status: SyncStatus) -> str:
+    if status.needs_person:
+        text = (
+            translate("Pill", "{n} reports need a manager")
+            if status.needs_person > 1
+            else translate("Pill", "1 report needs a manager")
+        )
+        return text.format(n=status.needs_person)
+    if status.overdue:
+        text = (
+            translate("Pill", "{n} reports are overdue")
+            if status.overdue > 1
+            else translate("Pill", "1 report is overdue")
+        )
+        return text.format(n=status.overdue)
+    if status.differences:
+        text = (
+            translate("Pill", "{n} differences with the state")
+            if status.differences > 1
+            else translate("Pill", "1 difference with the state")
+        )
+        return text.format(n=status.differences)
+    return ""
 
 
 def _line(status: SyncStatus, now: Instant) -> PillState:

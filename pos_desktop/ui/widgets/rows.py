@@ -135,7 +135,9 @@ class RowList(QListWidget):
         self.scheduleDelayedItemsLayout()
 
     def restyle(self) -> None:
+        """The viewport keeps a palette of its own once a style sheet gave it one."""
         self.setPalette(self._theme.palette())
+        self.viewport().setPalette(self._theme.palette())
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 

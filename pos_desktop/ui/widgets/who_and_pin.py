@@ -11,7 +11,7 @@ from pos_desktop.app.signing_in import LEAST_DIGITS, MOST_DIGITS
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.pin_state import Named, PinAsked
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
-from pos_desktop.ui.theme import Theme, Weight
+from pos_desktop.ui.theme import Theme
 from pos_desktop.ui.widgets.buttons import KeyButton
 from pos_desktop.ui.widgets.pin_dots import PinDots
 from pos_desktop.ui.widgets.rows import RowList
@@ -39,7 +39,6 @@ class WhoAndPin(QWidget):
         self.list.setMinimumHeight(theme.dim(96))
         self.list.currentRowChanged.connect(self._row_changed)
         self._empty = Text(theme, tone="muted", wrap=True)
-        self._who = Text(theme, size=18, weight=Weight.SEMI, wrap=True)
         self.dots = PinDots(theme)
         self._said = Text(theme, wrap=True)
         names = QVBoxLayout()
@@ -49,15 +48,14 @@ class WhoAndPin(QWidget):
         names.addWidget(self._empty, 1, Qt.AlignmentFlag.AlignTop)
         pad = QVBoxLayout()
         pad.setSpacing(10)
-        pad.addWidget(self._who)
         pad.addWidget(self.dots)
-        pad.addStretch()
         pad.addLayout(self._build_keypad(height))
+        pad.addStretch()
         sides = QHBoxLayout()
         sides.setSpacing(24)
         sides.addLayout(names, 1)
         sides.addLayout(pad, 1)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._said)
@@ -89,12 +87,16 @@ class WhoAndPin(QWidget):
             self._filter = ""
         self._show_names()
         chosen = next((each for each in asked.people if each.id == asked.chosen), None)
-        self._who.show_text("" if chosen is None else chosen.name)
+        self.dots.setAccessibleDescription("" if chosen is None else chosen.name)
         self._said.show_text(asked.said)
         self._said.setVisible(bool(asked.said))
         self._said.set_tone("" if asked.tone is Tone.PLAIN else asked.tone.value)
         self._action.show_label(asked.action)
         self._show_digits()
+
+    def arrange(self) -> None:
+        """What is shown and hidden has its place now, so that whoever asks is told the right height."""
+        self._box.activate()
 
     def _show_names(self) -> None:
         names = self._found()
@@ -106,6 +108,7 @@ class WhoAndPin(QWidget):
             self.list.setCurrentRow(at)
         self.list.blockSignals(was)
         self.list.setVisible(bool(rows))
+        self.list.setEnabled(not self._asked.busy)
         self._empty.setVisible(not rows)
         self._empty.show_text(self._nobody())
         many = len(self._asked.people) > SHORT_LIST
@@ -146,7 +149,7 @@ class WhoAndPin(QWidget):
             self._rub_out()
         elif name == "Enter":
             self._enter()
-        elif name in ("Up", "Down"):
+        elif name in ("Up", "Down") and not self._asked.busy:
             self.list.step(-1 if name == "Up" else 1)
         elif len(name) == 1 and (name.isalpha() or (name == " " and self._filter)):
             self._narrow(self._filter + name.lower())

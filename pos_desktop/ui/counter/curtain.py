@@ -1,0 +1,79 @@
+"""Draws the lock screen over the window and takes everything else out of sight, and out of a screen reader's reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.pin_state import LockScreen
+from pos_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from pos_desktop.ui.counter.lock_screen import LockScreenView
+
+
+class Curtain:
+    """What lies behind is hidden and not merely covered; it keeps what was typed into it."""
+
+    def __init__(self, theme: Theme, intents: Intents, window: QWidget) -> None:
+        self._theme, self._intents, self._window = theme, intents, window
+        self._view: LockScreenView | None = None
+        self._behind: list[QWidget] = []
+        self._focus: QWidget | None = None
+        self.closed = False
+
+    def close(self, lock: LockScreen) -> None:
+        """Show it, or change what it shows."""
+        from pos_desktop.ui.counter.lock_screen import LockScreenView
+
+        if self._view is None:
+            self._view = LockScreenView(self._theme, self._intents, self._window)
+        self._view.show_lock(lock)
+        if not self.closed:
+            self.closed = True
+            self._hide_the_rest(self._view)
+
+    def open(self) -> QWidget | None:
+        """Everything is as it was; whoever had the keys before, where that is still in sight."""
+        if not self.closed or self._view is None:
+            return None
+        self.closed = False
+        self._view.forget()
+        for widget in self._behind:
+            widget.show()
+        self._view.hide()
+        focus, self._focus, self._behind = self._focus, None, []
+        return focus if focus is not None and focus.isVisible() else None
+
+    def forget(self, widget: QWidget) -> None:
+        """It is gone behind the curtain: it does not come back with the rest."""
+        self._behind = [each for each in self._behind if each is not widget]
+
+    def press(self, name: str) -> None:
+        if self._view is not None:
+            self._view.press(name)
+
+    def resized(self) -> None:
+        if self._view is not None:
+            self._view.setGeometry(self._window.rect())
+
+    def _hide_the_rest(self, view: QWidget) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        QToolTip.hideText()
+        self._focus = self._window.focusWidget()
+        view.setGeometry(self._window.rect())
+        view.show()
+        view.raise_()
+        self._behind = [
+            each
+            for each in self._window.children()
+            if isinstance(each, QWidget) and each is not view and each.isVisibleTo(self._window)
+        ]
+        for widget in self._behind:
+            widget.hide()
+        assert self._view is not None  # noqa: S101 - built by `close`
+        self._view.first_focus().setFocus()

@@ -1,0 +1,313 @@
+"""Who is at this counter: the lock screen, Ctrl+L, idling, and the first PIN of a new store.
+
+On lock nothing is dropped: cart, payment, sheet and room are there for whoever signs in next, as themselves. What was
+under way (a sale that is saved, a question to the state) ends behind the lock and shows nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from pos_desktop.app.signing_in import SigningIn, good_pin
+from pos_desktop.app.till_base import TillPicture
+from pos_desktop.domain.errors import BadInput, PosError
+from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.people import Person, Right
+from pos_desktop.ui.flows.floor import Floor, report_bug
+from pos_desktop.ui.pin_state import LockScreen, PinAsked
+from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter.people import named
+from pos_desktop.ui.state import Tone
+
+translate = QCoreApplication.translate
+KEY, IDLE = "key", "idle"
+"""Why the counter was locked, for the journal."""
+
+
+class Locking:
+    """Where nobody signs in (training and drills sell unattended) it does nothing."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._door: SigningIn | None = None if floor.desk.duty is not None else floor.desk.signing_in
+        self._people: Sequence[Person] = ()
+        self._beginning = False
+        """Nobody has a PIN yet: the first is chosen, twice."""
+        self._first = ""
+        """The PIN as typed first: it is typed once more, or the code of an authenticator goes with it."""
+        self._entering = False
+        """A PIN is being looked at."""
+        self._last_us = floor.desk.clock.monotonic_us()
+        self._opened: Callable[[], None] = _nothing
+
+    @property
+    def works(self) -> bool:
+        """People sign in at this counter."""
+        return self._door is not None
+
+    def start(self, opened: Callable[[], None]) -> None:
+        """Locked from the start; `opened` is called when a PIN can be typed, or at once where nobody signs in."""
+        if self._door is None:
+            opened()
+            return
+        self._opened = opened
+        self._close()
+
+    # -- wishes
+
+    def lock(self, why: str = KEY) -> None:
+        """At once; the journal is written behind it."""
+        floor, door, person = self._floor, self._door, self._floor.actor
+        if door is None or person is None:
+            return
+        floor.actor, floor.last_actor, floor.results = None, person, None
+        floor.second.cancel()
+        floor.lanes.database("note the lock", lambda: door.locked(person, why), _ignore, floor.refuse)
+        self._close()
+
+    def chosen(self, person_id: str) -> None:
+        """Another name, here or where a second person is asked for."""
+        lock = self._floor.lock
+        if lock is None:
+            self._floor.second.chosen(person_id)
+        elif not lock.pin.busy and self._named(person_id) is not None:
+            self._first = ""
+            self._show(replace(lock.pin, chosen=person_id, said=""))
+
+    def typed(self, person_id: str, pin: str) -> None:
+        """Enter, here or where a second person is asked for."""
+        lock, person = self._floor.lock, self._named(person_id)
+        if lock is None:
+            self._floor.second.typed(person_id, pin)
+            return
+        if lock.pin.busy or person is None:
+            return
+        if self._beginning:
+            self._choose(person, pin)
+        elif self._floor.visit is not None and not person.may(Right.SEE_PATIENT):
+            self._refuse(_cart_is_there(person))
+        elif self._first:
+            first, self._first = self._first, ""
+            self._enter("sign in", person, lambda door: door.sign_in(person.id, first, pin))
+        else:
+            self._first = pin
+            self._enter("sign in", person, lambda door: _unless_asked(door, person, pin))
+
+    def scanned(self) -> None:
+        lock = self._floor.lock
+        if lock is not None and not lock.pin.busy:
+            self._show(replace(lock.pin, said=_sign_in_first(), tone=Tone.WARN))
+
+    # -- time
+
+    def touched(self) -> None:
+        """A key, a touch, a scan: somebody is here."""
+        self._last_us = self._floor.desk.clock.monotonic_us()
+
+    def tick(self) -> None:
+        """Each second."""
+        floor = self._floor
+        if floor.lock is not None:
+            clock = self._clock()
+            if clock != floor.lock.clock:
+                floor.lock = replace(floor.lock, clock=clock)
+                floor.show()
+        elif floor.desk.clock.monotonic_us() - self._last_us >= floor.desk.lock_minutes * MINUTE_US:
+            self.lock(IDLE)
+
+    # -- inside
+
+    def _close(self) -> None:
+        """Cover everything now; who can sign in is read meanwhile."""
+        floor, door = self._floor, self._door
+        assert door is not None  # noqa: S101 - asked by those who call
+        known = named(self._people)
+        floor.lock = self._screen(PinAsked(known, chosen=self._likely(), busy=not known))
+        floor.show()
+
+        def read() -> tuple[Sequence[Person], bool]:
+            people = door.people()
+            return (people, False) if people else (door.starters(), True)
+
+        floor.lanes.database("who can sign in", read, self._listed, self._unlisted)
+
+    def _listed(self, found: tuple[Sequence[Person], bool]) -> None:
+        """Who typed meanwhile goes on typing."""
+        self._people, self._beginning = found
+        lock = self._floor.lock
+        if lock is not None:
+            chosen = lock.pin.chosen if self._named(lock.pin.chosen) is not None else self._likely()
+            names = named(self._people)
+            self._show(
+                replace(lock.pin, people=names, chosen=chosen, empty_text=_nobody(), busy=self._entering)
+            )
+        self._now_open()
+
+    def _unlisted(self, problem: BaseException) -> None:
+        lock, sentence = self._floor.lock, self._sentence(problem)
+        if lock is not None:
+            self._show(replace(lock.pin, said=sentence, empty_text=sentence, busy=self._entering))
+        self._now_open()
+
+    def _now_open(self) -> None:
+        opened, self._opened = self._opened, _nothing
+        opened()
+
+    def _likely(self) -> str:
+        """Who was here last, else the first of the names."""
+        last = self._floor.last_actor
+        if last is not None and self._named(last.id) is not None:
+            return last.id
+        return self._people[0].id if self._people else ""
+
+    def _choose(self, person: Person, pin: str) -> None:
+        """The first PIN of the store: typed once, then once more."""
+        if not self._first:
+            try:
+                good_pin(pin)
+            except BadInput as easy:
+                self._refuse(easy.sentence)
+                return
+            self._first = pin
+            self._say(_once_more(), Tone.INFO)
+        elif pin != self._first:
+            self._first = ""
+            self._refuse(_not_the_same())
+        else:
+            self._first = ""
+            self._enter("the first PIN", person, lambda door: door.begin(person.id, pin))
+
+    def _enter(self, name: str, person: Person, by: Callable[[SigningIn], Person | None]) -> None:
+        floor, door = self._floor, self._door
+        lock = floor.lock
+        if door is None or lock is None:
+            return
+        self._entering = True
+        self._show(replace(lock.pin, chosen=person.id, said="", busy=True))
+
+        def look() -> tuple[Person | None, TillPicture | None]:
+            known = by(door)
+            till = floor.desk.till
+            return known, None if till is None else till.picture()
+
+        floor.lanes.database(name, look, self._entered, self._not_entered)
+
+    def _entered(self, answer: tuple[Person | None, TillPicture | None]) -> None:
+        floor = self._floor
+        self._entering = False
+        person, till = answer
+        if person is None:
+            self._say(_code(), Tone.INFO)
+            return
+        self._first = ""
+        floor.actor, floor.till, floor.session = person, till, None if till is None else till.session
+        if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
+            floor.close_sheet()  # it may be about a patient
+        floor.lock, self._beginning = None, False
+        self.touched()
+        floor.show()
+
+    def _not_entered(self, problem: BaseException) -> None:
+        self._entering, self._first = False, ""
+        self._refuse(self._sentence(problem))
+
+    def _sentence(self, problem: BaseException) -> str:
+        if isinstance(problem, PosError):
+            return problem.sentence
+        report_bug(problem)
+        return translate("Lock", "Nobody can sign in now. Nothing was changed. Call a manager.")
+
+    def _refuse(self, sentence: str) -> None:
+        self._say(sentence, Tone.WARN)
+
+    def _say(self, sentence: str, tone: Tone) -> None:
+        """What was typed is gone with each answer."""
+        lock = self._floor.lock
+        if lock is not None:
+            self._show(replace(lock.pin, said=sentence, tone=tone, busy=False, turn=lock.pin.turn + 1))
+
+    def _show(self, pin: PinAsked) -> None:
+        if self._floor.lock is not None:
+            self._floor.lock = self._screen(pin)
+            self._floor.show()
+
+    def _screen(self, pin: PinAsked) -> LockScreen:
+        desk = self._floor.desk
+        title, body, action = self._words()
+        return LockScreen(
+            store_line=desk.register.store_name,
+            register_line=desk.register_name,
+            clock=self._clock(),
+            title=title,
+            body=body,
+            pin=replace(pin, action=action),
+            hint=_training(desk.pin_hint) if desk.pin_hint and not self._beginning else "",
+        )
+
+    def _words(self) -> tuple[str, str, str]:
+        """Title, what to do, and what Enter does."""
+        if not self._beginning:
+            return translate("Lock", "Sign in"), "", translate("Lock", "Sign in")
+        body = translate(
+            "Lock",
+            "Nobody has a PIN here yet. Choose one of 6 to 12 digits and type it twice; it signs you in from then on.",
+        )
+        action = translate("Lock", "Keep this PIN") if self._first else translate("Lock", "Next")
+        return translate("Lock", "Choose your PIN"), body, action
+
+    def _clock(self) -> str:
+        desk = self._floor.desk
+        return figures.clock_time(desk.clock.now(), desk.zone)
+
+    def _named(self, person_id: str) -> Person | None:
+        return next((each for each in self._people if each.id == person_id), None)
+
+
+def _unless_asked(door: SigningIn, person: Person, pin: str) -> Person | None:
+    """None: the code of an authenticator goes with the PIN, and is typed next."""
+    return None if door.asks_code(person.id) else door.sign_in(person.id, pin)
+
+
+def _nothing() -> None:
+    """Nobody waits for it."""
+
+
+def _ignore(_: object) -> None:
+    """It is written, and that was all."""
+
+
+def _nobody() -> str:
+    return translate(
+        "Lock", "Nobody can sign in here. The back office adds people and gives PINs: pos-desktop people."
+    )
+
+
+def _sign_in_first() -> str:
+    return translate("Lock", "Sign in first, then scan again. Nothing was opened.")
+
+
+def _once_more() -> str:
+    return translate("Lock", "Type the same PIN once more.")
+
+
+def _code() -> str:
+    return translate("Lock", "Type the code that your authenticator shows now.")
+
+
+def _not_the_same() -> str:
+    return translate("Lock", "The two were not the same. Nothing was kept; choose a PIN again.")
+
+
+def _cart_is_there(person: Person) -> str:
+    return translate(
+        "Lock",
+        "A sale is open behind this screen, and {name} may not see patients. Somebody who sells signs in first and "
+        "finishes or holds it.",
+    ).format(name=person.name)
+
+
+def _training(pin: str) -> str:
+    return translate("Lock", "Training: the PIN of everybody is {pin}.").format(pin=pin)
