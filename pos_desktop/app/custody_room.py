@@ -31,6 +31,11 @@ class CustodyDesks:
     staff: StaffBook
     jobs: PaperJobs
 
+    def waiting(self) -> int:
+        """Closed tills whose cash is not divided yet, and parcels that are not in the safe."""
+        ways = self.book.ways()
+        return len(ways.undivided()) + len(ways.waiting())
+
     def look(self, chosen: str) -> CustodyLook:
         """`chosen` is the id of the line whose way is wanted, if it is a bag."""
         picture = picture_of(self.book)

@@ -16,7 +16,7 @@ from pos_desktop.ui.flows.safe_door import safe_door
 from pos_desktop.ui.sheet_state import FieldsSheet, SecondPersonSheet
 from tests.fixtures.custody import A, B, C, D, E
 from tests.fixtures.safe_rooms import SafeCounter
-from tests.fixtures.tills import AUDITOR, BUDTENDER, MANAGER, SECOND, count_of
+from tests.fixtures.tills import AUDITOR, BUDTENDER, FLOAT, MANAGER, SECOND, count_of
 
 
 @pytest.fixture
@@ -248,6 +248,25 @@ def test_a_budtender_is_told_who_may(at: SafeCounter) -> None:
     assert at.safe.actions == ()
     assert "A lead or a manager must do this." in at.notes
     assert not SECOND.may(Right.CUSTODY)
+
+
+def test_the_door_says_after_a_close_that_cash_waits(at: SafeCounter) -> None:
+    at.second()
+    assert safe_door(at.floor).count == 0
+    at.place.desk.open(BUDTENDER, FLOAT)
+    at.floor.session = at.place.session
+    at.second()
+    at.place.desk.seal(BUDTENDER, FLOAT)
+    at.place.desk.close(BUDTENDER, SECOND)
+    at.floor.session = None
+    at.second()
+    assert safe_door(at.floor).count == 1
+    at.sit(BUDTENDER)
+    at.enter_safe()
+    at.go_on()
+    at.fields(amount="200")
+    at.pin(SECOND)
+    assert safe_door(at.floor).count == 0
 
 
 def test_esc_goes_one_step_back(at: SafeCounter) -> None:

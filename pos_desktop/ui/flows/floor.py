@@ -84,6 +84,8 @@ class Floor:
     """As it was last read; None before, and where this desk has no till."""
     drop_due: bool = False
     """There is more in the drawer than the store wants there; nobody is told how much."""
+    safe_waits: int = 0
+    """So many things wait to be taken into the safe, as it was last read."""
     visit: Visit | None = None
     row_ids: list[str] = field(default_factory=list)
     selected: int | None = None

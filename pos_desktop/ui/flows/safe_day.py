@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pos_desktop.app.custody_desk import NO_REASON, Because
-from pos_desktop.app.custody_picture import Line, What
+from pos_desktop.app.custody_picture import Line, Next, What
 from pos_desktop.app.custody_room import CustodyDesks, CustodyLook
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.custody.events import NOTHING
@@ -63,6 +63,7 @@ class SafeDay:
         def seen(looked: CustodyLook) -> None:
             self.looked = looked
             lines = (*looked.picture.lines, *looked.picture.done)
+            self.floor.safe_waits = sum(each.next in (Next.DIVIDE, Next.TAKE_IN) for each in lines)
             if self.chosen not in {each.id for each in lines}:
                 self.chosen = lines[0].id if lines else ""
                 if lines and lines[0].what is What.BAG:
