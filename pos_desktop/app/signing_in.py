@@ -124,6 +124,10 @@ class SigningIn:
 
         return self._known(person_id, pin, WITNESS, about, None, fits)
 
+    def is_sealed(self) -> bool:
+        """Whether a sealed code waits for an emergency."""
+        return self._sealed is not None and self._sealed.is_sealed()
+
     def emergency(self, code: str, reason: str) -> Person:
         """With the sealed code: somebody who looks up patients and changes nothing.
 

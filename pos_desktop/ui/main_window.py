@@ -16,7 +16,7 @@ from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from pos_desktop.ui.counter.inside import Inside
-    from pos_desktop.ui.pin_state import LockScreen
+    from pos_desktop.ui.lock_state import LockScreen
     from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.sheet_state import Sheet
     from pos_desktop.ui.state import CounterState, ScaleCard

@@ -37,20 +37,3 @@ class PinAsked:
     busy: bool = False
     turn: int = 0
     empty_text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LockScreen:
-    """Covers everything while nobody is signed in: nothing of a patient, a cart or an amount of money is in it.
-
-    Args:
-        hint: Where everybody's PIN is the same (training), which.
-    """
-
-    store_line: str
-    register_line: str
-    clock: str
-    title: str
-    body: str
-    pin: PinAsked
-    hint: str = ""

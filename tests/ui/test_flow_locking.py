@@ -7,12 +7,13 @@ from typing import Any, cast
 
 import pytest
 
+from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import MINUTE_US
-from pos_desktop.domain.people import Approval, Person, Right
+from pos_desktop.domain.people import EMERGENCY, Approval, Person, Right
 from pos_desktop.ui.flows.picture import key_hints
 from pos_desktop.ui.intents import Opens
-from pos_desktop.ui.pin_state import LockScreen
+from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.sheet_state import KeysSheet, PaymentSheet, WeighSheet
 from tests.fixtures.builders import MANAGER, NOW, PERSON, SESSION, answer, package, patient, tag
 from tests.fixtures.desks import till
@@ -21,6 +22,7 @@ from tests.fixtures.hands import Counter
 from tests.fixtures.sign_ins import LEAD, LEFT, PINS, WRONG, People, StillTill, people_with_pins
 
 CARD = "P-1000017"
+REASON = "sample reason of an emergency"
 AUDITOR = Person(PersonId("person-7"), "Sample Auditor 1", "auditor")
 
 
@@ -314,6 +316,52 @@ def test_where_the_store_wants_it_the_code_of_an_authenticator_goes_with_the_pin
     at.at.sign_in(MANAGER)
     at.at.do.pin.emit(MANAGER.id, "424213")
     assert at.at.floor.actor == MANAGER
+
+
+class Envelope:
+    """A sealed code, good once."""
+
+    sealed = True
+
+    def is_sealed(self) -> bool:
+        return self.sealed
+
+    def open(self, code: str, reason: str) -> Person:
+        if code != "ABCD-1234" or not self.sealed:
+            raise RuleRefusal("The code is not right. Try again.")
+        if not reason:
+            raise BadInput("Write why, in a few words.")
+        self.sealed = False
+        return EMERGENCY
+
+
+def test_a_sealed_code_opens_a_look_at_patients_and_nothing_else() -> None:
+    at = shop()
+    assert not at.lock.other, "no envelope, no way"
+    at.people.door._sealed = cast("Any", Envelope())
+    at.at.sign_in(PERSON)
+    at.at.do.lock.emit()
+    at.at.do.fix.emit("lock-emergency")
+    assert [each.id for each in at.lock.fields] == ["code", "reason"]
+    assert at.lock.hint == ""
+    at.at.do.fix.emit("lock-pin")
+    assert not at.lock.fields
+    at.at.do.form.emit({"code": "ABCD-1234", "reason": REASON})
+    assert not at.at.floor.actor, "nobody asked for it"
+    at.at.do.fix.emit("lock-emergency")
+    for code, reason, said in (("ABCD", REASON, "The code is not right."), ("ABCD-1234", "", "Write why")):
+        at.at.do.form.emit({"code": code, "reason": reason})
+        assert said in next(each.error for each in at.lock.fields)
+    at.at.do.form.emit({"code": "ABCD-1234", "reason": REASON})
+    assert at.at.floor.actor == EMERGENCY
+    assert at.at.said.startswith("Emergency access: patients can be looked up, nothing else.")
+    at.at.scan(CARD, tag(1))
+    assert at.at.floor.visit is not None
+    at.at.do.pay.emit()
+    at.at.do.complete.emit()
+    assert at.at.till.memory.sales == []
+    at.at.do.lock.emit()
+    assert not at.lock.other, "it works once"
 
 
 def test_the_first_pin_is_not_taken_from_two_screens() -> None:

@@ -115,6 +115,21 @@ def test_what_one_person_typed_is_gone_when_another_one_sits_down(at: SafeCounte
     assert grid.total == "$0.00"
 
 
+def test_the_lock_leaves_the_safe_at_once(at: SafeCounter) -> None:
+    """Known wrong: a room that stays open behind the lock shows the next one what was typed, and saves as the last."""
+    at.enter_safe()
+    at.fix("safe-count")
+    at.do.safe_count.emit({"100": "4711"})
+    at.do.lock.emit()
+    assert at.floor.room is None
+    at.floor.actor = B
+    at.do.form.emit({"amount": "5"})
+    at.fix("safe-seal")
+    assert at.desks.bags.ways().counts == []
+    at.enter_safe()
+    assert "4,711.00" not in repr(at.safe)
+
+
 def test_a_count_with_letters_says_so_and_stays(at: SafeCounter) -> None:
     at.enter_safe()
     at.fix("safe-count", "safe-seal")

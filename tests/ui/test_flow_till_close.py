@@ -140,6 +140,19 @@ def test_over_or_short_takes_a_reason_and_a_manager(at: TillCounter) -> None:
     assert (cash["reason"], cash["approved_by"], cash["witness"]) == (REASON, MANAGER.id, LEAD.id)
 
 
+def test_what_was_approved_for_one_is_not_approved_for_the_next(at: TillCounter) -> None:
+    to_the_result(at, short_of(FLOAT, 300))
+    at.fix("till-go-on")
+    at.form(reason=REASON)
+    at.pin(MANAGER)
+    assert at.room.pill == "Step 4 of 4 · Witness"
+    at.floor.actor = SECOND
+    at.second()
+    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.primary is not None
+    assert at.room.primary.label == "Give the reason"
+
+
 def test_within_what_the_store_accepts_nobody_is_asked(tmp_path: Path) -> None:
     at = TillCounter(tmp_path, TillRules(difference=Money(500)))
     to_the_result(at, short_of(FLOAT, 500))

@@ -23,7 +23,7 @@ from tests.fixtures.blind import TextPaper, forms, told_in
 from tests.fixtures.counter_windows import open_counter, settle
 from tests.fixtures.till_pictures import write
 from tests.fixtures.till_rooms import TillCounter
-from tests.fixtures.tills import BUDTENDER, LEAD, SECOND, count_of
+from tests.fixtures.tills import BUDTENDER, LEAD, MANAGER, SECOND, count_of
 
 FLOAT = Count.of({10_000: 9, 2_000: 3, 100: 4, 25: 1, 10: 1, 1: 3})
 """$964.38"""
@@ -126,6 +126,30 @@ def test_nothing_on_the_screen_or_on_paper_tells_who_counts(
     at.count(count_of(Money(EXPECTED)))
     at.fix("till-seal")
     assert told_in(seen(at), (EXPECTED,)), "now it is told"
+    at.close()
+
+
+def test_what_a_manager_read_is_gone_before_somebody_else_signs_in(qtbot: QtBot, tmp_path: Path) -> None:
+    at, _ = lived(qtbot, tmp_path, MANAGER)
+    at.enter()
+    at.fix("till-x", "till-x-sure")
+    assert told_in(seen(at), (EXPECTED,)), "the manager reads it"
+    at.do.lock.emit()
+    at.floor.actor = SECOND
+    at.second()
+    assert told_in(seen(at), SECRET) == []
+    at.close()
+
+
+def test_an_answer_that_comes_after_another_signed_in_is_not_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    at, _ = lived(qtbot, tmp_path, MANAGER)
+    at.enter()
+    at.database.at_once = False
+    at.fix("till-x", "till-x-sure")
+    at.floor.actor = SECOND
+    at.database.at_once = True
+    at.database.run()
+    assert told_in(seen(at), SECRET) == []
     at.close()
 
 

@@ -70,6 +70,7 @@ OPEN = {
         "locked": "whoever is signed in may leave the counter",
         "witness": "the caller says who may; a PIN is what is asked for",
         "emergency": "the sealed code is what is asked for",
+        "is_sealed": "yes or no",
     },
     "staffing.Staffing": {},
     "voiding.Voiding": {},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from pos_desktop.ui.intents import Intents
-from pos_desktop.ui.pin_state import LockScreen
+from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, Room
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from pos_desktop.ui.pin_state import LockScreen
+    from pos_desktop.ui.lock_state import LockScreen
     from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.rooms.host import Page, RoomHost
     from pos_desktop.ui.sheet_state import Sheet

@@ -255,6 +255,8 @@ class CounterController(QObject):
     @Slot(str)
     def fixed(self, fix_id: str) -> None:
         does = self._ways_out.get(fix_id)
+        if self._locking.act(fix_id):
+            return
         if does is not None:
             does()
         elif not self._doors.act(fix_id):
@@ -262,7 +264,7 @@ class CounterController(QObject):
 
     @Slot(object)
     def form_saved(self, values: object) -> None:
-        if not isinstance(values, Mapping) or self._doors.save(values):
+        if not isinstance(values, Mapping) or self._locking.save(values) or self._doors.save(values):
             return
         if self.floor.sheet_kind == CERTIFIED:
             self._certified.save(values)

@@ -20,7 +20,7 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
-from pos_desktop.ui.pin_state import LockScreen
+from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.presenter import basket
 from pos_desktop.ui.presenter.payment import Entry
 from pos_desktop.ui.room_state import Room
@@ -38,6 +38,8 @@ SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
 TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
 SAFE_SHEET = "safe-sheet"
+TILL_X = "till-x-report"
+"""Tells the expected cash: it is gone with the person who read it."""
 TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
 
 

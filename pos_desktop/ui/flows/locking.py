@@ -1,30 +1,40 @@
 """Who is at this counter: the lock screen, Ctrl+L, idling, and the first PIN of a new store.
 
-On lock nothing is dropped: cart, payment, sheet and room are there for whoever signs in next, as themselves. What was
+On lock nothing is dropped: cart, payment, sheet and room are there for whoever signs in next, as themselves; but the
+safe is left, where the next one may have to count blind. What was
 under way (a sale that is saved, a question to the state) ends behind the lock and shows nothing there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-
-from PySide6.QtCore import QCoreApplication
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.app.till_base import TillPicture
 from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
-from pos_desktop.ui.flows.floor import Floor, report_bug
-from pos_desktop.ui.pin_state import LockScreen, PinAsked
+from pos_desktop.ui.flows.floor import TILL_X, Floor, report_bug
+from pos_desktop.ui.lock_state import LockScreen
+from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter import lock_words as words
 from pos_desktop.ui.presenter.people import named
-from pos_desktop.ui.state import Tone
+from pos_desktop.ui.safe_state import SafeRoom
+from pos_desktop.ui.state import Notice, Tone
 
-translate = QCoreApplication.translate
 KEY, IDLE = "key", "idle"
 """Why the counter was locked, for the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who can sign in here; `beginning`: nobody has a PIN yet, and these may choose the first."""
+
+    people: Sequence[Person]
+    beginning: bool
+    sealed: bool
 
 
 class Locking:
@@ -36,6 +46,8 @@ class Locking:
         self._people: Sequence[Person] = ()
         self._beginning = False
         """Nobody has a PIN yet: the first is chosen, twice."""
+        self._sealed = self._emergency = False
+        """Whether a code for an emergency waits in an envelope, and whether it is being typed."""
         self._first = ""
         """The PIN as typed first: it is typed once more, or the code of an authenticator goes with it."""
         self._entering = False
@@ -65,6 +77,10 @@ class Locking:
             return
         floor.actor, floor.last_actor, floor.results = None, person, None
         floor.second.cancel()
+        if floor.sheet_kind == TILL_X:
+            floor.close_sheet()
+        if isinstance(floor.room, SafeRoom):  # who counts next sees no figure that was typed here
+            floor.leave_room()
         floor.lanes.database("note the lock", lambda: door.locked(person, why), _ignore, floor.refuse)
         self._close()
 
@@ -88,18 +104,34 @@ class Locking:
         if self._beginning:
             self._choose(person, pin)
         elif self._floor.visit is not None and not person.may(Right.SEE_PATIENT):
-            self._refuse(_cart_is_there(person))
+            self._refuse(words.cart_is_there(person))
         elif self._first:
             first, self._first = self._first, ""
-            self._enter("sign in", person, lambda door: door.sign_in(person.id, first, pin))
+            self._enter("sign in", person.id, lambda door: door.sign_in(person.id, first, pin))
         else:
             self._first = pin
-            self._enter("sign in", person, lambda door: _unless_asked(door, person, pin))
+            self._enter("sign in", person.id, lambda door: _unless_asked(door, person, pin))
+
+    def act(self, fix_id: str) -> bool:
+        """The other way in, or back to the PIN. False: nothing is locked."""
+        lock = self._floor.lock
+        if lock is not None and not lock.pin.busy and lock.other is not None and lock.other.id == fix_id:
+            self._emergency, self._first = fix_id == words.EMERGENCY_WAY, ""
+            self._say("", Tone.WARN)
+        return lock is not None
+
+    def save(self, values: Mapping[str, str]) -> bool:
+        """The sealed code and the reason were typed. False: nothing is locked."""
+        lock = self._floor.lock
+        if lock is not None and lock.fields and not lock.pin.busy:
+            code, reason = values.get(words.CODE, ""), values.get(words.REASON, "")
+            self._enter("emergency access", "", lambda door: door.emergency(code, reason))
+        return lock is not None
 
     def scanned(self) -> None:
         lock = self._floor.lock
         if lock is not None and not lock.pin.busy:
-            self._show(replace(lock.pin, said=_sign_in_first(), tone=Tone.WARN))
+            self._show(replace(lock.pin, said=words.sign_in_first(), tone=Tone.WARN))
 
     # -- time
 
@@ -128,21 +160,23 @@ class Locking:
         floor.lock = self._screen(PinAsked(known, chosen=self._likely(), busy=not known))
         floor.show()
 
-        def read() -> tuple[Sequence[Person], bool]:
+        self._emergency = False
+
+        def read() -> _Known:
             people = door.people()
-            return (people, False) if people else (door.starters(), True)
+            return _Known(people or door.starters(), beginning=not people, sealed=door.is_sealed())
 
         floor.lanes.database("who can sign in", read, self._listed, self._unlisted)
 
-    def _listed(self, found: tuple[Sequence[Person], bool]) -> None:
+    def _listed(self, found: _Known) -> None:
         """Who typed meanwhile goes on typing."""
-        self._people, self._beginning = found
+        self._people, self._beginning, self._sealed = found.people, found.beginning, found.sealed
         lock = self._floor.lock
         if lock is not None:
             chosen = lock.pin.chosen if self._named(lock.pin.chosen) is not None else self._likely()
             names = named(self._people)
             self._show(
-                replace(lock.pin, people=names, chosen=chosen, empty_text=_nobody(), busy=self._entering)
+                replace(lock.pin, people=names, chosen=chosen, empty_text=words.nobody(), busy=self._entering)
             )
         self._now_open()
 
@@ -172,21 +206,21 @@ class Locking:
                 self._refuse(easy.sentence)
                 return
             self._first = pin
-            self._say(_once_more(), Tone.INFO)
+            self._say(words.once_more(), Tone.INFO)
         elif pin != self._first:
             self._first = ""
-            self._refuse(_not_the_same())
+            self._refuse(words.not_the_same())
         else:
             self._first = ""
-            self._enter("the first PIN", person, lambda door: door.begin(person.id, pin))
+            self._enter("the first PIN", person.id, lambda door: door.begin(person.id, pin))
 
-    def _enter(self, name: str, person: Person, by: Callable[[SigningIn], Person | None]) -> None:
+    def _enter(self, name: str, person_id: str, by: Callable[[SigningIn], Person | None]) -> None:
         floor, door = self._floor, self._door
         lock = floor.lock
         if door is None or lock is None:
             return
         self._entering = True
-        self._show(replace(lock.pin, chosen=person.id, said="", busy=True))
+        self._show(replace(lock.pin, chosen=person_id or lock.pin.chosen, said="", busy=True))
 
         def look() -> tuple[Person | None, TillPicture | None]:
             known = by(door)
@@ -200,13 +234,15 @@ class Locking:
         self._entering = False
         person, till = answer
         if person is None:
-            self._say(_code(), Tone.INFO)
+            self._say(words.code_wanted(), Tone.INFO)
             return
         self._first = ""
         floor.actor, floor.till, floor.session = person, till, None if till is None else till.session
         if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
             floor.close_sheet()  # it may be about a patient
         floor.lock, self._beginning = None, False
+        if self._emergency:
+            floor.notice = Notice(Tone.WARN, words.emergency_is_on())
         self.touched()
         floor.show()
 
@@ -218,7 +254,7 @@ class Locking:
         if isinstance(problem, PosError):
             return problem.sentence
         report_bug(problem)
-        return translate("Lock", "Nobody can sign in now. Nothing was changed. Call a manager.")
+        return words.broken()
 
     def _refuse(self, sentence: str) -> None:
         self._say(sentence, Tone.WARN)
@@ -237,6 +273,7 @@ class Locking:
     def _screen(self, pin: PinAsked) -> LockScreen:
         desk = self._floor.desk
         title, body, action = self._words()
+        ordinary = not self._beginning and not self._emergency
         return LockScreen(
             store_line=desk.register.store_name,
             register_line=desk.register_name,
@@ -244,19 +281,15 @@ class Locking:
             title=title,
             body=body,
             pin=replace(pin, action=action),
-            hint=_training(desk.pin_hint) if desk.pin_hint and not self._beginning else "",
+            hint=words.training(desk.pin_hint) if desk.pin_hint and ordinary else "",
+            fields=words.emergency_fields(pin.said) if self._emergency else (),
+            other=words.pin_way() if self._emergency else words.emergency_way() if self._sealed else None,
         )
 
-    def _words(self) -> tuple[str, str, str]:
-        """Title, what to do, and what Enter does."""
-        if not self._beginning:
-            return translate("Lock", "Sign in"), "", translate("Lock", "Sign in")
-        body = translate(
-            "Lock",
-            "Nobody has a PIN here yet. Choose one of 6 to 12 digits and type it twice; it signs you in from then on.",
-        )
-        action = translate("Lock", "Keep this PIN") if self._first else translate("Lock", "Next")
-        return translate("Lock", "Choose your PIN"), body, action
+    def _words(self) -> words.Words:
+        if self._emergency:
+            return words.in_an_emergency()
+        return words.choosing(again=bool(self._first)) if self._beginning else words.signing_in()
 
     def _clock(self) -> str:
         desk = self._floor.desk
@@ -277,37 +310,3 @@ def _nothing() -> None:
 
 def _ignore(_: object) -> None:
     """It is written, and that was all."""
-
-
-def _nobody() -> str:
-    return translate(
-        "Lock", "Nobody can sign in here. The back office adds people and gives PINs: pos-desktop people."
-    )
-
-
-def _sign_in_first() -> str:
-    return translate("Lock", "Sign in first, then scan again. Nothing was opened.")
-
-
-def _once_more() -> str:
-    return translate("Lock", "Type the same PIN once more.")
-
-
-def _code() -> str:
-    return translate("Lock", "Type the code that your authenticator shows now.")
-
-
-def _not_the_same() -> str:
-    return translate("Lock", "The two were not the same. Nothing was kept; choose a PIN again.")
-
-
-def _cart_is_there(person: Person) -> str:
-    return translate(
-        "Lock",
-        "A sale is open behind this screen, and {name} may not see patients. Somebody who sells signs in first and "
-        "finishes or holds it.",
-    ).format(name=person.name)
-
-
-def _training(pin: str) -> str:
-    return translate("Lock", "Training: the PIN of everybody is {pin}.").format(pin=pin)

@@ -13,7 +13,7 @@ from pos_desktop.app.till_base import Step, TillPicture
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.people import Approval
+from pos_desktop.domain.people import Approval, Person
 from pos_desktop.domain.till import Count, read_pieces
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter.till import room
@@ -65,6 +65,8 @@ class TillDay:
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _reading: bool = False
+    _by: Person | None = None
+    """Who was here last: what was approved was approved for that person."""
 
     # -- where it stands
 
@@ -129,6 +131,10 @@ class TillDay:
         floor = self.floor
         if floor.actor is None or self.looked is None:
             return
+        if floor.actor != self._by:
+            self._by, self.reason, self.approval = floor.actor, "", None
+            if self.page is Page.SIGNING:
+                self.page = Page.RESULT
         shown = room(self._told())
         if shown != floor.room:
             floor.room = shown

@@ -14,7 +14,7 @@ from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.domain.till import Count, checked_cash
-from pos_desktop.ui.flows.floor import TILL_DROP, TILL_NO_SALE, TILL_PAID, TILL_REASON
+from pos_desktop.ui.flows.floor import TILL_DROP, TILL_NO_SALE, TILL_PAID, TILL_REASON, TILL_X
 from pos_desktop.ui.flows.till_day import TillDay
 from pos_desktop.ui.presenter import till_sheets as sheets
 from pos_desktop.ui.presenter.till_parts import Page
@@ -214,7 +214,8 @@ class TillMoves:
         day.floor.close_sheet()
 
         def read(report: XReport) -> None:
-            day.floor.open_sheet("till-x-report", sheets.x_report(report))
+            if day.floor.actor is by:  # whoever signed in meanwhile may be the one who counts
+                day.floor.open_sheet(TILL_X, sheets.x_report(report))
             day.print_now()
             day.read()
 

@@ -19,6 +19,7 @@ def role_name(role: str) -> str:
         "manager": translate("Counter", "manager"),
         "compliance": translate("Counter", "compliance"),
         "auditor": translate("Counter", "auditor"),
+        "emergency": translate("Counter", "looks up patients only"),
     }.get(role, role)
 
 
