@@ -34,6 +34,9 @@ class IdDocument:
     given_cut: bool = False
     middle_cut: bool = False
 
+    def __reduce_ex__(self, _: object) -> str:
+        raise TypeError("a licence is not pickled")
+
     def age_on(self, day: date) -> int:
         """Full years by the calendar; who is born on 29 February is older on 1 March."""
         born = self.birth_date

@@ -10,7 +10,7 @@ Pure: keys and their times in, decisions out; no window system and no clock. The
 Times are microseconds on any clock that does not go back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LONGEST = 8192
 
@@ -45,7 +45,7 @@ class GiveBack:
 class Scan:
     """A whole scan. All kept keys, and the present one, belong to it."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 Event = Held | GiveBack | Scan

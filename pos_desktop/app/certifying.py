@@ -9,6 +9,7 @@ from typing import Any
 from pos_desktop.app.certified_fields import Asked, asked_of
 from pos_desktop.app.certified_form import Change, Form, facts_after, form_of
 from pos_desktop.app.ports import Clock, PatientBook, Person
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PatientId
@@ -21,8 +22,11 @@ _KEPT = "Nothing was saved."
 class Certifying:
     """Lane: database; `fields` and `read` need none."""
 
-    def __init__(self, patients: PatientBook, programme: Programme, clock: Clock) -> None:
+    def __init__(
+        self, patients: PatientBook, programme: Programme, clock: Clock, views: ViewLog | None = None
+    ) -> None:
         self._patients, self._programme, self._clock = patients, programme, clock
+        self._views = views
 
     def fields(self) -> tuple[Asked, ...]:
         return asked_of(self._programme, self._today)
@@ -30,6 +34,8 @@ class Certifying:
     def form(self, patient_id: PatientId, by: Person) -> Form:
         """Raises RuleRefusal: not for everybody."""
         require(by, Right.SEE_PATIENT, "Nothing was shown.")
+        if self._views is not None:
+            self._views.seen(by, Why.CERTIFICATION, [patient_id])
         return form_of(self.fields(), self._patients.facts(patient_id), self._today)
 
     def keep(

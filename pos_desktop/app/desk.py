@@ -33,6 +33,7 @@ from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.app.till_desk import TillDesk
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Worklist
 from pos_desktop.domain.deadlines import Standing
 from pos_desktop.domain.patient import Patient
@@ -76,6 +77,8 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    views: ViewLog | None = None
+    """Keeps looks at patients; None in a counter of no store."""
     refusals: Refusals | None = None
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None

@@ -8,6 +8,8 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.limits.programme import Programme
 
 DEADLINE, CITE = "report.deadline", "report.deadline_cite"
+_RESTS_ON = {DEADLINE: CITE, "privacy.retention": "privacy.retention_cite"}
+"""A figure of the law, and the citation that it goes with."""
 
 
 def duty_of(settings: SettingsBook, programme: Programme) -> Duty | None:
@@ -26,18 +28,18 @@ def both_or_neither(deadline: str, cite: str) -> None:
 
 
 def check_change(settings: SettingsBook, key: str, value: str) -> None:
-    """Whether one of the two may be set by itself: the citation first, and taken away last. Others pass.
+    """Whether a figure of the law, or its citation, may be set: the citation first, and taken away last. Others pass.
 
     Raises:
-        BadInput: the deadline would stand without a source.
+        BadInput: the figure would stand without a source.
     """
-    deadline, cite = settings.get(DEADLINE) or "", settings.get(CITE) or ""
-    if key == DEADLINE and value and not cite:
-        raise BadInput(
-            f"Say first where it was read: pos-desktop config set {CITE} TEXT. Nothing was changed."
-        )
-    if key == CITE and not value and deadline:
-        raise BadInput(
-            f'{DEADLINE} rests on it. Take that away first: pos-desktop config set {DEADLINE} "". '
-            "Nothing was changed."
-        )
+    for figure, cite in _RESTS_ON.items():
+        if key == figure and value and not settings.get(cite):
+            raise BadInput(
+                f"Say first where it was read: pos-desktop config set {cite} TEXT. Nothing was changed."
+            )
+        if key == cite and not value and settings.get(figure):
+            raise BadInput(
+                f'{figure} rests on it. Take that away first: pos-desktop config set {figure} "". '
+                "Nothing was changed."
+            )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pos_desktop.app.ports import Clock, HeldCart, HeldCarts, HeldLine, Person, Shelf
 from pos_desktop.app.reception import Reception, Refused
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
@@ -17,7 +18,16 @@ from pos_desktop.domain.people import Right, require
 class Holds:
     """Lane: database."""
 
-    def __init__(self, *, held: HeldCarts, shelf: Shelf, reception: Reception, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        held: HeldCarts,
+        shelf: Shelf,
+        reception: Reception,
+        clock: Clock,
+        views: ViewLog | None = None,
+    ) -> None:
+        self._views = views
         self._held = held
         self._shelf = shelf
         self._reception = reception
@@ -44,7 +54,10 @@ class Holds:
     def list(self, by: Person) -> Sequence[HeldCart]:
         """With the patients' names. Raises RuleRefusal: not for everybody."""
         require(by, Right.SEE_PATIENT, "Nothing was shown.")
-        return self._held.list()
+        held = self._held.list()
+        if self._views is not None:
+            self._views.seen(by, Why.HELD, [each.patient_id for each in held])
+        return held
 
     def recall(self, sale_id: SaleId, by: Person) -> tuple[Visit, tuple[str, ...]]:
         """The visit as it was held, read afresh: history, state figure, stock and holds of today.
@@ -59,7 +72,7 @@ class Holds:
         held = next((each for each in self._held.list() if each.sale_id == sale_id), None)
         if held is None:
             raise _gone()
-        opened = self._reception.open(held.patient_id, by, held.caregiver_id)
+        opened = self._reception.open(held.patient_id, by, held.caregiver_id, Why.RECALL)
         if isinstance(opened, Refused):
             raise RuleRefusal(
                 "The card of this cart may not buy today. The cart stays held.", code=opened.why.value

@@ -16,6 +16,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.limits.model import Category, Holder, Measures
 from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.domain.patient import Standing
+from pos_desktop.domain.sensitive import BirthDate, CardNumber, Private, guard
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -37,6 +38,9 @@ class PatientRow:
     holder: str
     standing: Standing | None
     """None: the file does not say."""
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber, first_name=Private, last_name=Private, birth_date=BirthDate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +174,9 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
 def _patient(row: Mapping[str, str], today: date, taken: Collection[str], card_kind: str) -> PatientRow:
     if filled(row, "card_number").casefold() in taken:
         raise BadInput("this card number is a caregiver's in this store; a card has one holder.")
-    born = parse_date(row["birth_date"], "birth_date")
+    born = parse_date(Private(row["birth_date"]), "birth_date")
     if born > today:
-        raise BadInput(f"birth_date: {born} is in the future.")
+        raise BadInput("birth_date: this is in the future.")
     starts, expires = row.get("card_starts", ""), row["card_expires"]
     return PatientRow(
         card_number=filled(row, "card_number"),

@@ -14,6 +14,7 @@ from pos_desktop.domain.limits.allowance import Mode
 from pos_desktop.domain.limits.gates import NeedsAuthorisation
 from pos_desktop.domain.limits.periods import FillPeriod
 from pos_desktop.domain.limits.programme import Kind, Pool, Programme
+from pos_desktop.domain.sensitive import CardNumber, guard, reveal
 
 _ONE_OF_A_KIND = (FactKind.CERTIFIED, FactKind.DOSE, FactKind.CERTIFIED_FROM, FactKind.ANCHOR)
 """Of which a patient has one: the rules look at no second."""
@@ -23,6 +24,9 @@ _ONE_OF_A_KIND = (FactKind.CERTIFIED, FactKind.DOSE, FactKind.CERTIFIED_FROM, Fa
 class CertificationRow:
     card_number: str
     fact: Fact
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber)
 
 
 def read_certifications(text: str, programme: Programme) -> list[CertificationRow]:
@@ -124,4 +128,4 @@ def _parts(pool: Pool) -> Iterable[str]:
 def _key(row: CertificationRow) -> str:
     fact = row.fact
     starts = "" if fact.kind in _ONE_OF_A_KIND else str(fact.starts or "")
-    return f"{row.card_number}\n{fact.kind}\n{fact.name}\n{fact.part}\n{starts}"
+    return f"{reveal(row.card_number)}\n{fact.kind}\n{fact.name}\n{fact.part}\n{starts}"

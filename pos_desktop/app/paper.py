@@ -21,6 +21,7 @@ from pos_desktop.app.ports import (
     SaleBook,
     Slip,
 )
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId, SaleId
 from pos_desktop.domain.people import Right, require
@@ -39,8 +40,16 @@ class PaperDesk:
     """Lane: paper. One worker, so that two jobs never meet at the printer."""
 
     def __init__(
-        self, *, jobs: PaperJobs, sales: SaleBook, paper: ReceiptPaper, journal: JournalBook, clock: Clock
+        self,
+        *,
+        jobs: PaperJobs,
+        sales: SaleBook,
+        paper: ReceiptPaper,
+        journal: JournalBook,
+        clock: Clock,
+        views: ViewLog | None = None,
     ) -> None:
+        self._views = views
         self._jobs = jobs
         self._sales = sales
         self._paper = paper
@@ -71,8 +80,11 @@ class PaperDesk:
     def reprint(self, sale_id: SaleId, by: Person) -> None:
         """A person's choice: prints COPY and is written to the journal. Raises RuleRefusal: not for everybody."""
         require(by, Right.SELL, _NOTHING)
-        if self._sales.find(sale_id) is None:
+        sale = self._sales.find(sale_id)
+        if sale is None:
             raise BadInput("There is no such sale to print.")
+        if self._views is not None:
+            self._views.seen(by, Why.REPRINT, [sale.patient_id])
         job = self._jobs.add_copy(sale_id, self._clock.now())
         self._journal.append("receipt.copy", by.id, sale_id, {"job": job.id})
 

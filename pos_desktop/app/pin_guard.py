@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from pos_desktop.app.ports import Clock, PinBook
 from pos_desktop.domain.errors import RuleRefusal
-from pos_desktop.domain.instant import MINUTE_US, Instant
-from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.lockout import Failures, Moment
 from pos_desktop.domain.people import Person
 
 Both = tuple[Failures, Failures]
@@ -29,7 +29,7 @@ class PinGuard:
         Raises:
             RuleRefusal: wrong, or kept out; journaled as `kind`.refused.
         """
-        now = self._clock.now()
+        now = self._now()
         counted = self._pins.tried(person.id, now)
         if counted is None:
             self._refuse(person, kind, self._pins.failures(person.id), now)
@@ -37,14 +37,19 @@ class PinGuard:
         why = agrees()
         if why:
             self._pins.was_wrong(person.id, f"{kind}.refused", why)
-            raise RuleRefusal(_wrong(person, counted, what), code="wrong-pin")
+            raise RuleRefusal(_wrong(person, counted, what, now), code="wrong-pin")
 
     def count_stranger(self, person: Person, kind: str, why: str) -> None:
         """A try on somebody who cannot sign in counts at the till all the same."""
-        self._pins.tried(person.id, self._clock.now())
+        self._pins.tried(person.id, self._now())
         self._pins.was_wrong(person.id, f"{kind}.refused", why)
 
-    def _refuse(self, person: Person, kind: str, failures: Both, now: Instant) -> None:
+    def _now(self) -> Moment:
+        at = self._clock.now()
+        stamp = self._clock.stamp(at)
+        return Moment(at, stamp.mono_us, stamp.boot)
+
+    def _refuse(self, person: Person, kind: str, failures: Both, now: Moment) -> None:
         own, till = failures
         if own.needs_manager:
             self._pins.was_wrong(person.id, f"{kind}.refused", "locked")
@@ -52,25 +57,22 @@ class PinGuard:
                 f"{person.name} is locked after {own.count} wrong tries. A manager must let {person.name} in again.",
                 code="locked",
             )
-        until = _until(own, till) or now.plus_us(MINUTE_US)
+        wait = _wait_us(own, till, now) or MINUTE_US
         self._pins.was_wrong(person.id, f"{kind}.refused", "waits")
-        raise RuleRefusal(f"Too many wrong tries. {_wait(until, now)} The cart is kept.", code="wait")
+        raise RuleRefusal(f"Too many wrong tries. {_wait(wait)} The cart is kept.", code="wait")
 
 
-def _until(own: Failures, till: Failures) -> Instant | None:
-    return max((each for each in (own.until(), till.of_a_till.until()) if each is not None), default=None)
+def _wait_us(own: Failures, till: Failures, now: Moment) -> int:
+    return max(own.wait_us(now), till.of_a_till.wait_us(now))
 
 
-def _wrong(person: Person, counted: Both, what: str) -> str:
+def _wrong(person: Person, counted: Both, what: str, now: Moment) -> str:
     own, till = counted
     if own.needs_manager:
         return f"The {what} is not right. {person.name} is locked now: a manager must let {person.name} in again."
-    until = _until(own, till)
-    if until is not None and own.last is not None:
-        return f"The {what} is not right. {_wait(until, own.last)}"
-    return f"The {what} is not right. Try again."
+    wait = _wait_us(own, till, now)
+    return f"The {what} is not right. {_wait(wait) if wait else 'Try again.'}"
 
 
-def _wait(until: Instant, now: Instant) -> str:
-    minutes = max(1, -(-until.since_us(now) // MINUTE_US))
-    return f"Wait {minutes} min, then try again."
+def _wait(us: int) -> str:
+    return f"Wait {-(-us // MINUTE_US)} min, then try again."

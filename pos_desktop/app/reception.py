@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.ports import Clock, Ids, Ledger, PatientBook, Person, StateAnswer, StateFigures
 from pos_desktop.app.ports.scanning import IdDocument
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import Certification
 from pos_desktop.domain.errors import BadInput
@@ -17,6 +18,7 @@ from pos_desktop.domain.identity import CaregiverId, PatientId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant, day_of
 from pos_desktop.domain.patient import Caregiver, CheckIn, Patient, Standing, check_in
 from pos_desktop.domain.people import Right, require
+from pos_desktop.domain.sensitive import CardNumber, Private, guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Refused:
     card_number: str = ""
     caregiver: Caregiver | None = None
     told_at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber)
 
     @property
     def rests_on_state(self) -> bool:
@@ -56,6 +61,9 @@ class NewPatient:
     birth_date: str
     card_expires: str
 
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber, first_name=Private, last_name=Private, birth_date=Private)
+
 
 Answer = Visit | Refused | Choose
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -70,6 +78,7 @@ class Reception:
     Args:
         history_days: The longest window of the programme; None reads all purchases of a patient.
         card_kind: What a patient shows who is entered at the counter: the usual one of the programme.
+        views: Keeps every look at a patient, in the name of who looks.
     """
 
     def __init__(
@@ -83,6 +92,7 @@ class Reception:
         zone: ZoneInfo,
         history_days: int | None,
         card_kind: str = "registry",
+        views: ViewLog | None = None,
     ) -> None:
         self._patients = patients
         self._ledger = ledger
@@ -92,10 +102,14 @@ class Reception:
         self._zone = zone
         self._history_days = history_days
         self._card_kind = card_kind
+        self._views = views
 
     def by_card(self, card_number: str, by: Person) -> Answer:
         """A registry card, scanned or typed; a caregiver's card leads to its patients."""
         require(by, Right.SEE_PATIENT, _UNSHOWN)
+        return self._seen(self._of_card(card_number), by)
+
+    def _of_card(self, card_number: str) -> Answer:
         holder = self._patients.by_card(card_number.strip())
         if holder is None:
             return Refused(CheckIn.UNKNOWN, card_number=card_number.strip())
@@ -109,11 +123,16 @@ class Reception:
         found = self._patients.by_birth(document.last_name, document.first_name, document.birth_date)
         if not found:
             return Refused(CheckIn.UNKNOWN)
-        return self._open(found[0], None) if len(found) == 1 else Choose(found)
+        return self._seen(self._open(found[0], None) if len(found) == 1 else Choose(found), by)
 
     def by_name(self, text: str, by: Person, limit: int = 20) -> Sequence[Patient]:
         """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
         require(by, Right.SEE_PATIENT, _UNSHOWN)
+        found = self._named(text, limit)
+        self._saw(found, by, Why.SEARCH)
+        return found
+
+    def _named(self, text: str, limit: int) -> Sequence[Patient]:
         last, comma, first = (part.strip() for part in text.partition(","))
         if comma:
             return self._patients.by_name(last, first, limit) if last else ()
@@ -122,10 +141,16 @@ class Reception:
         return found or (self._patients.by_name(f"{first} {last}", "", limit) if first else ())
 
     def open(
-        self, patient_id: PatientId, by: Person, caregiver_id: CaregiverId | None = None
+        self,
+        patient_id: PatientId,
+        by: Person,
+        caregiver_id: CaregiverId | None = None,
+        why: Why = Why.CHECK_IN,
     ) -> Visit | Refused:
         require(by, Right.SEE_PATIENT, _UNSHOWN)
-        return self._found(patient_id, caregiver_id)
+        opened = self._found(patient_id, caregiver_id)
+        self._saw(_shown(opened), by, why)
+        return opened
 
     def _found(self, patient_id: PatientId, caregiver_id: CaregiverId | None) -> Visit | Refused:
         patient = self._patients.by_id(patient_id)
@@ -137,7 +162,7 @@ class Reception:
         return self._open(patient, caregiver)
 
     def refresh(self, visit: Visit) -> Visit | Refused:
-        """Read patient, history and state figure again; the cart and the sale's id stay."""
+        """The same look goes on: read patient, history and state figure again; the cart and the sale's id stay."""
         again = self._again(visit.patient, visit.caregiver)
         if isinstance(again, Refused):
             return again
@@ -191,7 +216,17 @@ class Reception:
         if patient.birth_date > now.date_in(self._zone):
             raise BadInput("Date of birth lies in the future. Nothing was saved.")
         self._patients.add(patient, by.id, now)
+        self._saw((patient,), by, Why.ENTERED)
         return self._open(patient, None)
+
+    def _seen(self, answer: Answer, by: Person) -> Answer:
+        self._saw(_shown(answer), by, Why.CHOICE if isinstance(answer, Choose) else Why.CHECK_IN)
+        return answer
+
+    def _saw(self, patients: Sequence[Patient], by: Person, why: Why) -> None:
+        """Before anybody sees the answer: a look that cannot be kept is not given."""
+        if self._views is not None and patients:
+            self._views.seen(by, why, [each.id for each in patients])
 
     def _again(self, patient: Patient, caregiver: Caregiver | None) -> Visit | Refused:
         return self._found(patient.id, None if caregiver is None else caregiver.id)
@@ -223,6 +258,13 @@ class Reception:
         return Instant(0) if days is None else now.plus_us(-(days + 2) * DAY_US)
 
 
+def _shown(answer: Answer) -> Sequence[Patient]:
+    """Whom the screen shows, or speaks of."""
+    if isinstance(answer, Choose):
+        return answer.patients
+    return () if answer.patient is None else (answer.patient,)
+
+
 def _told_at(why: CheckIn, patient: Patient, answer: StateAnswer | None) -> Instant | None:
     """A standing is the state's word; a day of expiry is, where the state named that very day."""
     if answer is None:
@@ -232,7 +274,7 @@ def _told_at(why: CheckIn, patient: Patient, answer: StateAnswer | None) -> Inst
 
 
 def parse_date(text: str, field: str) -> date:
-    """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field."""
+    """`2027-01-31` or `01/31/2027`. Raises BadInput naming the field, and of what is private no more."""
     cleaned = text.strip()
     try:
         american = _AMERICAN.fullmatch(cleaned)
@@ -241,8 +283,9 @@ def parse_date(text: str, field: str) -> date:
             return date(year, month, day)
         return day_of(cleaned)
     except ValueError:
+        shown = f"{field}: this" if isinstance(text, Private) else f"{field}: “{cleaned}”"
         raise BadInput(
-            f"{field}: “{cleaned}” is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."
+            f"{shown} is not a date. Write it as 01/31/2027 or 2027-01-31. Nothing was saved."
         ) from None
 
 

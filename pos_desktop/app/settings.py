@@ -12,6 +12,8 @@ from pos_desktop.domain.deadlines import HOW_IT_GOES, Duty
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import day_of
 from pos_desktop.domain.money import Money, parse_money
+from pos_desktop.domain.retention import HOW_IT_GOES as RETENTION_FORM
+from pos_desktop.domain.retention import Retention
 from pos_desktop.domain.till import MOST_CASH
 
 
@@ -86,6 +88,15 @@ def _deadline(value: str) -> str | None:
             Duty.parse(value, "")
     except ValueError:
         return f"write {HOW_IT_GOES}, or leave it empty"
+    return None
+
+
+def _retention(value: str) -> str | None:
+    try:
+        if value:
+            Retention.parse(value, "")
+    except ValueError:
+        return f"write {RETENTION_FORM}, or leave it empty"
     return None
 
 
@@ -173,6 +184,13 @@ DECLARED = {
             _deadline,
         ),
         Setting("report.deadline_cite", "The text that the deadline was read in", "", _any),
+        Setting(
+            "privacy.retention",
+            "How long a patient's record is kept after the last purchase; empty means for ever",
+            "",
+            _retention,
+        ),
+        Setting("privacy.retention_cite", "The text that the retention was read in", "", _any),
         Setting(
             "printer.address", "Receipt printer, HOST:PORT (9100 is usual); empty means none", "", _address
         ),

@@ -11,11 +11,16 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import CustodyBook, JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_custody import CustodyTold
+from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
+from pos_desktop.app.verifying_privacy import PrivacyTold
+from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tills import TillsTold
+from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.journal import chain, genesis
 from pos_desktop.domain.money import ZERO
 from pos_desktop.domain.sale import Sale, SaleNumber
@@ -36,55 +41,64 @@ class Findings:
         return not self.wrong
 
 
-@dataclass(slots=True)
-class Told:
-    """One entry that tells of a sale: where it stands, and its data."""
-
-    seq: int
-    digest: bytes
-    actor: str
-    data: dict[str, Any]
-
-
 def verify(
     sales: SaleBook,
     journal: JournalBook,
     tills: TillBook | None = None,
     seals: SealsTold | None = None,
     records: RecordBook | None = None,
+    people: PeopleRecords | None = None,
+    privacy: PrivacyRecords | None = None,
     custody: CustodyBook | None = None,
 ) -> Findings:
-    """Walk the whole journal and every sale once, in slices; memory grows with the ids of sales only."""
-    found, drawers, cash = Findings(), TillsTold(), CustodyTold()
-
-    def hear(entry: dict[str, Any], digest: bytes) -> None:
-        drawers.entry(entry, digest)
-        cash.entry(entry, digest)
-
-    told, voided = _walk_journal(journal.entries(), found, hear, seals)
+    """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
+    found, drawers, staff, cash = Findings(), TillsTold(), PeopleTold(), CustodyTold()
+    patients = None if privacy is None else PrivacyTold(privacy)
+    hear = _hearing(drawers, staff, cash, patients)
+    voided = _walk_journal(journal.entries(), found, hear, seals)
+    told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
         found.sales += 1
         _gapless(sale, numbers, found)
         _adds_up(sale, found)
-        _journalled(sale, told.pop(sale.id, None), found)
+        _journalled(sale, told.pop(sale.id), found)
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
     _receipts_apart(sales, found)
-    for each in told.values():
-        found.wrong.append(
-            f"The journal tells of sale {each.data.get('number')}, but the store does not hold it."
-        )
+    for sale_id, each in told.left().items():
+        there = sales.find(SaleId(sale_id)) is not None
+        ends = " twice." if there else ", but the store does not hold it."
+        found.wrong.append(f"The journal tells of sale {each.data.get('number')}{ends}")
     if records is not None:
         found.wrong += _hanging(records, voided)
+    if patients is not None:
+        found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
     if tills is not None and custody is not None:
         found.wrong += cash.findings(custody, tills)
+    if people is not None:
+        found.wrong += staff.findings(people)
     if seals is not None:
         found.wrong += seals.findings()
     return found
+
+
+def _hearing(
+    drawers: TillsTold, staff: PeopleTold, cash: CustodyTold, patients: PrivacyTold | None
+) -> Callable[[dict[str, Any], bytes], None]:
+    """Each entry, and its link in the chain, for everybody who collects."""
+
+    def hear(entry: dict[str, Any], digest: bytes) -> None:
+        drawers.entry(entry, digest)
+        staff.entry(entry)
+        cash.entry(entry, digest)
+        if patients is not None:
+            patients.entry(entry)
+
+    return hear
 
 
 def _walk_journal(
@@ -92,9 +106,8 @@ def _walk_journal(
     found: Findings,
     hear: Callable[[dict[str, Any], bytes], None],
     seals: SealsTold | None,
-) -> tuple[dict[str, Told], dict[str, Told]]:
-    """What is told of each sale, and of each that was voided."""
-    told: dict[str, Told] = {}
+) -> dict[str, Told]:
+    """What is told of each sale that was voided."""
     voided: dict[str, Told] = {}
     link = b""
     epoch, expected = -1, 0
@@ -117,14 +130,9 @@ def _walk_journal(
         if seals is not None:
             seals.link(epoch, seq, digest)
         hear(entry, digest)
-        each = Told(seq, digest, entry["actor"], entry["data"])
-        if entry["kind"] == "sale.done":
-            if entry["ref"] in told:
-                found.wrong.append(f"The journal tells of sale {each.data.get('number')} twice.")
-            told.setdefault(entry["ref"], each)
-        elif entry["kind"] == "sale.voided":
-            voided[entry["ref"]] = each
-    return told, voided
+        if entry["kind"] == "sale.voided":
+            voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
+    return voided
 
 
 def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:
@@ -175,6 +183,12 @@ def _hanging(records: RecordBook, voided: dict[str, Told]) -> Iterable[str]:
         yield f"{what} does not follow from sale {number}."
     for what in records.out_of_order():
         yield f"Rows are missing or were added among the {what}."
+    yield from records.untrue()
+    for voided_sale, payload, digest in records.void_reports():
+        if payload is None:
+            yield f"The void of sale {voided_sale} has no report for the state."
+        elif hashlib.sha256(payload).hexdigest() != digest:
+            yield f"The report of the void of sale {voided_sale} was changed after it was written."
     for sale_id, row in records.voids().items():
         told = voided.get(sale_id)
         if told is not None and (row.at_us, row.reason, row.by) != (

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pos_desktop.app.ports import Clock, Person, SettingsBook
 from pos_desktop.app.ports.worklist import Ahead, Listed, Step, Which, Word, WorklistStore
 from pos_desktop.app.reasons import good_reason
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.domain.deadlines import is_late, is_past_due
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID, OutboxItem, OutboxState
 from pos_desktop.domain.people import Approval, Right, require
 from pos_desktop.domain.persons_word import Action, after_word, allowed, is_foreign, words_of
+from pos_desktop.domain.sensitive import CardNumber, guard
 
 PAGE = 50
 ASKED_TO_GO_ON = "Asked to go on with it."
@@ -40,6 +43,9 @@ class Line:
     past_due: bool
     """Of a deadline; `late` is also what is merely old."""
     ahead: Ahead | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,14 @@ class Story:
 class Worklist:
     """Lane: database. Works beside a running sender: each word is one transaction of the store."""
 
-    def __init__(self, store: WorklistStore, settings: SettingsBook, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: WorklistStore,
+        settings: SettingsBook,
+        clock: Clock,
+        views: ViewLog | None = None,
+    ) -> None:
+        self._views = views
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -123,6 +136,8 @@ class Worklist:
         """Raises BadInput: there is no such report; RuleRefusal: not for everybody."""
         require(by, Right.READ_REPORTS, _UNSHOWN)
         listed = self._listed(item_id)
+        if self._views is not None:
+            self._views.seen(by, Why.REPORT, [PatientId(listed.item.aggregate)])
         now, license_number = self._clock.now(), self._license
         siblings = self._store.of_sale(listed.item.sale_id)
         hide = [

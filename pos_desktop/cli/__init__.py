@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TextIO
@@ -30,8 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "json", False):
         _write_anything(sys.stdout, encoding="utf-8")
     try:
-        command = import_module(f"pos_desktop.cli.{arguments.module}")
-        code = int(command.run(arguments))
+        with _crash_reports(arguments):
+            command = import_module(f"pos_desktop.cli.{arguments.module}")
+            code = int(command.run(arguments))
         sys.stdout.flush()
         return code
     except PosError as problem:
@@ -83,6 +84,15 @@ def _tell(arguments: Namespace, problem: PosError) -> None:
         import json
 
         print(json.dumps({"error": {"code": problem.code, "sentence": problem.sentence}}, ensure_ascii=False))
+
+
+def _crash_reports(arguments: Namespace) -> AbstractContextManager[None]:
+    """For faults that reach nobody, in threads for instance: where there is a store, beside it."""
+    from pos_desktop.cli.asking import folder_of
+    from pos_desktop.composition.crash_reports import crash_reports
+
+    folder = folder_of(arguments)
+    return crash_reports(folder.path) if folder.exists else nullcontext()
 
 
 def _note_fault(arguments: Namespace, fault: Exception) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NoReturn
 
 from pos_desktop.cli.arguments_keys import about_keys
+from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.cli.custody_words import custody_words
 from pos_desktop.domain.instant import day_of
 
@@ -80,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
     about_keys(command)
     _export(command("export", "export", "Write the store's own records out."))
+    add_privacy(
+        command("privacy", "privacy", "Who saw which patient, and what of a patient lies where."), general
+    )
     _training(command("training", "training", "Unattended work in a training store."))
     return parser
 

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.counting import counted
 from pos_desktop.app.journaling import lifted_document
 from pos_desktop.app.ports import SaleBook
+from pos_desktop.app.views import ViewLog
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import opened
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Sale
 
@@ -29,7 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
             from pos_desktop.cli.export_journal import export_journal
 
             return export_journal(arguments, shop)
-        require(acting(arguments, shop), Right.EXPORT_PATIENT, "Nothing was written.")
+        by = acting(arguments, shop)
+        require(by, Right.EXPORT_PATIENT, "Nothing was written.")
+        ViewLog(shop.store.views, shop.clock).sold(by, Instant(0), "export sales")
         zone = shop.facility_zone
         with_nonce = shop.store.settings.get("state.system") == "biotrack"
         for sale in shop.store.sales.all():

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, WORK_LEFT
@@ -18,7 +19,7 @@ from pos_desktop.cli.export import line_document
 from pos_desktop.composition.reporting import has_service
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.identity import PatientId, SaleId
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Sale
@@ -36,9 +37,13 @@ def export_reports(arguments: argparse.Namespace, shop: Shop) -> int:
 
 def _write(arguments: argparse.Namespace, shop: Shop) -> int:
     """JSON Lines on standard output: it goes into the file that is uploaded."""
-    require(acting(arguments, shop), Right.EXPORT_PATIENT, "Nothing was written.")
+    by = acting(arguments, shop)
+    require(by, Right.EXPORT_PATIENT, "Nothing was written.")
     count = 0
-    for item in shop.store.filing.waiting():
+    waiting = list(shop.store.filing.waiting())
+    views = ViewLog(shop.store.views, shop.clock)
+    views.seen(by, Why.EXPORT, [PatientId(each.aggregate) for each in waiting], "export reports")
+    for item in waiting:
         sale = shop.store.sales.find(SaleId(item.sale_id))
         if sale is not None:
             sys.stdout.write(_json(item, sale, shop.facility_zone) + "\n")

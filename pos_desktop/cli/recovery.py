@@ -17,6 +17,7 @@ from pos_desktop.composition.backing_up import backups_of
 from pos_desktop.composition.keeping_keys import keys_of, recovery_of
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, PosError
+from pos_desktop.storage.lock import backup_lock
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import Person
@@ -49,9 +50,11 @@ def _check(arguments: argparse.Namespace, recovery: Recovery, manager: Person) -
 
 
 def _new(arguments: argparse.Namespace, shop: Shop, recovery: Recovery, manager: Person) -> int:
-    key = recovery.new(manager)
-    document: dict[str, object] = {"recovery_key": key}
-    said = [*key_lines(key), *_older_backups(shop, recovery, document)]
+    # A backup that is under way would seal the keys to the former paper again.
+    with backup_lock(shop.folder.path):
+        key = recovery.new(manager)
+        document: dict[str, object] = {"recovery_key": key}
+        said = [*key_lines(key), *_older_backups(shop, recovery, document)]
     if arguments.print:
         document["printed"] = printed = _on_paper(shop, key)
         said.append("It was printed too." if printed else "The printer did not print it: write it down now.")

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: DataFolder) -> int:
+    from pos_desktop.composition.crash_reports import crash_reports, qt_messages
     from pos_desktop.composition.window import CounterProgram, application
 
     app = application()
@@ -46,8 +47,12 @@ def _show(folder: DataFolder) -> int:
 
     signals = StopSignals()
     try:
-        app.exec()
-        program.close()
+        with crash_reports(folder.path), qt_messages(folder.path):
+            app.exec()
+            program.close()
+        if program.back_room is not None and program.back_room.keeper.told:
+            # The last backup, or the disk at the end of the day: the window that would say it is gone.
+            print(program.back_room.keeper.told, file=sys.stderr)
     finally:
         signals.close()
     return DONE if program.trouble is None else exit_for(program.trouble)

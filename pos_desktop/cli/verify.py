@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
-        opened_codes = len(shop.store.emergency.unreviewed())
+        opened_codes = len(shop.store.emergency.unreviewed()) if found.good else 0
         warnings = standing_words(shop)
     document = {
         "good": found.good,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports.worklist import Which
+from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Line, Page, Story, Told, Worklist
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell
@@ -21,7 +22,8 @@ from pos_desktop.domain.persons_word import Action
 
 
 def run(arguments: argparse.Namespace, shop: Shop) -> int:
-    worklist = Worklist(shop.store.worklist, shop.store.settings, shop.clock)
+    views = ViewLog(shop.store.views, shop.clock)
+    worklist = Worklist(shop.store.worklist, shop.store.settings, shop.clock, views)
     zone = ZoneInfo(shop.register.zone)
     if arguments.what == "list":
         which = Which(arguments.which or Which.WAITING)

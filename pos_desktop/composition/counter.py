@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pos_desktop.app.link import LinkWatch
     from pos_desktop.app.ports import SyncStatus
     from pos_desktop.app.reception import Reception
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.composition.equipment import Equipment
     from pos_desktop.composition.reporting import StateService
     from pos_desktop.composition.shop import Ask, Shop
@@ -130,6 +131,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.paper import PaperDesk
     from pos_desktop.app.refusals import Refusals
     from pos_desktop.app.registry import RegistryDesk
+    from pos_desktop.app.views import ViewLog
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.custody import custody_desks
@@ -139,7 +141,8 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
     programme = shop.rules.for_the_counter()
     limits = LimitDesk(programme)
-    reception = reception_of(shop, programme)
+    views = ViewLog(store.views, clock)
+    reception = reception_of(shop, programme, views)
     link = LinkWatch(clock, has_service=has_service(shop))
     worker = _worker(shop, link) if has_service(shop) else None
     outages = OutageDesk(store.outage, link, programme)
@@ -157,7 +160,12 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     paper = None
     if gear.paper is not None:
         paper = PaperDesk(
-            jobs=store.paper, sales=store.sales, paper=gear.paper, journal=store.journal, clock=clock
+            jobs=store.paper,
+            sales=store.sales,
+            paper=gear.paper,
+            journal=store.journal,
+            clock=clock,
+            views=views,
         )
     desk = Desk(
         register=register,
@@ -168,7 +176,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         reception=reception,
         shelf=store.shelf,
         limits=limits,
-        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock),
+        holds=Holds(held=store.holds, shelf=store.shelf, reception=reception, clock=clock, views=views),
         close_sale=closing,
         sales=store.sales,
         sync_status=_no_status if worker is None else worker.status,
@@ -178,25 +186,26 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         scale=gear.scale,
         ask_state=None if worker is None else worker.ask_state,
         clock_desk=ClockDesk(clock, store.journal),
-        certifying=Certifying(store.patients, programme, clock),
+        certifying=Certifying(store.patients, programme, clock, views),
         outages=outages,
         registry=RegistryDesk(reception, store.journal, programme, clock, ZoneInfo(register.zone))
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        views=views,
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
         custody=custody_desks(shop),
         lock_minutes=int(store.settings.get("lock.minutes") or 3),
         pin_hint=sample_pin(shop),
-        worklist=Worklist(store.worklist, store.settings, clock),
+        worklist=Worklist(store.worklist, store.settings, clock, views),
         comparing=None if worker is None else comparing(shop, worker.look_now),
     )
     return desk, worker
 
 
-def reception_of(shop: Shop, programme: Programme) -> Reception:
+def reception_of(shop: Shop, programme: Programme, views: ViewLog | None = None) -> Reception:
     from pos_desktop.app.reception import Reception as Made
 
     return Made(
@@ -208,6 +217,7 @@ def reception_of(shop: Shop, programme: Programme) -> Reception:
         zone=programme.zone,
         history_days=history_days(programme),
         card_kind=programme.card.usual,
+        views=views,
     )
 
 

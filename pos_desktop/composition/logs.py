@@ -13,8 +13,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
+from pos_desktop.composition.traces import trace_of
 from pos_desktop.domain.errors import EnvironmentTrouble
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 _BYTES, _FILES = 1_000_000, 5
 
@@ -26,7 +30,7 @@ def log_to(folder: Path) -> None:
         EnvironmentTrouble: the folder cannot be written.
     """
     handler = _file(folder, "pos.log")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("pos_desktop")
     for old in list(root.handlers):
         root.removeHandler(old)
@@ -56,7 +60,14 @@ def sync_log(folder: Path) -> Iterator[None]:
         handler.close()
 
 
-class _JsonLines(logging.Formatter):
+class _Lines(logging.Formatter):
+    """Of a fault the frames and kinds (`traces`): its message may quote what somebody typed."""
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - the library's own name
+        return trace_of(ei[1])
+
+
+class _JsonLines(_Lines):
     """A message that is a JSON object goes in as it is; any other, and a fault's trace, as a text."""
 
     def format(self, record: logging.LogRecord) -> str:

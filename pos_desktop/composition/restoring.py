@@ -148,7 +148,7 @@ def replaced(backup: Backup, folder: DataFolder, ask: Ask | None) -> Iterator[tu
 
 
 def _refuse_other_profile(backup: Backup, key: bytes, folder: DataFolder) -> None:
-    from pos_desktop.storage.store import profile_in
+    from pos_desktop.storage.opening import profile_in
 
     made_for = profile_in(backup.database, key)
     if made_for != folder.profile:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.clocks import TimeOrderedIds, WallClock
+from pos_desktop.composition.core_dumps import forbid_core_dumps
 from pos_desktop.composition.places import (
     TRAINING,
     DataFolder,
@@ -185,6 +186,7 @@ def opened(
     from pos_desktop.composition.keeping_keys import opening_key
     from pos_desktop.composition.rotating import settle
 
+    forbid_core_dumps()
     keys = key_store(folder, ask)
     if counter:
         settle(keys, folder.database)
@@ -238,6 +240,7 @@ def created(folder: DataFolder, ask: Ask | None = None, *, passphrase: bool = Fa
     from pos_desktop.storage.store import open_store
 
     refuse_second(folder)
+    forbid_core_dumps()
     new = prepare(folder)
     try:
         keys = key_store(folder, ask, passphrase=passphrase)

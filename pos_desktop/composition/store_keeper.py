@@ -180,8 +180,11 @@ class StoreKeeper:
         before = self._shop.store.care.written()
         try:
             self._last = back_up(self._shop, pause).at
-        except StoreBusy:
+        except StoreBusy:  # somebody else makes one, or hangs in it
             self._again_from = self._monotonic() + AGAIN_S
+            now = self._shop.clock.now()
+            if self._last is not None and is_old(self._last, now):
+                self._said["backup"] = age_words(self._last, now)
             return
         except PosError as problem:
             self._again_from = self._monotonic() + AGAIN_S

@@ -30,7 +30,8 @@ def findings(shop: Shop, *, gently: Gently = lambda rows: rows) -> Findings:
             seals = SealsTold(books.seals, signer, is_signed, shop.register.id)
             sales: Any = _Paced(books.sales, gently)
             journal: Any = _Paced(books.journal, gently)
-            return verify(sales, journal, books.tills, seals, books.records, books.custody)
+            kept = (books.records, books.people, books.views)
+            return verify(sales, journal, books.tills, seals, *kept, custody=books.custody)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         return Made(wrong=[UNREADABLE])

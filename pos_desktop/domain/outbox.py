@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pos_desktop.domain.instant import Instant
@@ -68,7 +68,7 @@ class OutboxItem:
     aggregate: str
     sale_id: str
     natural_key: str
-    payload: bytes
+    payload: bytes = field(repr=False)
     payload_sha256: str
     state: OutboxState
     attempts: int

@@ -10,6 +10,7 @@ from pos_desktop.domain.certification import NONE, Certification
 from pos_desktop.domain.identity import CaregiverId, PatientId
 from pos_desktop.domain.instant import age_on
 from pos_desktop.domain.limits.model import CardFacts, PatientFacts, holder_of
+from pos_desktop.domain.sensitive import BirthDate, CardNumber, Private, guard, told
 
 ADULT_AGE = 18
 """A minor's purchases are made by a caregiver (limits contract, section 9)."""
@@ -45,9 +46,12 @@ class Patient:
     holder: str = "resident"
     ledger_rev: int = 0
 
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber, first_name=Private, last_name=Private, birth_date=BirthDate)
+
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return told("{first} {last}", first=self.first_name, last=self.last_name)
 
     @property
     def initials(self) -> str:
@@ -90,9 +94,12 @@ class Caregiver:
     standing: Standing = Standing.ACTIVE
     patients: tuple[PatientId, ...] = ()
 
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber, first_name=Private, last_name=Private)
+
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return told("{first} {last}", first=self.first_name, last=self.last_name)
 
     @property
     def card_ending(self) -> str:

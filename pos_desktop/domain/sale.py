@@ -11,6 +11,7 @@ from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Category, Lift, Measures
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.sensitive import CardNumber, Private, guard
 from pos_desktop.domain.shelf import Unit
 
 _NUMBER = re.compile(r"([A-Z0-9]{1,8})-([0-9]{1,12})-([0-9]{7,12})", re.ASCII)
@@ -99,6 +100,9 @@ class Sale:
     voided: bool = False
     lifted: tuple[Lift, ...] = ()
     """Refusals that a manager lifted for this sale, in the order of the decision."""
+
+    def __post_init__(self) -> None:
+        guard(self, patient_card=CardNumber, patient_name=Private, caregiver_card=CardNumber)
 
     def __repr__(self) -> str:
         return f"Sale({self.number})"

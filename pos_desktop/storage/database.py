@@ -15,11 +15,13 @@ from pos_desktop.domain.errors import EnvironmentTrouble, StoreBusy, StoreDamage
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.ballast import Ballast
+from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.engine import READING, make_engine
 
 _WAIT_S = 10.0
 _REOPEN_WAIT_S = 30.0
 """A backup or a long list may be reading; whether a sale is saved is worth waiting for it."""
+_STILL_READ = "Another task still reads the store, so it could not be opened again."
 _AGAIN_WITHIN_US = 10 * MINUTE_US
 
 
@@ -138,14 +140,16 @@ class Database:
         """Close everything, open again, check.
 
         Raises:
-            StoreBusy, StoreDamaged: another task still reads, or the file is not sound. The store stays frozen; what
-                a doubtful error left is not known yet.
+            StoreBusy, StoreDamaged, EnvironmentTrouble: another task still reads, the file is not sound, or the disk
+                fails again. The store stays frozen; what a doubtful error left is not known yet.
         """
         with self._state:
             self._frozen = True
             if not self._state.wait_for(lambda: self._users == 0, timeout=_REOPEN_WAIT_S):
-                raise StoreBusy("Another task still reads the store, so it could not be opened again.")
+                raise StoreBusy(_STILL_READ)
         self._writer.dispose()
+        if not make_certain(self.path, self._key):
+            raise StoreBusy(_STILL_READ)
         if not is_sound(self.path, self._key):
             raise StoreDamaged(faults.DAMAGED)
         self._start_engine()

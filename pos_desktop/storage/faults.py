@@ -56,7 +56,8 @@ def _doubt(name: str, *, writing: bool) -> PosError:
     details = {"sqlite": name}
     if writing:
         return CommitInDoubt(
-            "The disk gave an error while saving. Whether it is saved is being looked up; do not repeat it.",
+            "The disk gave an error while saving. Whether it is saved is not known yet; do not repeat it. "
+            "Close the program and start it again: it looks then.",
             details=details,
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports import Member, Person, PersonChange
 from pos_desktop.domain.errors import BadInput, RuleRefusal
@@ -19,6 +17,9 @@ _MEMBERS = """
            EXISTS (SELECT 1 FROM second_factor WHERE person_id = p.id)
     FROM person p WHERE p.role NOT IN ('service', 'emergency') ORDER BY p.name, p.id"""
 _CHANGES = "SELECT person_id, kind, name, role, at, actor_id FROM person_change ORDER BY id"
+_CODES = """
+    SELECT 'sealed', n, sealed_by, '' FROM emergency_code
+    UNION ALL SELECT kind, n, actor_id, words FROM emergency_event"""
 _ONE = "SELECT name, role, active FROM person WHERE id = ?"
 _ANOTHER = "SELECT 1 FROM person WHERE role = ? AND active = 1 AND id <> ?"
 _PUT = (
@@ -36,17 +37,21 @@ class StoredPeople:
         self._db = db
         self._journal = journal
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> list[Member]:
         return [
             Member(Person(PersonId(id_), name, role), bool(active), bool(pin), bool(factor))
             for id_, name, role, active, pin, factor in self._db.rows(_MEMBERS)
         ]
 
-    def changes(self) -> Sequence[PersonChange]:
+    def changes(self) -> list[PersonChange]:
         return [
             PersonChange(Person(PersonId(id_), name, role), kind, Instant(at), PersonId(by))
             for id_, kind, name, role, at, by in self._db.rows(_CHANGES)
         ]
+
+    def emergencies(self) -> list[tuple[str, str, str, str]]:
+        """Of the sealed codes: kind, number, who, words; for who checks them against the journal."""
+        return [(kind, str(n), by, words) for kind, n, by, words in self._db.rows(_CODES)]
 
     def add(self, person: Person, by: PersonId, at: Instant) -> None:
         maker = self._journal.maker()

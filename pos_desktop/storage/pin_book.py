@@ -5,15 +5,16 @@ from __future__ import annotations
 from pos_desktop.app.ports import SettingsBook
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.lockout import Failures, Moment
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 
 _HASH = "SELECT hash FROM pin WHERE person_id = ?"
-_FAILURES = "SELECT times, last FROM wrong_pins WHERE who = ?"
+_FAILURES = "SELECT times, last, mono, boot FROM wrong_pins WHERE who = ?"
 _COUNT = (
-    "INSERT INTO wrong_pins VALUES (?, ?, ?) "
-    "ON CONFLICT (who) DO UPDATE SET times = excluded.times, last = excluded.last"
+    "INSERT INTO wrong_pins (who, times, last, mono, boot) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (who) DO UPDATE SET times = excluded.times, last = excluded.last, mono = excluded.mono, "
+    "boot = excluded.boot"
 )
 _FORGET = "DELETE FROM wrong_pins WHERE who IN (?, ?)"
 _SET = (
@@ -38,16 +39,16 @@ class StoredPins:
         who, till = self._counted(person)
         return self._of(who), self._of(till)
 
-    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures] | None:
+    def tried(self, person: PersonId, now: Moment) -> tuple[Failures, Failures] | None:
         keys = self._counted(person)
         with self._db.write() as conn:
             run = cursor_owner(conn.connection).cursor().execute
             who, till = (_failures(run(_FAILURES, (key,)).fetchone()) for key in keys)
-            if who.keeps_out(at) or till.of_a_till.keeps_out(at):
+            if who.keeps_out(now) or till.of_a_till.keeps_out(now):
                 return None
-            who, till = who.one_more(at), till.one_more(at)
+            who, till = who.one_more(now), till.one_more(now)
             for key, each in zip(keys, (who, till), strict=True):
-                run(_COUNT, (key, each.count, None if each.last is None else each.last.utc_us))
+                run(_COUNT, _row(key, each))
         return who, till
 
     def was_right(self, person: PersonId, kind: str, about: str, rehashed: str | None) -> None:
@@ -87,5 +88,14 @@ class StoredPins:
         return _failures(self._db.row(_FAILURES, (key,)))
 
 
-def _failures(row: tuple[int, int] | None) -> Failures:
-    return Failures() if row is None else Failures(row[0], Instant(row[1]))
+def _failures(row: tuple[int, int, int, str] | None) -> Failures:
+    if row is None:
+        return Failures()
+    times, last, mono, boot = row
+    return Failures(times, Moment(Instant(last), mono, boot))
+
+
+def _row(key: str, failures: Failures) -> tuple[str | int, ...]:
+    assert failures.last is not None  # noqa: S101 - there is one more than none
+    last = failures.last
+    return key, failures.count, last.at.utc_us, last.mono_us, last.boot

@@ -39,6 +39,7 @@ _UNLIKE = {
 _NUMBERED = "SELECT count(*) = coalesce(max(id), 0) FROM "
 _OUT_OF_ORDER = {
     "movements of stock": _NUMBERED + "stock_move",
+    "attempts to report": _NUMBERED + "outbox_attempt",
     "events of tills": _NUMBERED + "till_event",
     "steps of the way of cash": _NUMBERED + "custody_event",
     "purchases of patients": """
@@ -54,6 +55,28 @@ _OUT_OF_ORDER = {
         SELECT count(*) = 0 FROM (SELECT session_id FROM till_count GROUP BY session_id
         HAVING min(n) <> 1 OR max(n) <> count(*))""",
 }
+_UNTRUE = {
+    "A session of a till is not what its opening tells.": """
+        SELECT count(*) = 0 FROM till_session t JOIN till_event e ON e.session_id = t.id AND e.kind = 'opened'
+        WHERE NOT (t.opened_at IS e.at AND t.opened_by IS e.actor_id AND t.float_cents IS e.cash_cents)""",
+    "A session of a till is not what its Z report tells.": """
+        SELECT count(*) = 0 FROM till_session t JOIN z_report z ON z.session_id = t.id AND json_valid(z.document)
+        WHERE (t.register_code, t.opened_at, t.opened_by, coalesce(t.float_cents, 0), t.closed_at, t.closed_by,
+               t.expected_cents, t.counted_cents) IS NOT
+              (z.document ->> '$.register', z.document ->> '$.opened.at', z.document ->> '$.opened.by',
+               z.document ->> '$.opened.float', z.at, z.document ->> '$.closed.by',
+               z.document ->> '$.cash.expected', z.document ->> '$.cash.counted')""",
+    "A session of a till is open and tells of a closing.": """
+        SELECT count(*) = 0 FROM till_session WHERE closed_at IS NULL
+        AND (closed_by, expected_cents, counted_cents) IS NOT (NULL, NULL, NULL)""",
+    "The counter of sale numbers is not where the last sale left it.": """
+        SELECT count(*) = 0 FROM (SELECT epoch, max(counter) AS most FROM sale GROUP BY epoch) s
+        FULL JOIN sale_counter c USING (epoch) WHERE c.last IS NOT coalesce(s.most, 0)""",
+}
+_VOID_REPORTS = """
+    SELECT s.register_code, s.epoch, s.counter, o.payload, o.payload_sha256 FROM limit_void v
+    JOIN sale s ON s.id = v.purchase_id LEFT JOIN outbox o ON o.sale_id = s.id AND o.kind = 'void'
+    WHERE v.returned = 0"""
 _VOIDS = "SELECT purchase_id, void_at, actor_id, reason FROM limit_void WHERE returned = 0"
 
 
@@ -72,6 +95,15 @@ class StoredRecords:
         for what, query in _OUT_OF_ORDER.items():
             if self._db.rows(query) != [(1,)]:
                 yield what
+
+    def untrue(self) -> Iterator[str]:
+        for sentence, query in _UNTRUE.items():
+            if self._db.rows(query) != [(1,)]:
+                yield sentence
+
+    def void_reports(self) -> Iterator[tuple[SaleNumber, bytes | None, str]]:
+        for *number, payload, digest in self._db.rows(_VOID_REPORTS):
+            yield SaleNumber(*number), payload, digest or ""
 
     def voids(self) -> Mapping[SaleId, VoidRow]:
         return {SaleId(row[0]): VoidRow(row[1], PersonId(row[2]), row[3]) for row in self._db.rows(_VOIDS)}

@@ -6,7 +6,16 @@ import sqlalchemy as sa
 
 from pos_desktop.storage.columns import blob, clustered, number, table, text, to, whole
 
-__all__ = ["journal_seal", "patient_view", "pin", "till_count", "till_event", "wrong_pins", "z_report"]
+__all__ = [
+    "journal_seal",
+    "patient_purge",
+    "patient_view",
+    "pin",
+    "till_count",
+    "till_event",
+    "wrong_pins",
+    "z_report",
+]
 
 # Argon2id over an HMAC whose key is in the key store: a copy of this table alone opens nothing.
 pin = clustered(
@@ -17,7 +26,10 @@ pin = clustered(
     whole("set_at"),
 )
 # Of a person (`person:ID`) and of a till (`till:CODE`): written before the PIN is looked at: no kill forgets it.
-wrong_pins = clustered("wrong_pins", text("who", key=True), whole("times"), whole("last"))
+# `mono` counts in the start of the computer that `boot` names.
+wrong_pins = clustered(
+    "wrong_pins", text("who", key=True), whole("times"), whole("last"), whole("mono"), text("boot")
+)
 patient_view = table(
     "patient_view",
     number("id"),
@@ -25,7 +37,17 @@ patient_view = table(
     text("person_id", to("person.id")),
     whole("seen_at"),
     text("why"),
+    text("note"),
     sa.Index(None, "patient_id"),
+)
+# Whose record was blanked: only these may be (`history`).
+patient_purge = clustered(
+    "patient_purge",
+    text("patient_id", to("patient.id"), key=True),
+    whole("at"),
+    text("purged_by", to("person.id")),
+    text("approved_by", to("person.id"), null=True),
+    text("reason"),
 )
 # Everything at a drawer but its sales, which name their session themselves.
 till_event = table(

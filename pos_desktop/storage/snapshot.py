@@ -18,6 +18,8 @@ from pos_desktop.domain.errors import PosError
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.custody_book import StoredCustody
 from pos_desktop.storage.journal_book import StoredJournal
+from pos_desktop.storage.people_book import StoredPeople
+from pos_desktop.storage.privacy_book import StoredViews
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
@@ -35,6 +37,8 @@ class Books:
     seals: StoredSeals
     records: StoredRecords
     custody: StoredCustody
+    people: StoredPeople
+    views: StoredViews
 
 
 @contextmanager
@@ -55,12 +59,14 @@ def snapshot(path: Path, key: bytes) -> Iterator[Books]:
         seen: Any = _Seen(con)  # the part of a Database that reading takes
         journal = StoredJournal(seen, _NOBODY, _NOBODY)
         yield Books(
-            StoredSales(seen),
-            journal,
-            StoredTills(seen, journal),
-            StoredSeals(seen),
-            StoredRecords(seen),
-            StoredCustody(seen, journal),
+            sales=StoredSales(seen),
+            journal=journal,
+            tills=StoredTills(seen, journal),
+            seals=StoredSeals(seen),
+            records=StoredRecords(seen),
+            custody=StoredCustody(seen, journal),
+            people=StoredPeople(seen, journal),
+            views=StoredViews(seen, journal),
         )
     finally:
         con.close()

@@ -15,6 +15,7 @@ from pos_desktop.storage.backup import Pace, back_up, is_whole
 from pos_desktop.storage.ballast import SIZE, Ballast
 from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.care_book import StoredCare
+from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.custody_book import StoredCustody
 from pos_desktop.storage.database import Database, cursor_owner, is_sound
@@ -24,13 +25,17 @@ from pos_desktop.storage.held_carts import StoredHolds
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.ledger import StoredLedger
 from pos_desktop.storage.lock import FolderLock, counter_lock
+from pos_desktop.storage.making import make_store
 from pos_desktop.storage.migrating import migrate, must_migrate, revision_of
+from pos_desktop.storage.opening import connect_existing, not_opened
 from pos_desktop.storage.outage_book import StoredOutage
 from pos_desktop.storage.outbox_store import StoredOutbox, doubt_all
 from pos_desktop.storage.paper_jobs import StoredPaper
 from pos_desktop.storage.patient_book import StoredPatients
 from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.pin_book import StoredPins
+from pos_desktop.storage.privacy_book import StoredViews
+from pos_desktop.storage.purge_book import StoredPurges
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.rule_packs import StoredRulePacks
 from pos_desktop.storage.sale_book import StoredSales
@@ -52,9 +57,6 @@ if TYPE_CHECKING:
     from pos_desktop.storage.backups import Backup, Backups
     from pos_desktop.storage.own_books import StoredOwnBooks
     from pos_desktop.storage.snapshot import Books
-
-LIVE, TRAINING = "live", "training"
-_UNMADE = ".making"
 
 
 class Store:
@@ -107,6 +109,8 @@ class Store:
         self.filing = StoredFiling(db, self.journal, clock)
         self.worklist = StoredWorklist(db, self.journal)
         self.voids = StoredVoids(db, self.journal)
+        self.views = StoredViews(db, self.journal)
+        self.purges = StoredPurges(db, self.journal)
 
     @property
     def profile(self) -> str:
@@ -291,7 +295,7 @@ def open_store(  # noqa: PLR0913 - each names one thing that only its caller kno
         lock = counter_lock(path.parent).take()
     try:
         if create:
-            _make(path, key, clock, migrations_dir, profile or "", register_id or ids.new())
+            make_store(path, key, clock, migrations_dir, profile or "", register_id or ids.new())
         was_clean = _prepare(path, key, clock, migrations_dir, profile, lock)
         ballast = Ballast(path, ballast_bytes)
         db = Database(path, key, monotonic_us=clock.monotonic_us, ballast=ballast)
@@ -305,45 +309,18 @@ def open_store(  # noqa: PLR0913 - each names one thing that only its caller kno
     return Store(db, key, clock, lock, was_clean=was_clean, witnesses=witnesses)
 
 
-def _make(path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str, register_id: str) -> None:
-    """Beside its place, then renamed, so that a half-made store is never taken for one."""
-    if profile not in (LIVE, TRAINING):
-        raise ValueError("a new store is live or for training")
-    if path.exists():
-        raise EnvironmentTrouble(
-            "There is a store in this folder already. It was not changed. Choose another folder.",
-            code="store-there",
-        )
-    making = path.with_name(path.name + _UNMADE)
-    for rest in ("", "-wal", "-shm"):
-        path.with_name(making.name + rest).unlink(missing_ok=True)
-    driver.connect(making, key, create=True).close()
-    migrate(making, key, migrations_dir)
-    con = driver.connect(making, key)
-    try:
-        driver.configure(con)
-        row = (register_id, 1, 0, profile, 1, clock.now().utc_us)
-        con.execute("BEGIN IMMEDIATE")
-        con.execute("INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)", row)
-        con.execute("INSERT INTO sale_counter (epoch, last) VALUES (1, 0)")
-        con.execute("COMMIT")
-    finally:
-        con.close()  # the last connection moves the write-ahead log into the file
-    making.replace(path)
-
-
 def _prepare(
     path: Path, key: bytes, clock: Clock, migrations_dir: Path, profile: str | None, lock: FolderLock | None
 ) -> bool:
     """Everything that must hold before the engine is made; returns whether the last run ended in order."""
-    con = _connect(path, key)
+    con = connect_existing(path, key)
     try:
         revision = revision_of(con)
         if must_migrate(revision, migrations_dir):
             _migrate_safely(con, path, key, clock, migrations_dir, revision, have_lock=lock is not None)
         row = con.execute("SELECT profile, clean FROM store").fetchone()
     except driver.Error as error:
-        raise _opening(error) from error
+        raise not_opened(error) from error
     finally:
         con.close()
     if row is None:
@@ -354,8 +331,10 @@ def _prepare(
             f"The store in this folder is a {made_for} store and cannot be opened as a {profile} one.",
             code="profile",
         )
-    if lock is not None and not clean and not is_sound(path, key):
-        raise StoreDamaged(faults.DAMAGED)
+    if lock is not None and not clean:
+        if not is_sound(path, key):
+            raise StoreDamaged(faults.DAMAGED)
+        make_certain(path, key)  # with a reader in the way the next idle minute does it
     return bool(clean)
 
 
@@ -377,30 +356,3 @@ def _migrate_safely(
     finally:
         if lock is not None:
             lock.release()
-
-
-def profile_in(path: Path, key: bytes) -> str:
-    """`live` or `training`, of a database that is not opened as a store. Raises StoreDamaged."""
-    con = _connect(path, key)
-    try:
-        row = con.execute("SELECT profile FROM store").fetchone()
-    except driver.Error as error:
-        raise _opening(error) from error
-    finally:
-        con.close()
-    return "" if row is None else str(row[0])
-
-
-def _connect(path: Path, key: bytes) -> driver.Connection:
-    if path.stat().st_size == 0:  # an empty file would be taken for a new database
-        raise StoreDamaged(faults.DAMAGED)
-    try:
-        return driver.connect(path, key)
-    except driver.Error as error:
-        raise _opening(error) from error
-
-
-def _opening(error: Exception) -> PosError:
-    if driver.error_name(error).startswith("SQLITE_NOTADB"):
-        return StoreDamaged(faults.WRONG_KEY)
-    return faults.translated(error, writing=False) or StoreDamaged(faults.DAMAGED)

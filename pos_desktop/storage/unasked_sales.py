@@ -1,4 +1,4 @@
-"""Sales made while the state could not be asked, with what became of them."""
+"""Sales made while the state could not be asked, with what became of them; none of a patient who was purged."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _SINCE = """
     FROM sale s JOIN patient p ON p.id = s.patient_id JOIN outbox o ON o.sale_id = s.id AND o.kind = 'sale'
     LEFT JOIN limit_void v ON v.purchase_id = s.id
     WHERE s.basis IN ('relief', 'outage-local-ledger', 'outage-certification') AND s.sold_at >= ? AND v.void_at IS NULL
+    AND s.patient_card <> ''
     ORDER BY s.sold_at"""
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 
 from tests.bench import (
+    again,
     backing,
     commit,
     deciding,
@@ -16,13 +17,27 @@ from tests.bench import (
     frames,
     locking,
     memory,
+    proving,
     scanning,
     starting,
 )
 from tests.bench.shop import demo_store
 from tests.bench.table import lines_of
 
-PARTS = (starting, locking, scanning, commit, deciding, first_touch, memory, draining, frames, backing)
+PARTS = (
+    starting,
+    locking,
+    scanning,
+    commit,
+    deciding,
+    first_touch,
+    memory,
+    draining,
+    frames,
+    backing,
+    proving,
+    again,
+)
 
 
 def main(words: list[str] | None = None) -> int:

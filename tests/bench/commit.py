@@ -19,6 +19,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.limits.model import Link
+from pos_desktop.domain.limits.programme import Programme
 from pos_desktop.domain.patient import Patient
 from pos_desktop.storage import driver
 from pos_desktop.storage.sale_book import StoredSales
@@ -121,7 +122,7 @@ def _patient(n: int) -> Patient:
     )
 
 
-def _till(folder: Path, sales: type[StoredSales] = StoredSales) -> Till:
+def till_of(folder: Path, programme: Programme, sales: type[StoredSales] = StoredSales) -> Till:
     clock = StandingClock()
     store = opened(folder, clock, create=True)
     for key, value in (("store.code", "ST1"), ("store.zone", ZONE.key), ("programme", "us-mi-medical")):
@@ -131,13 +132,14 @@ def _till(folder: Path, sales: type[StoredSales] = StoredSales) -> Till:
     store.bulk.add_patients([_patient(n) for n in range(PATIENTS)], PERSON.id, NOON)
     store.intake.receive([incoming(n, on_hand=1_000_000) for n in range(1, PACKAGES + 1)], NOON)
     store.sales = sales(store._db)
-    return Till(store, clock, load_programme("us-mi-medical"))
+    return Till(store, clock, programme)
 
 
 def measure(_: Path) -> list[Result]:
     with TemporaryDirectory() as root:
-        recorded = _till(Path(root) / "recorded", _RecordedSales)
-        ours, alone, third = (_till(Path(root) / name) for name in ("ours", "alone", "bare"))
+        programme = load_programme("us-mi-medical")
+        recorded = till_of(Path(root) / "recorded", programme, _RecordedSales)
+        ours, alone, third = (till_of(Path(root) / name, programme) for name in ("ours", "alone", "bare"))
         third.store.close()
         bare = driver.connect(third.store.path, KEY)
         driver.configure(bare)

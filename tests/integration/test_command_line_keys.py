@@ -191,8 +191,29 @@ def test_a_folder_of_ones_own_and_one_that_is_away(pos: Run, tmp_path: Path) -> 
 
 def test_two_backups_at_a_time_are_one_too_many(shop: Shop, pos: Run) -> None:
     with backup_lock(shop.data):
-        said = pos("backup", "now", "--json")
-    assert (said.code, said.json["error"]["code"]) == (1, "store-busy")
+        for words in (("backup", "now"), ("recovery", "new")):
+            said = pos(*words, "--json")
+            assert (said.code, said.json["error"]["code"]) == (1, "store-busy")
+
+
+@pytest.mark.timeout(120)
+def test_a_kill_at_each_step_of_a_backup_leaves_only_good_ones(shop: Shop, pos: Run) -> None:
+    pos("backup", "now")
+    at = "pos_desktop.storage.backups"
+    steps = [
+        ("copy_in_steps", 1),
+        ("is_whole", 1),
+        ("flush_file", 1),
+        ("flush_folder", 1),
+        ("flush_folder", 2),
+    ]
+    for name, call in steps:
+        killed(f"{at}.{name}", call, typed(shop.data, "backup", "now"))
+        listed = [each["path"] for each in pos("backup", "list", "--json").json["backups"]]
+        assert listed
+        assert all(pos("backup", "verify", each).code == 0 for each in listed), name
+    assert pos("backup", "now").code == 0
+    assert not list((shop.data / "backups").rglob("*.part"))
 
 
 def test_beside_an_open_counter(shop: Shop, pos: Run) -> None:

@@ -73,7 +73,7 @@ def test_setup_killed_half_way_is_done_again(
     assert opened.code == 1
     assert "pos-desktop setup" in opened.err or "Run that command again" in opened.err
     assert pos(*words).code == 0
-    assert pos("verify", "--json").json["entries"] == 1
+    assert pos("verify", "--json").json["entries"] == 2
 
 
 def test_a_store_that_does_not_know_it_is_unfinished_is_caught(

@@ -50,6 +50,7 @@ READS = (
     ("till", "z"),
     ("people", "list"),
     ("backup", "list"),
+    ("privacy", "due"),
 )
 """Everything that reads; `till x` is by right, and who read it does not count."""
 CHANGES = {

@@ -40,7 +40,7 @@ def everything_shown(place: CustodyPlace) -> str:
         said += [repr(links), *(json.dumps(link_document(bag.number, each)) for each in links)]
     said += [body.decode() for _, body, _ in store.journal.entries()]
     said += exported(store.settings.register().id, b"", store.journal, store.seals)
-    said += verify(store.sales, store.journal, store.tills, None, store.records, store.custody).wrong
+    said += verify(store.sales, store.journal, store.tills, None, store.records, custody=store.custody).wrong
     return "\n".join(said)
 
 

@@ -15,8 +15,8 @@ from pos_desktop.app.emergency import Emergency
 from pos_desktop.app.signing_in import SigningIn
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId
-from pos_desktop.domain.instant import MINUTE_US, SECOND_US, Instant
-from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.instant import MINUTE_US, SECOND_US
+from pos_desktop.domain.lockout import Failures, Moment
 from pos_desktop.domain.people import EMERGENCY, Approval, Person, Right, require
 from pos_desktop.storage.pin_book import StoredPins
 from pos_desktop.storage.store import Store
@@ -95,15 +95,15 @@ class LostCount(StoredPins):
 
     read = threading.Barrier(AT_ONCE)
 
-    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures] | None:
+    def tried(self, person: PersonId, now: Moment) -> tuple[Failures, Failures] | None:
         own, till = self.failures(person)
         self.read.wait(timeout=30)
-        own, till = own.one_more(at), till.one_more(at)
+        own, till = own.one_more(now), till.one_more(now)
         with self._db.write() as conn:
             for key, each in zip(self._counted(person), (own, till), strict=True):
-                row = (key, each.count, at.utc_us, each.count, at.utc_us)
+                row = (key, each.count, now.at.utc_us, each.count)
                 conn.exec_driver_sql(
-                    "INSERT INTO wrong_pins VALUES (?, ?, ?) ON CONFLICT (who) DO UPDATE SET times = ?, last = ?",
+                    "INSERT INTO wrong_pins VALUES (?, ?, ?, 0, '') ON CONFLICT (who) DO UPDATE SET times = ?",
                     row,
                 )
         return own, till

@@ -81,6 +81,17 @@ def test_wrong_pins_wait_over_restarts_and_changed_clocks(door: Door) -> None:
     assert door.refused(WRONG) == "wrong-pin"
 
 
+def test_a_clock_set_ahead_is_waited_for_by_what_passes(door: Door) -> None:
+    """Ten minutes ahead are believed of a computer's clock; no wait is shorter for it, a restart between or not."""
+    for _ in range(5):
+        door.refused(WRONG)
+    door.clock.at = door.clock.at.plus_us(9 * MINUTE_US)
+    door.restart()
+    assert door.refused(RIGHT) == "wait"
+    door.clock.mono_us += MINUTE_US
+    assert door.people.sign_in(BUDTENDER.id, RIGHT) == BUDTENDER
+
+
 def test_a_kill_while_the_pin_is_looked_at_forgets_no_try(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import resource
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ from tests.fixtures.stores import (
     stocked,
     tag,
 )
+
+PAGE = 4096
 
 
 @contextmanager
@@ -161,22 +164,48 @@ def _sold_store(folder: Path) -> tuple[bytes, list[object]]:
     return (folder / "store.db").read_bytes(), expected
 
 
+def _damaged(good: bytes, how: str, dice: random.Random) -> bytes:
+    bad = bytearray(good)
+    at = dice.randrange(len(bad))
+    if how == "one bit":
+        bad[at] ^= 1 << dice.randrange(8)
+    elif how == "zeros":
+        bad[at : at + 512] = bytes(len(bad[at : at + 512]))
+    elif how == "pages changed places":
+        one, other = (each * PAGE for each in dice.sample(range(len(bad) // PAGE), 2))
+        bad[one : one + PAGE], bad[other : other + PAGE] = (
+            bad[other : other + PAGE],
+            bad[one : one + PAGE],
+        )
+    else:
+        del bad[at:]
+    return bytes(bad)
+
+
+def _damages(folder: Path, times: int, seed: int) -> Counter[str]:
+    """How many were refused and how many were harmless; fails on a wrong answer."""
+    good, expected = _sold_store(folder)
+    dice, ends = random.Random(seed), Counter[str]()
+    for n in range(times):
+        bad = _damaged(good, ("one bit", "zeros", "pages changed places", "cut short")[n % 4], dice)
+        (folder / "store.db").write_bytes(bad)
+        ends[_read_or_refused(folder, expected)] += 1
+    return ends
+
+
 def test_damaged_pages_are_refused_or_harmless(tmp_path: Path) -> None:
-    good, expected = _sold_store(tmp_path)
-    dice = random.Random(20261124)
-    refused = 0
-    for n in range(60):
-        bad = bytearray(good)
-        at = dice.randrange(len(bad))
-        if n % 3 == 0:
-            bad[at] ^= 1 << dice.randrange(8)
-        elif n % 3 == 1:
-            bad[at : at + 512] = bytes(len(bad[at : at + 512]))
-        else:
-            del bad[at:]
-        (tmp_path / "store.db").write_bytes(bad)
-        refused += _read_or_refused(tmp_path, expected) == "refused"
-    assert refused >= 50
+    ends = _damages(tmp_path, 100, 20261124)
+    assert ends.total() == 100
+    assert ends["refused"] >= 80
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(900)
+def test_two_thousand_damages_are_refused_or_harmless(tmp_path: Path) -> None:
+    ends = _damages(tmp_path, 2_000, 20261127)
+    print(dict(ends))
+    assert ends.total() == 2_000
+    assert ends["refused"] >= 1_700
 
 
 def test_the_damage_test_sees_a_wrong_answer(tmp_path: Path) -> None:

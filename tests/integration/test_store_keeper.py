@@ -93,6 +93,11 @@ def test_somebody_elses_backup_is_waited_for(kept: Kept) -> None:
     kept.ticks[0] += store_keeper.AGAIN_S
     kept.keeper.back_up_if_due()
     assert kept.backups() == 1
+    kept.write()
+    kept.clock.plus_us += 2 * HOUR_US
+    with backup_lock(kept.shop.folder.path):
+        kept.keeper.back_up_if_due()
+    assert kept.keeper.told == "The last good backup is 2 hours old."
 
 
 def test_the_end_of_the_day_makes_one_and_a_quiet_end_none(kept: Kept) -> None:

@@ -21,6 +21,7 @@ from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import HOUR_US
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.domain.persons_word import Action
+from pos_desktop.domain.sensitive import reveal
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import cursor_owner
 from pos_desktop.storage.outbox_rows import COUNTS
@@ -64,7 +65,7 @@ def put(store: Store, n: int, state: OutboxState, **more: Any) -> OutboxItem:
     item = next(each for each in store.outbox.open_items(10) if each.id == f"report-s{n}")
     item = replace(item, state=state, **more)
     told = AttemptResult(
-        Outcome.REFUSED, http_status=400, sentence="Why.", excerpt=f"[{PATIENT.card_number}]"
+        Outcome.REFUSED, http_status=400, sentence="Why.", excerpt=f"[{reveal(PATIENT.card_number)}]"
     )
     store.outbox.settle(item, told, NOON, looked_up=False)
     return item
@@ -214,7 +215,7 @@ def test_the_beginning_of_a_number_is_enough_where_it_names_one(store: Store) ->
 
 def test_pages_and_counts(store: Store) -> None:
     put(store, 1, OutboxState.CONFIRMED, remote_id="7")
-    put(store, 2, OutboxState.REJECTED, last_error=f"Patient {PATIENT.card_number} is unknown.")
+    put(store, 2, OutboxState.REJECTED, last_error=f"Patient {reveal(PATIENT.card_number)} is unknown.")
     put(store, 3, OutboxState.IN_DOUBT)
     shown = {which: [each.id for each in desk(store).page(which, PERSON).lines] for which in Which}
     assert shown == {
@@ -239,8 +240,8 @@ def test_a_story_tells_each_step_and_hides_who_it_was(store: Store) -> None:
     told = AttemptResult(
         Outcome.REFUSED,
         http_status=400,
-        sentence=f"It says: {PATIENT.card_number.lower()} is not active.",
-        excerpt=f'[{{"row":0,"message":"{PATIENT.card_number}"}}]',
+        sentence=f"It says: {reveal(PATIENT.card_number).lower()} is not active.",
+        excerpt=f'[{{"row":0,"message":"{reveal(PATIENT.card_number)}"}}]',
     )
     refused = replace(item, state=OutboxState.REJECTED, last_error=told.sentence)
     store.outbox.settle(refused, told, NOON.plus_us(1_000_000), looked_up=False)

@@ -203,7 +203,13 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql(
                 "INSERT INTO sale_lift VALUES ('s1', 0, 'limit:day', 'sample', 'person-1', 'sample')"
             )
-            conn.exec_driver_sql("INSERT INTO patient_view VALUES (1, 'patient-1', 'person-1', 1, 'sample')")
+            conn.exec_driver_sql(
+                "INSERT INTO patient_view VALUES (1, 'patient-1', 'person-1', 1, 'sample', '')"
+            )
+            if table == "patient_purge":  # it opens the door of three others
+                conn.exec_driver_sql(
+                    "INSERT INTO patient_purge VALUES ('patient-1', 1, 'person-1', NULL, 'sample')"
+                )
             conn.exec_driver_sql(
                 "INSERT INTO till_event VALUES (1, 'till-1', 'drop', 1, 'person-1', 1, '', '', NULL)"
             )

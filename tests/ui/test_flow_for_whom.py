@@ -9,6 +9,7 @@ import pytest
 from pos_desktop.app.ports import ServiceReach
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.devices.receipt_layout import Letterhead, receipt
+from pos_desktop.domain.sensitive import reveal
 from pos_desktop.ui.sheet_state import ChoiceSheet, PaymentSheet
 from tests.fixtures.builders import caregiver, package, patient, tag
 from tests.fixtures.desks import till
@@ -64,7 +65,7 @@ def test_a_caregiver_of_several_chooses_by_age_and_card(n: int) -> None:
         ("Sample Patient 018", "Age 10 · card ····0018"),
     ]
     at.do.choose.emit(sheet.rows[n])
-    assert badges(at)[1] == f"Sample Caregiver 04 buys for {sheet.rows[n].title}"
+    assert badges(at)[1] == f"Sample Caregiver 04 buys for {reveal(sheet.rows[n].title)}"
 
 
 def test_payment_and_its_end_name_both_and_the_receipt_neither() -> None:

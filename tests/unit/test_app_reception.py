@@ -262,7 +262,7 @@ def test_a_new_patient_is_kept_and_served() -> None:
         ("card_number", " ", "Card number is missing"),
         ("first_name", "", "First name is missing"),
         ("last_name", "\u200b", "Last name is missing"),
-        ("birth_date", "5/4/68", "Date of birth: “5/4/68” is not a date"),
+        ("birth_date", "5/4/68", "Date of birth: this is not a date"),
         ("birth_date", "13/01/1968", "is not a date"),
         ("birth_date", "02/29/1967", "is not a date"),
         ("birth_date", "1_0/05/1968", "is not a date"),

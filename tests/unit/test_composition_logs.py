@@ -40,12 +40,14 @@ def test_every_line_is_an_object_and_the_log_ends_with_the_block(tmp_path: Path)
 def test_a_fault_keeps_its_trace_in_one_line(tmp_path: Path) -> None:
     with sync_log(tmp_path):
         try:
-            raise RuntimeError("sample")
+            raise RuntimeError("P-1000001 Sample Patient")
         except RuntimeError:
             logging.getLogger("pos_desktop.sample").exception("round failed")
     [told] = lines(tmp_path)
     assert (told["level"], told["message"]) == ("ERROR", "round failed")
-    assert "RuntimeError: sample" in str(told["trace"])
+    assert str(told["trace"]).endswith("RuntimeError")
+    assert "test_composition_logs.py" in str(told["trace"])
+    assert "Sample Patient" not in (tmp_path / "log" / "sync.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_written_has_a_sentence(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ OPEN = {
         "is_sealed": "yes or no",
     },
     "staffing.Staffing": {},
+    "views.ViewLog": {
+        "seen": "it keeps that somebody saw a patient, whoever it was; the use case asked for the right before",
+        "sold": "the same, of everybody in an export",
+    },
     "voiding.Voiding": {},
     "worklist.Worklist": {},
 }

@@ -1,4 +1,7 @@
-"""What changed about people, second factors, and the sealed code for an emergency; two people who sign in nowhere."""
+"""What changed about people, second factors, and the sealed code for an emergency; two people who sign in nowhere.
+
+Wrong PINs are counted with the monotonic clock from now on; those of before are forgotten.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -25,4 +28,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in _TABLES:
         op.drop_table(table)
+    op.drop_column("wrong_pins", "boot")
+    op.drop_column("wrong_pins", "mono")
     op.execute("DELETE FROM person WHERE id IN ('service', 'emergency')")

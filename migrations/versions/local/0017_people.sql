@@ -1,3 +1,10 @@
+DROP TABLE wrong_pins;
+
+CREATE TABLE wrong_pins (
+    who TEXT NOT NULL, times INTEGER NOT NULL, last INTEGER NOT NULL, mono INTEGER NOT NULL, boot TEXT NOT NULL,
+    CONSTRAINT pk_wrong_pins PRIMARY KEY (who)
+) WITHOUT ROWID, STRICT;
+
 CREATE TABLE person_change (
     id INTEGER NOT NULL, person_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
     at INTEGER NOT NULL, actor_id TEXT NOT NULL,

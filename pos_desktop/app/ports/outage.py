@@ -10,6 +10,7 @@ from pos_desktop.app.ports.patients import StateAnswer
 from pos_desktop.domain.identity import PatientId, PersonId
 from pos_desktop.domain.instant import MINUTE_US, Instant
 from pos_desktop.domain.outbox import OutboxState
+from pos_desktop.domain.sensitive import CardNumber, guard
 
 UNASKED = ("relief", "outage-local-ledger", "outage-certification")
 """Bases of a decision that was taken without the state's figure because nobody could ask."""
@@ -58,6 +59,9 @@ class Unasked:
     reported: OutboxState
     settled_at: Instant | None
     answer: StateAnswer | None
+
+    def __post_init__(self) -> None:
+        guard(self, card_number=CardNumber)
 
     @property
     def to_ask_from(self) -> Instant | None:

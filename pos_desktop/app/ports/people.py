@@ -9,7 +9,7 @@ from typing import Protocol
 from pos_desktop.app.ports.tills import TillSession
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.lockout import Failures
+from pos_desktop.domain.lockout import Failures, Moment
 from pos_desktop.domain.people import Person
 
 __all__ = [
@@ -85,10 +85,10 @@ class PinBook(Protocol):
         """Of the person, and of this till whoever tried."""
         ...
 
-    def tried(self, person: PersonId, at: Instant) -> tuple[Failures, Failures] | None:
+    def tried(self, person: PersonId, now: Moment) -> tuple[Failures, Failures] | None:
         """Count one more wrong PIN of both before it is looked at: a kill meanwhile forgets none.
 
-        None: this person or this till is kept out at `at`, nothing was counted, and the PIN is not to be looked at.
+        None: this person or this till is kept out `now`, nothing was counted, and the PIN is not to be looked at.
         Asked and counted in one transaction, so that many at once get no more tries than one after another.
         """
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pos_desktop.domain.identity import PersonId, SaleId
+from pos_desktop.domain.sale import SaleNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class RecordBook(Protocol):
 
     def out_of_order(self) -> Iterable[str]:
         """What is kept in rows that are not numbered one after the other, or hang on no sale."""
+        ...
+
+    def untrue(self) -> Iterable[str]:
+        """What is kept twice, in rows and in what was made of them, and is not the same: as sentences."""
+        ...
+
+    def void_reports(self) -> Iterable[tuple[SaleNumber, bytes | None, str]]:
+        """(sale, payload, digest) of each void's report; None where there is none."""
         ...
 
     def voids(self) -> Mapping[SaleId, VoidRow]: ...

@@ -12,6 +12,7 @@ from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxItem
 from pos_desktop.domain.sale import Sale, SaleNumber
+from pos_desktop.domain.sensitive import Private, guard
 
 
 class SaleTransaction(Protocol):
@@ -86,6 +87,9 @@ class HeldCart:
     held_by: PersonId
     lines: tuple[HeldLine, ...]
     patient_name: str = ""
+
+    def __post_init__(self) -> None:
+        guard(self, patient_name=Private)
 
 
 @dataclass(frozen=True, slots=True)

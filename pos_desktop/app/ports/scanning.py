@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from pos_desktop.domain.sensitive import BirthDate, Private, guard
+
 
 class ScanKind(StrEnum):
     CARD = "card"
@@ -25,6 +27,9 @@ class IdDocument:
     first_name: str
     birth_date: date
     expires: date | None
+
+    def __post_init__(self) -> None:
+        guard(self, last_name=Private, first_name=Private, birth_date=BirthDate)
 
     def __repr__(self) -> str:
         return "IdDocument(…)"

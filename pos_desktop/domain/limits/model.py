@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pos_desktop.domain.instant import MINUTE_US, Instant
+from pos_desktop.domain.sensitive import BirthDate, guard
 
 if TYPE_CHECKING:
     from pos_desktop.domain.limits.counting import Scale
@@ -180,6 +181,9 @@ class PatientFacts:
     authorisations: frozenset[str] = frozenset()
     certification_from: date | None = None
     anchor: date | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, birth_date=BirthDate)
 
 
 @dataclass(frozen=True, slots=True)

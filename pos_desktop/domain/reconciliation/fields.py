@@ -47,7 +47,7 @@ def differences(ours: OwnSale, theirs: StateSale, reading: Reading) -> tuple[Fie
         compare("number", ours.external, theirs.external)
     if reading.shows.times:
         compare("time", ours.wall, wall_of(theirs.sold_at, reading.zone) or UNREADABLE)
-    if reading.shows.people:
+    if reading.shows.people and ours.patient:  # a patient who was purged is in no record of ours
         _compare_people("patient", ours.patient, theirs.patient, found)
         _compare_people("caregiver", ours.caregiver, theirs.caregiver, found)
     if ours.total_cents != theirs.total_cents:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import OutboxState
+from pos_desktop.domain.sensitive import CardNumber, guard
 
 MILLIGRAMS, PIECES = "mg", "each"
 _NUMBER = re.compile(r"([A-Z0-9]{1,8}-[A-Z0-9]{1,8})-\d+-\d{7,}")
@@ -46,6 +47,9 @@ class StateSale:
     final: bool
     recorded_at: Instant | None
     modified_at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber, caregiver=CardNumber)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ class OwnSale:
     void: Report | None = None
     sold_at: Instant | None = None
     back: bool = False
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber, caregiver=CardNumber)
 
     @property
     def day(self) -> date:

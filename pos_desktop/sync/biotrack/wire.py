@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from pos_desktop.domain.instant import SECOND_US, Instant
+from pos_desktop.domain.sensitive import CardNumber, guard
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.sync.biotrack.profile import BioTrackProfile, PriceBasis, Terminal
 from pos_desktop.sync.biotrack.reading import barcode
@@ -46,6 +47,9 @@ class Wanted:
     taxes: tuple[Decimal, ...]
     unsendable: str
     """Why no request can record it, for a person; empty when one can."""
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber, caregiver=CardNumber)
 
     @classmethod
     def of(cls, payload: bytes, profile: BioTrackProfile) -> Wanted:

@@ -10,6 +10,7 @@ from typing import Any
 from pos_desktop.app.ports import CouldNotAsk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.outbox import AttemptResult
+from pos_desktop.domain.sensitive import CardNumber, guard
 from pos_desktop.sync.metrc.asking import Desk, all_of, asked, exact, is_on, texts, whole, words
 from pos_desktop.sync.metrc.changes import of_change, of_creation
 from pos_desktop.sync.metrc.paging import Row
@@ -45,6 +46,9 @@ class Member:
     plants: int | None
     smokable_ounces: Decimal | None
 
+    def __post_init__(self) -> None:
+        guard(self, card=CardNumber)
+
     @classmethod
     def of(cls, row: Row) -> Member | None:
         number, card = whole(row, "PatientId"), words(row, "LicenseNumber")
@@ -76,6 +80,7 @@ class Registration:
     """(`Flower`, `Thc`, `Concentrate` or `Infused`, ounces), where a practitioner set one."""
 
     def __post_init__(self) -> None:
+        guard(self, card=CardNumber)
         if not self.card.strip() or self.ends < self.starts or self.plants < 0 or self.smokable < 0:
             raise BadInput(
                 "A registration needs a card number, a last day that is not before the first, and no amount "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pos_desktop.domain.instant import DAY_US, MINUTE_US, Instant
+from pos_desktop.domain.sensitive import CardNumber, guard
 from pos_desktop.sync.metrc.client import MetrcClient
 from pos_desktop.sync.metrc.paging import Row, read_window, windows
 from pos_desktop.sync.metrc.times import moment, wall_second
@@ -31,6 +32,9 @@ class Receipt:
     packages: int | None
     archived: bool
     final: bool = False
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber)
 
     @classmethod
     def of(cls, row: Row) -> Receipt | None:

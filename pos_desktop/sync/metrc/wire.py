@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pos_desktop.domain.sensitive import CardNumber, guard
 from pos_desktop.domain.shelf import Unit
 from pos_desktop.sync.metrc.times import wall_second
 from pos_desktop.sync.metrc.units import EACH, plain, weight_on_wire
@@ -44,6 +45,9 @@ class Wanted:
     total_cents: int
     lines: int
     packages: int
+
+    def __post_init__(self) -> None:
+        guard(self, patient=CardNumber, caregiver=CardNumber)
 
     @classmethod
     def of(cls, payload: bytes) -> Wanted:

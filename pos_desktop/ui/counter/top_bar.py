@@ -20,6 +20,7 @@ from pos_desktop.ui.theme import TOUCH, Theme, Weight
 from pos_desktop.ui.widgets.dot import DotLabel
 from pos_desktop.ui.widgets.live import Live
 from pos_desktop.ui.widgets.pill_button import PillButton
+from pos_desktop.ui.widgets.private_line import PrivateLine
 from pos_desktop.ui.widgets.rows import RowList
 from pos_desktop.ui.widgets.text import Text
 
@@ -28,7 +29,7 @@ _LIGHT = {DeviceLight.READY: Tone.GOOD, DeviceLight.ATTENTION: Tone.DANGER, Devi
 CART_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Slash)
 
 
-class SearchField(QLineEdit):
+class SearchField(PrivateLine):
     """Types into itself; arrows and Enter go to the list below it, and while empty the cart's keys go to the cart."""
 
     def __init__(self, theme: Theme, intents: Intents) -> None:

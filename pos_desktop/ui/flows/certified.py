@@ -14,6 +14,7 @@ from pos_desktop.app.reception import Refused
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.certification import FactKind
 from pos_desktop.domain.people import Approval, Right
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.sheet_state import CertificationSheet, FormField, FormRow, QuestionSheet
 from pos_desktop.ui.state import FixButton, Tone
@@ -124,10 +125,11 @@ class EnteringCertified:
         if floor.visit is None or floor.paying:
             return
         self._form, self._keeping, self._asked, self._behind = form, False, (), None
-        intro = translate(
+        wanted = translate(
             "Certified",
             "Copy from the certification of {name} what stands on it. An empty field says nothing.",
-        ).format(name=floor.visit.patient.name)
+        )
+        intro = told(wanted, name=floor.visit.patient.name)
         fields = tuple(field for row in form.rows for field in form_fields(row))
         floor.open_sheet(CERTIFIED, CertificationSheet(intro, fields))
 

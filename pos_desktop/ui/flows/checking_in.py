@@ -16,6 +16,7 @@ from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import age_on
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.domain.patient import CheckIn, Patient
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter.till_talk import asking_again, check_in_sentence, refusal_sentence
 from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
@@ -200,7 +201,7 @@ class CheckingIn:
                 "Ask for whom, and compare age and card: each patient has an allotment of their own, and the sale "
                 "counts in the one chosen.",
             )
-            title = translate("CheckIn", "For whom does {name} buy?").format(name=choice.caregiver.name)
+            title = told(translate("CheckIn", "For whom does {name} buy?"), name=choice.caregiver.name)
         rows = tuple(patient_row(each, self._floor) for each in choice.patients)
         self._floor.open_sheet(CHOICE, ChoiceSheet(title, rows, intro))
         self._floor.choice = choice

@@ -11,6 +11,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PackageTag, SaleId
+from pos_desktop.domain.sensitive import told
 from pos_desktop.domain.shelf import Package, Unit
 from pos_desktop.ui.flows.checking_in import CheckingIn, sale_under_way
 from pos_desktop.ui.flows.floor import Floor, payment_is_open
@@ -148,8 +149,9 @@ class FillingCart:
         floor.held_count += 1
         floor.say(
             Tone.INFO,
-            translate("Cart", "The cart of {name} is held. F6 brings it back.").format(
-                name=visit.patient.name
+            told(
+                translate("Cart", "The cart of {name} is held. F6 brings it back."),
+                name=visit.patient.name,
             ),
         )
 

@@ -12,6 +12,7 @@ from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
 from pos_desktop.ui.flows.till_door import drop_notice, till_stands_still
@@ -188,7 +189,10 @@ class Paying:
         floor = self._floor
         totals = visit.cart.totals(floor.desk.register.tax_bp)
         floor.done_sale = None
-        floor.entry = Entry(totals.total, f"{buys_for(visit)} · {items_text(len(visit.cart.lines))}")
+        floor.entry = Entry(
+            totals.total,
+            told("{who} · {items}", who=buys_for(visit), items=items_text(len(visit.cart.lines))),
+        )
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.reception import Refused
 from pos_desktop.app.registry import ACTIVE, READ_AT, Shown, Unreadable
 from pos_desktop.app.visit import Visit
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter import figures
@@ -29,10 +30,11 @@ class ReadingRegistry:
         floor, desk, visit = self._floor, self._floor.desk, self._floor.visit
         if floor.paying or visit is None or desk.registry is None:
             return
-        intro = translate(
-            "Registry",
-            "Look {name} up in the registry of {place}, card ····{ending}, and type what it shows as left now.",
-        ).format(
+        intro = told(
+            translate(
+                "Registry",
+                "Look {name} up in the registry of {place}, card ····{ending}, and type what it shows as left now.",
+            ),
             name=visit.patient.name,
             place=place_name(desk.limits.programme),
             ending=visit.patient.card_ending,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.views import Why
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.presenter.allotment import place_name
 from pos_desktop.ui.presenter.reckoning import reckoning_sheet
@@ -19,4 +20,12 @@ def open_reckoning(floor: Floor) -> None:
         return
     programme, now = floor.desk.limits.programme, floor.desk.clock.now()
     sheet = reckoning_sheet(floor.visit, decision, zone=programme.zone, now=now, place=place_name(programme))
-    floor.open_sheet("reckoning", sheet)
+    views, by, patient_id = floor.desk.views, floor.by, floor.visit.patient.id
+    if views is None:
+        floor.open_sheet("reckoning", sheet)
+        return
+    floor.on_database(
+        "a look at the reckoning",
+        lambda: views.seen(by, Why.RECKONING, [patient_id]),
+        lambda _: floor.open_sheet("reckoning", sheet),
+    )

@@ -14,6 +14,7 @@ from pos_desktop.domain.limits.engine import VISITOR
 from pos_desktop.domain.limits.model import Decision, Link, PoolReckoning
 from pos_desktop.domain.limits.programme import Outage, Programme
 from pos_desktop.domain.patient import ADULT_AGE
+from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.presenter import figures, many_meters
 from pos_desktop.ui.state import Badge, Meter, PatientPanel, Tone
 
@@ -290,8 +291,10 @@ def buys_for(visit: Visit) -> str:
     """`Sample Caregiver 04 buys for Sample Patient 017`; the patient's name where the patient buys."""
     if visit.caregiver is None:
         return visit.patient.name
-    return translate("Patient", "{caregiver} buys for {patient}").format(
-        caregiver=visit.caregiver.name, patient=visit.patient.name
+    return told(
+        translate("Patient", "{caregiver} buys for {patient}"),
+        caregiver=visit.caregiver.name,
+        patient=visit.patient.name,
     )
 
 

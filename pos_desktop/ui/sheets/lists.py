@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.sheet_state import ChoiceSheet, HeldSheet, ProductsSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.state import ResultRow
 from pos_desktop.ui.theme import TOUCH, Theme
+from pos_desktop.ui.widgets.private_line import PrivateLine
 from pos_desktop.ui.widgets.rows import RowList
 from pos_desktop.ui.widgets.text import Text
 
@@ -79,7 +80,7 @@ class ProductsBody(ListBody):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__(theme, intents)
         self.set_title(self.tr("Products"))
-        self._field = QLineEdit()
+        self._field = PrivateLine()
         self._field.setFont(theme.font(15.5))
         self._field.setFixedHeight(theme.dim(TOUCH))
         self._field.setAccessibleName(self.tr("Name of the product"))

@@ -8,6 +8,7 @@ from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.sheet_state import FormField, FormRow, NewPatientSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.theme import TOUCH, Theme
+from pos_desktop.ui.widgets.private_line import PrivateLine
 from pos_desktop.ui.widgets.scroller import Scroller
 from pos_desktop.ui.widgets.text import Text, repolish
 
@@ -74,7 +75,7 @@ class NewPatientBody(SheetBody):
         self._edits[each.id], self._errors[each.id] = edit, error
 
     def _field(self, each: FormField) -> QLineEdit:
-        edit = QLineEdit(each.value)
+        edit = PrivateLine(each.value)
         edit.setFont(self.theme.font(15.5))
         edit.setFixedHeight(self.theme.dim(TOUCH))
         edit.setPlaceholderText(each.hint)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.sheet_state import FormField, ReasonSheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.theme import TOUCH, Theme
+from pos_desktop.ui.widgets.private_line import PrivateLine
 from pos_desktop.ui.widgets.scroller import Scroller
 from pos_desktop.ui.widgets.text import Text, repolish
 
@@ -18,7 +19,7 @@ class AskedField:
     def __init__(self, theme: Theme, longest: int) -> None:
         self._id = ""
         self._label, self._error = Text(theme, wrap=True), Text(theme, size=12.5, tone="danger", wrap=True)
-        self.edit = QLineEdit()
+        self.edit = PrivateLine()
         self.edit.setFont(theme.font(15.5))
         self.edit.setFixedHeight(theme.dim(TOUCH))
         self.edit.setMaxLength(longest)

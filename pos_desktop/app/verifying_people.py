@@ -1,0 +1,58 @@
+"""Does what is kept of people follow from the journal: who was what, and the sealed code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any, Protocol
+
+from pos_desktop.app.ports import Member, PersonChange
+
+Told = tuple[str, str, str, str]
+"""Of a person: kind, id, role, actor. Of a code: kind, number, actor, words."""
+
+
+class PeopleRecords(Protocol):
+    """As they are kept; of people the journal tells in the same order, for both are written at once."""
+
+    def members(self) -> list[Member]: ...
+
+    def changes(self) -> list[PersonChange]: ...
+
+    def emergencies(self) -> list[Told]: ...
+
+
+class PeopleTold:
+    """What the journal tells of people, entry by entry."""
+
+    def __init__(self) -> None:
+        self._people: list[Told] = []
+        self._codes: list[Told] = []
+
+    def entry(self, entry: Mapping[str, Any]) -> None:
+        """Called in the order of the journal."""
+        of, _, kind = entry["kind"].partition(".")
+        data = entry["data"]
+        if of == "person":
+            self._people.append((kind, entry["ref"], str(data.get("role", "")), entry["actor"]))
+        elif of == "emergency" and "n" in data:
+            words = str(data.get("reason", data.get("words", "")))
+            self._codes.append((kind, str(data["n"]), entry["actor"], words))
+
+    def findings(self, kept: PeopleRecords) -> Iterator[str]:
+        changes = kept.changes()
+        rows = [(each.kind, each.person.id, each.person.role, each.by) for each in changes]
+        for n, (row, told) in enumerate(zip_longest(rows, self._people), 1):
+            if row != told:
+                yield f"Change {n} in the history of people is not what the journal tells of it."
+                break
+        last = {each.person.id: each for each in changes}
+        for member in kept.members():
+            change = last.get(member.person.id)
+            if change is not None and (change.person, change.kind != "left") != (
+                member.person,
+                member.active,
+            ):
+                yield f"Person {member.person.id} is not what the last change says: name, role or whether here."
+        if sorted(kept.emergencies()) != sorted(self._codes):
+            yield "What is kept of the code for an emergency is not what the journal tells of it."
