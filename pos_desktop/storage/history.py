@@ -12,6 +12,7 @@ HISTORY = (
     "card_payment",
     "card_step",
     "credit_entry",
+    "custody_event",
     "emergency_code",
     "emergency_event",
     "journal",

@@ -46,6 +46,7 @@ _OUT_OF_ORDER = {
     "answers of terminals": """
         SELECT count(*) = 0 FROM (SELECT reference FROM card_step GROUP BY reference
         HAVING min(n) <> 1 OR max(n) <> count(*))""",
+    "steps of the way of cash": _NUMBERED + "custody_event",
     "purchases of patients": """
         SELECT count(*) = 0 FROM limit_spend p LEFT JOIN sale_line l ON l.sale_id = p.purchase_id AND l.line = p.line
         WHERE p.source = 'own' AND l.line IS NULL""",

@@ -14,6 +14,8 @@ from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
+from pos_desktop.ui.flows.room_hints import hints_of
+from pos_desktop.ui.flows.safe_door import SAFE_KEY, safe_door
 from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.key_names import LOCK_KEY
@@ -23,7 +25,7 @@ from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.people import role_name
 from pos_desktop.ui.presenter.settling import waiting_notice
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
-from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
+from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import (
     Action,
     CounterState,
@@ -96,6 +98,7 @@ def picture(floor: Floor) -> CounterState:
         results=floor.results,
         reports=_reports(floor),
         till=till_door(floor),
+        safe=safe_door(floor),
         unprinted=len(floor.jobs),
         till_open=floor.actor is None or floor.session is not None,
         locks=signs_in(floor),
@@ -135,7 +138,8 @@ def closed_counter(sentence: str) -> CounterState:
 def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     """Every key that works at this register, in the room that is open."""
     if floor.room is not None:
-        return _room_hints(floor)
+        hints = [*hints_of(floor.room), *_lock_hint(floor)]
+        return tuple(KeyHint(key, label) for key, label in hints)
     hints = [
         ("/", translate("Keys", "search")),
         ("F1", translate("Keys", "all keys")),
@@ -155,8 +159,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
     elif floor.desk.till is not None:
         hints.append((DRAWER_KEY, translate("Keys", "open the drawer, with a reason")))
-    if floor.desk.till is not None:
-        hints.append((TILL_KEY, translate("Keys", "the till: open, drop, close")))
+    hints += _ways_into_rooms(floor)
     if _certifies(floor):
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
@@ -173,6 +176,15 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     return tuple(KeyHint(key, label) for key, label in hints)
 
 
+def _ways_into_rooms(floor: Floor) -> list[tuple[str, str]]:
+    hints = []
+    if floor.desk.till is not None:
+        hints.append((TILL_KEY, translate("Keys", "the till: open, drop, close")))
+    if safe_door(floor).shown:
+        hints.append((SAFE_KEY, translate("Keys", "the safe: bags, counts, change")))
+    return hints
+
+
 def _f11(floor: Floor) -> list[tuple[str, str]]:
     """Two meanings on one key are told on one line."""
     lifts = may_lift(floor)
@@ -186,70 +198,8 @@ def _f11(floor: Floor) -> list[tuple[str, str]]:
     return [(REPORTS_KEY, words)]
 
 
-def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
-    room = floor.room
-    hints: list[tuple[str, str]] = []
-    if isinstance(room, ReportsRoom):
-        hints += _report_hints(room)
-    elif isinstance(room, CompareRoom):
-        hints += _compare_hints(room)
-    elif isinstance(room, TillRoom):
-        hints += _till_hints(room)
-    hints += [
-        ("/", translate("Keys", "search, back at the counter")),
-        ("F1", translate("Keys", "all keys")),
-        ("Esc", _where_back_leads(room)),
-        *_lock_hint(floor),
-    ]
-    return tuple(KeyHint(key, label) for key, label in hints)
-
-
 def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
     return [(LOCK_KEY, translate("Keys", "lock, or change who is signed in"))] if signs_in(floor) else []
-
-
-def _where_back_leads(room: Room | None) -> str:
-    if isinstance(room, TillRoom):
-        return translate("Keys", "one step back")
-    if isinstance(room, CompareRoom):
-        return translate("Keys", "back to the reports")
-    return translate("Keys", "back to the counter")
-
-
-def _till_hints(room: TillRoom) -> list[tuple[str, str]]:
-    hints = [("Enter ↑ ↓", translate("Keys", "from field to field"))] if room.count is not None else []
-    buttons = (*((room.primary,) if room.primary is not None else ()), *room.actions)
-    hints += [(each.key, each.label) for each in buttons]
-    if room.held:
-        hints.append(("1 … 9", translate("Keys", "void a held cart")))
-    return hints
-
-
-def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
-    hints = [
-        ("↑ ↓", translate("Keys", "choose a report")),
-        ("1 2 3 4", translate("Keys", "what the list shows")),
-        ("X", translate("Keys", "the raw exchange")),
-    ]
-    if room.story is not None:
-        hints += [(each.key, each.label) for each in room.story.actions]
-    if room.compare is not None:
-        hints.append((room.compare.key, translate("Keys", "compare a business day with the state")))
-    if room.line is not None:
-        hints.append((room.line.key, translate("Keys", "the line to the state, and outages")))
-    return hints
-
-
-def _compare_hints(room: CompareRoom) -> list[tuple[str, str]]:
-    hints = [(room.start.key, room.start.label), *((each.key, each.label) for each in room.days)]
-    if room.filters:
-        hints += [
-            ("↑ ↓", translate("Keys", "choose a difference")),
-            ("1 … 8", translate("Keys", "what the list shows")),
-        ]
-    if room.story is not None:
-        hints += [(each.key, each.label) for each in room.story.actions]
-    return [*hints, *((each.key, each.label) for each in room.tools)]
 
 
 def _certifies(floor: Floor) -> bool:
@@ -348,7 +298,7 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
+    still = None if isinstance(floor.room, TillRoom | SafeRoom) else till_stands_still(floor)
     waiting = None if floor.visit is not None else waiting_notice(floor.cards)
     own = clock_notice(floor) or still or care_notice(floor) or waiting
     return own or outage_banner(floor, short=refusal is not None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 Command = Callable[[str, str, str], argparse.ArgumentParser]
 
 
-def add(command: Command, general: argparse.ArgumentParser) -> None:
+def about_tenders(command: Command, general: argparse.ArgumentParser) -> None:
     _credit(command("credit", "credit", "A patient's store credit: what is there, and giving some."), general)
     _cards(
         command("cards", "cards", "Debit payments that a person must look after, and what became of them."),
