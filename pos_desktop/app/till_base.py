@@ -20,7 +20,7 @@ from pos_desktop.app.till_papers import Papers
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import ZERO, Money
-from pos_desktop.domain.people import Person, Right, require
+from pos_desktop.domain.people import Approval, Person, Right, require
 from pos_desktop.domain.till import TURNS, Moved, TillEvent, TillKind, expected_cash
 
 NOTHING = "Nothing was saved."
@@ -149,9 +149,22 @@ class TillBase:
         return Slip.drawer(actor.id, session.id, reason)
 
 
-def difference_of(session_id: TillSessionId) -> str:
-    """What an approval of a difference must name."""
-    return f"difference:{session_id}"
+def difference_of(session_id: TillSessionId, over_short: Money) -> str:
+    """What an approval of a difference must name: that of another count is another difference."""
+    return f"difference:{session_id}:{over_short.cents}"
+
+
+def refuse_counter(counted_by: PersonId, witness: Person, approval: Approval | None) -> None:
+    """Raises RuleRefusal: whoever made the count neither witnesses it nor approves what it differs by."""
+    if witness.id == counted_by:
+        raise RuleRefusal(
+            f"{witness.name} made this count, so another person witnesses it. {NOTHING}", code="own-witness"
+        )
+    if approval is not None and approval.by.id == counted_by:
+        raise RuleRefusal(
+            f"{approval.by.name} made this count, so another manager must approve its difference. {NOTHING}",
+            code="own-approval",
+        )
 
 
 def numbered(envelope: str) -> str:

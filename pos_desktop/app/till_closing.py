@@ -7,7 +7,15 @@ from typing import Any
 
 from pos_desktop.app.ports import KeptZ, Sealed, TillSession
 from pos_desktop.app.reasons import good_reason
-from pos_desktop.app.till_base import NOTHING, Step, TillBase, difference_of, only_others, refuse_same
+from pos_desktop.app.till_base import (
+    NOTHING,
+    Step,
+    TillBase,
+    difference_of,
+    only_others,
+    refuse_counter,
+    refuse_same,
+)
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.money import Money
@@ -84,8 +92,9 @@ class TillClosing(TillBase):
         `unreported`: sales that the state has not confirmed yet; the store's own count where it is not given.
 
         Raises:
-            RuleRefusal: not counted, no second person, or a difference that nobody else answers for.
-            BadInput: a difference without a reason.
+            RuleRefusal: not counted, no second person, or a difference that nobody else answers for; whoever counted is
+                neither witness nor approves it.
+            BadInput: a difference without a reason, or a batch total that cannot be.
         """
         require(actor, Right.CLOSE_TILL, _STAYS)
         session = self._open()
@@ -94,17 +103,22 @@ class TillClosing(TillBase):
             raise RuleRefusal("Count the till first. Nothing was closed.", code="not-counted")
         refuse_same(actor, witness)
         last = counts[-1]
+        batches = checked_batches(batch_totals or {})
         if self.differs(last):
+            refuse_counter(last.by, witness, approval)
             reason = good_reason(reason)
-            about = difference_of(session.id)
+            about = difference_of(session.id, last.over_short)
             require(only_others(actor), Right.ACCEPT_DIFFERENCE, _STAYS, approval=approval, about=about)
+        else:
+            refuse_counter(last.by, witness, None)
+            approval = None
         closing = Closing(
             counts=[(each.by, each.count) for each in counts],
             expected=last.expected,
             reason=reason,
             witness=witness.id,
             approved_by="" if approval is None else approval.by.id,
-            batch_totals=checked_batches(batch_totals or {}),
+            batch_totals=batches,
         )
         if unreported is None:
             reported = self._reported(session)

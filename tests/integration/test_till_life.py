@@ -121,7 +121,7 @@ def test_a_recount_keeps_both_counts_and_what_was_expected(place: TillPlace) -> 
     assert desk.seal(SECOND, FLOAT).over_short == ZERO
     assert not desk.may_recount()
     assert refused(lambda: desk.seal(LEAD, FLOAT)) == "counted"
-    told = desk.close(BUDTENDER, SECOND).document
+    told = desk.close(BUDTENDER, LEAD).document
     assert [each["total"] for each in told["cash"]["counts"]] == [10_000, 20_000]
     assert told["cash"]["over_short"] == 0
 
@@ -165,6 +165,39 @@ def test_a_witness_is_somebody_else_who_may(place: TillPlace) -> None:
     assert refused(lambda: desk.drop(BUDTENDER, Money(100), "E-1", AUDITOR)) == "right-needed:witness"
     desk.seal(BUDTENDER, FLOAT)
     assert refused(lambda: desk.close(BUDTENDER, BUDTENDER)) == "own-witness"
+
+
+def test_whoever_counted_neither_witnesses_it_nor_approves_what_differs(place: TillPlace) -> None:
+    """Also where somebody else signs in and closes."""
+    desk, why = place.desk, "a note was missing"
+    desk.open(BUDTENDER, FLOAT)
+    desk.seal(MANAGER, count_of(FLOAT.total - Money(500)))
+    assert (
+        refused(lambda: desk.close(BUDTENDER, MANAGER, reason=why, approval=place.differing()))
+        == "own-witness"
+    )
+    assert (
+        refused(lambda: desk.close(BUDTENDER, SECOND, reason=why, approval=place.differing()))
+        == "own-approval"
+    )
+    desk.seal(SECOND, count_of(FLOAT.total - Money(600)))
+    assert (
+        refused(lambda: desk.close(BUDTENDER, SECOND, reason=why, approval=place.differing()))
+        == "own-witness"
+    )
+    told = desk.close(BUDTENDER, LEAD, reason=why, approval=place.differing()).document
+    assert (told["cash"]["approved_by"], told["cash"]["witness"]) == (MANAGER.id, LEAD.id)
+
+
+def test_an_approval_of_another_count_is_none(place: TillPlace) -> None:
+    desk, why = place.desk, "a note was missing"
+    desk.open(BUDTENDER, FLOAT)
+    desk.seal(BUDTENDER, count_of(FLOAT.total - Money(100)))
+    first = place.differing()
+    desk.seal(BUDTENDER, count_of(FLOAT.total - Money(9_000)))
+    assert refused(lambda: desk.close(BUDTENDER, SECOND, reason=why, approval=first)) == "other-approval"
+    told = desk.close(BUDTENDER, SECOND, reason=why, approval=place.differing()).document
+    assert told["cash"]["over_short"] == -9_000
 
 
 def test_who_read_the_expected_cash_does_not_count(place: TillPlace) -> None:

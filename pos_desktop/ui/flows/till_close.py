@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
@@ -11,12 +12,15 @@ from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.till_base import difference_of
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person, Right
-from pos_desktop.ui.flows.floor import TILL_REASON, TILL_VOID
+from pos_desktop.domain.z_report import checked_batches
+from pos_desktop.ui.flows.floor import TILL_BATCH, TILL_REASON, TILL_VOID
 from pos_desktop.ui.flows.till_day import TillDay
+from pos_desktop.ui.flows.till_moves import typed_money
 from pos_desktop.ui.presenter import till_sheets as sheets
 from pos_desktop.ui.presenter.till_parts import VOID, Page, over_short
-from pos_desktop.ui.sheet_state import ReasonSheet
+from pos_desktop.ui.sheet_state import FieldsSheet, ReasonSheet
 
 translate = QCoreApplication.translate
 
@@ -66,6 +70,7 @@ class TillClose:
 
         def sealed(_: object) -> None:
             day.floor.notice = None
+            day.forget()
             day.page = Page.RESULT
             day.read(day.home)
 
@@ -76,11 +81,31 @@ class TillClose:
     def go_on(self) -> None:
         day = self._day
         sealed = () if day.looked is None else day.looked.sealed
-        if sealed and day.desk.differs(sealed[-1]) and day.approval is None:
+        terminals = () if day.looked is None else day.looked.terminals
+        if sealed and terminals and day.batches is None:
+            day.floor.open_sheet(TILL_BATCH, sheets.batch_totals(terminals))
+        elif sealed and day.desk.differs(sealed[-1]) and day.approval is None:
             day.floor.open_sheet(TILL_REASON, sheets.difference())
         elif sealed:
             day.floor.notice = None
             day.go(Page.SIGNING)
+
+    def batches(self, values: Mapping[str, str]) -> None:
+        """What was read off each terminal; an empty field is one that nobody could read."""
+        day, sheet = self._day, self._day.floor.sheet
+        found: dict[str, Money] = {}
+        for name, text in values.items():
+            try:
+                if text.strip():
+                    found |= checked_batches({name: _signed(text.strip())})
+            except BadInput as problem:
+                if isinstance(sheet, FieldsSheet):
+                    wrong = sheets.batch_totals(tuple(values), values, {name: problem.sentence})
+                    day.floor.open_sheet(TILL_BATCH, wrong)
+                return
+        day.batches = found
+        day.floor.close_sheet()
+        self.go_on()
 
     def reason(self, reason: str) -> None:
         day, session = self._day, self._day.picture.session
@@ -95,7 +120,7 @@ class TillClose:
             day.floor.close_sheet()
             day.go(Page.SIGNING)
 
-        about = difference_of(session.id)
+        about = difference_of(session.id, by)
         day.floor.second.approve(Right.ACCEPT_DIFFERENCE, about, title, body, approved)
 
     # -- 4: witness and Z
@@ -111,15 +136,23 @@ class TillClose:
 
     def _close(self, witness: Person) -> None:
         day, by = self._day, self._day.floor.by
-        reason, approval = day.reason, day.approval
+        reason, approval, batches = day.reason, day.approval, day.batches
 
         def closed(kept: KeptZ) -> None:
             day.floor.drop_due = False
             words = translate("Till", "The till is closed. Z report {n} is kept and goes to the printer.")
             day.done(words.format(n=kept.number))
 
+        def not_closed() -> None:
+            """An approval is used by one try, and grows old: it is given again."""
+            day.reason, day.approval = "", None
+            day.page = Page.RESULT
+
         day.do(
-            "close the till", lambda: day.desk.close(by, witness, reason=reason, approval=approval), closed
+            "close the till",
+            lambda: day.desk.close(by, witness, reason=reason, approval=approval, batch_totals=batches),
+            closed,
+            not_closed,
         )
 
     # -- inside
@@ -134,3 +167,8 @@ class TillClose:
                 floor.open_sheet(kind, replace(sheet, field=replace(sheet.field, error=problem.sentence)))
             return False
         return True
+
+
+def _signed(text: str) -> Money:
+    """A terminal that gave back more than it took has a total below nought."""
+    return -typed_money(text[1:]) if text[0] in "-\N{MINUS SIGN}" else typed_money(text)

@@ -47,6 +47,8 @@ class Looked:
     picture: TillPicture
     sealed: tuple[Sealed, ...]
     last_z: tuple[KeptZ, Slip] | None
+    terminals: tuple[str, ...] = ()
+    """Whose batch totals are asked at the close; none before the count is sealed."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class TillDay:
     looked: Looked | None = None
     reason: str = ""
     approval: Approval | None = None
+    batches: Mapping[str, Money] | None = None
+    """What was read off the terminals; None until it was asked."""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _reading: bool = False
@@ -89,7 +93,8 @@ class TillDay:
         def look() -> Looked:
             picture = desk.picture()
             last = desk.last_z() if picture.session is None else None
-            return Looked(picture, desk.sealed(), last)
+            terminals = tuple(each.terminal for each in desk.terminals())
+            return Looked(picture, desk.sealed(), last, terminals)
 
         def seen(looked: Looked) -> None:
             self._reading = False
@@ -132,7 +137,8 @@ class TillDay:
         if floor.actor is None or self.looked is None:
             return
         if floor.actor != self._by:
-            self._by, self.reason, self.approval = floor.actor, "", None
+            self._by = floor.actor
+            self.forget()
             if self.page is Page.SIGNING:
                 self.page = Page.RESULT
         shown = room(self._told())
@@ -140,9 +146,19 @@ class TillDay:
             floor.room = shown
         floor.show()
 
+    def forget(self) -> None:
+        """What was said of the result is of that result and of that person."""
+        self.reason, self.approval, self.batches = "", None, None
+
     # -- doing
 
-    def do(self, name: str, operation: Callable[[], T], done: Callable[[T], None]) -> None:
+    def do(
+        self,
+        name: str,
+        operation: Callable[[], T],
+        done: Callable[[T], None],
+        not_done: Callable[[], None] = lambda: None,
+    ) -> None:
         """On the database lane, once at a time; a refusal is said and leaves everything as it was."""
         if self.busy:
             return
@@ -154,6 +170,7 @@ class TillDay:
 
         def failed(problem: BaseException) -> None:
             self.busy = False
+            not_done()
             self.floor.refuse(problem)
             self.read()
 
@@ -195,7 +212,7 @@ class TillDay:
             self.page = _AT.get(step, Page.HELD if looked.picture.held else Page.COUNTING)
             self.typed, self.count = {}, self.count + 1
         if step not in (Step.COUNTED, Step.RECOUNTED):
-            self.reason, self.approval = "", None
+            self.forget()
 
     def _told(self) -> Told:
         floor, looked = self.floor, self.looked
@@ -214,6 +231,7 @@ class TillDay:
             differs=bool(sealed) and self.desk.differs(sealed[-1]),
             reason=self.reason,
             approved_by="" if self.approval is None else self.approval.by.name,
+            batches=self.batches or {},
             last_z=None if looked.last_z is None else looked.last_z[0],
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pos_desktop.app.till_base import Step
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.ui.flows.floor import (
+    TILL_BATCH,
     TILL_DROP,
     TILL_NO_SALE,
     TILL_PAID,
@@ -98,6 +99,7 @@ class TillRoomFlow:
             TILL_NO_SALE: self._moves.save_no_sale,
             TILL_VOID: lambda v: self._close.void(v.get(REASON, "")),
             TILL_REASON: lambda v: self._reason(v.get(REASON, "")),
+            TILL_BATCH: self._close.batches,
         }
         if kind in TILL_SHEETS:
             does[kind](values)

@@ -219,6 +219,8 @@ def _signing(told: Told) -> TillRoom:
         lines.append(TillLine(translate("Till", "Reason"), told.reason))
     if told.approved_by:
         lines.append(TillLine(translate("Till", "Difference approved by"), told.approved_by))
+    batch = translate("Till", "Batch total of {terminal}")
+    lines += [TillLine(batch.format(terminal=name), str(total)) for name, total in told.batches.items()]
     return TillRoom(
         title=closing_title(told),
         subtitle=translate("Till", "The Z report is printed once, when the witness has signed"),

@@ -69,6 +69,7 @@ class Told:
     differs: bool = False
     reason: str = ""
     approved_by: str = ""
+    batches: Mapping[str, Money] = field(default_factory=dict)
     last_z: KeptZ | None = None
 
 
