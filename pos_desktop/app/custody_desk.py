@@ -90,6 +90,19 @@ class Steps:
         pieces = [list(each) for each in count.pieces]
         return self._do(kind, subject, actor, count.total, told={"pieces": pieces, "salt": self._ids.new()})
 
+    def _refuse_staff(self, courier: Courier, *signing: Person) -> None:
+        """Raises RuleRefusal: the courier works here and does not sign with their own PIN."""
+        name, signed = courier.name.split(), {each.id for each in signing}
+        same = [
+            each for each, known in self._book.names().items() if known.casefold().split() == _lower(name)
+        ]
+        if same and not signed & set(same):
+            raise RuleRefusal(
+                f"{courier.name} works here, and who carries cash signs for it as the second person, with their own "
+                f"PIN. If it is somebody else of that name, write the company behind it. {NOTHING}",
+                code="staff-courier",
+            )
+
     def _told(self, because: Because) -> dict[str, Any]:
         """For a sum that may differ; whether it does is asked where the step is written."""
         told: dict[str, Any] = {"allowed": self.rules.difference.cents}
@@ -99,6 +112,10 @@ class Steps:
             require(because.owner, Right.CUSTODY, NOTHING)
             told["owner"] = because.owner.id
         return told
+
+
+def _lower(words: Sequence[str]) -> list[str]:
+    return [each.casefold() for each in words]
 
 
 class CustodyDesk(Steps):
@@ -197,6 +214,7 @@ class CustodyDesk(Steps):
         bag = self._bag(bag_id)
         seal = good_number(seal, "the number of the seal")
         told = {"number": bag.number, "seal": seal, **courier.told()}
+        self._refuse_staff(courier, actor, second)
         return self._do(
             CustodyKind.BAG_HANDED_OVER,
             bag_id,

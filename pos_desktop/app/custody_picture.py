@@ -139,8 +139,8 @@ def _waiting(parcel: Parcel, names: Names) -> Line:
         parcel.at,
         parcel.cash,
         Next.TAKE_IN,
-        f"Take it into the safe, unopened. Not {names[parcel.by]}, who brought it.",
-        never=frozenset({parcel.by}),
+        f"Take it into the safe, unopened. Not {_all(parcel.brought_by, names)}, who brought it.",
+        never=parcel.brought_by,
     )
 
 
@@ -153,7 +153,7 @@ def _in_safe(parcel: Parcel) -> Line:
         parcel.cash,
         Next.PACK,
         "In the safe. Put it into a deposit bag.",
-        never=frozenset({parcel.by}),
+        never=parcel.brought_by,
     )
 
 
@@ -295,8 +295,8 @@ def _case(case: Case, ways: Ways, names: Names) -> Line:
         case.opened.at,
         case.difference,
         Next.SETTLE,
-        f"{names[case.owner]} looks into it. A manager who did not count writes down what was found.",
-        never=frozenset(case.opened.persons),
+        f"{names[case.owner]} looks into it. A manager who had none of it in hand writes down what was found.",
+        never=frozenset(ways.had_it(case)),
     )
 
 

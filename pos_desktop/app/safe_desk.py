@@ -80,6 +80,7 @@ class SafeDesk(Steps):
         require(actor, Right.CUSTODY, NOTHING)
         require(second, Right.WITNESS, NOTHING)
         told = {"number": good_number(bag, "the number of the bank’s bag"), **courier.told()}
+        self._refuse_staff(courier, actor, second)
         return self._do(CustodyKind.ORDER_RECEIVED, order_id, actor, second=second, told=told)
 
     def count_order(self, actor: Person, order_id: str, count: Count) -> KeptStep:

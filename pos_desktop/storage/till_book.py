@@ -24,7 +24,7 @@ from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.paper_jobs import add_slip
-from pos_desktop.storage.till_guard import refuse_sealed, refuse_unless_moving
+from pos_desktop.storage.till_guard import refuse_sealed, refuse_unless_moving, refuse_used
 
 _SESSION = "SELECT id, register_code, opened_at, opened_by, closed_at FROM till_session "
 _OPEN = _SESSION + "WHERE register_code = ? AND closed_at IS NULL"
@@ -231,6 +231,8 @@ class StoredTills:
             refuse_sealed(cursor, session_id)
         else:
             refuse_unless_moving(cursor, session_id)
+        if event.kind is TillKind.DROP:
+            refuse_used(cursor, session_id, event.reference)
         write_noted(cursor, self._journal, maker, session_id, event)
 
 

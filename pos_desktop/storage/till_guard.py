@@ -22,6 +22,12 @@ _STANDS = f"""
     AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"""  # noqa: S608 - kinds of ours
 _OPEN_NOW = "SELECT id FROM till_session WHERE register_code = ? AND closed_at IS NULL"
 
+_ENVELOPE = """
+    SELECT 1 FROM till_event e WHERE e.kind = 'drop' AND lower(e.reference) = lower(?) AND (e.session_id = ?
+    OR NOT EXISTS (SELECT 1 FROM custody_event c, json_each(c.told, '$.parcels') p
+    WHERE c.kind = 'bag-made' AND p.value = 'drop:' || e.id)) LIMIT 1"""
+"""An envelope of that number, of this session or not in a deposit bag yet."""
+
 
 def refuse_unless_moving(cursor: driver.Cursor, session_id: TillSessionId) -> None:
     """Raises RuleRefusal: nothing moves in this drawer now; the sentence says why."""
@@ -39,6 +45,15 @@ def refuse_sealed(cursor: driver.Cursor, session_id: TillSessionId) -> str | Non
         raise RuleRefusal(COUNTED, code="till-counted")
     turn: str | None = row[0]
     return turn
+
+
+def refuse_used(cursor: driver.Cursor, session_id: TillSessionId, envelope: str) -> None:
+    """Two envelopes of one number cannot be told apart on their way. Raises RuleRefusal."""
+    if cursor.execute(_ENVELOPE, (envelope, session_id)).fetchone():
+        raise RuleRefusal(
+            f"An envelope {envelope} is on its way already. Take another one and write its number. Nothing was saved.",
+            code="envelope-used",
+        )
 
 
 def moves(cursor: driver.Cursor, session_id: TillSessionId) -> bool:

@@ -162,6 +162,19 @@ def test_what_cannot_be_read_changes_nothing(place: CustodyPlace) -> None:
     assert len(place.store.custody.steps()) == before + 1
 
 
+def test_a_courier_who_works_here_signs_for_what_they_carry(place: CustodyPlace) -> None:
+    bag = place.sealed()
+    packer, carrier = (Courier(f" {each.name.upper()} ", "77-04", "SAMPLE 12") for each in (A, D))
+    for courier in (packer, carrier):
+        call = partial(place.custody.hand_over, C, E, bag, "S-B-1001", courier)
+        assert refused(call) == "staff-courier"
+    assert refused(partial(place.custody.hand_over, C, A, bag, "S-B-1001", packer)) == "two-legs"
+    place.custody.hand_over(C, D, bag, "S-B-1001", carrier)
+    order = place.safe.order(A, Money(5_000), "ones")
+    assert refused(partial(place.safe.receive_order, B, C, order, "N-1", packer)) == "staff-courier"
+    place.safe.receive_order(B, C, order, "N-1", COURIER)
+
+
 def test_a_difference_within_what_the_store_lets_pass_opens_no_case(tmp_path: Path) -> None:
     place = CustodyPlace(tmp_path, CustodyRules(difference=Money(500)))
     bag = place.sealed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,6 +39,7 @@ class Shop:
         self.place = place
         self.sold = ZERO
         self.over_short = ZERO
+        self.envelopes = count(1)
 
     def act(self, name: str, one: int, other: int, cents: int) -> None:
         """What is not possible is refused, and changes nothing."""
@@ -73,7 +75,7 @@ class Shop:
             self.sold += self.place.sell(1).total
 
     def _drop(self, one: Person, _other: Person, cash: Money) -> None:
-        self.place.desk.drop(one, cash, f"E-{cash.cents}", SECOND)
+        self.place.desk.drop(one, cash, f"E-{next(self.envelopes)}", SECOND)
 
     def _paid_in(self, one: Person, _other: Person, cash: Money) -> None:
         self.place.desk.paid_in(one, cash, "sample reason")

@@ -15,6 +15,7 @@ from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Right
 from pos_desktop.domain.till import Count
 from pos_desktop.domain.z_report import adds_up
+from tests.fixtures.custody import A, CustodyPlace
 from tests.fixtures.tills import (
     AUDITOR,
     BUDTENDER,
@@ -165,6 +166,28 @@ def test_a_witness_is_somebody_else_who_may(place: TillPlace) -> None:
     assert refused(lambda: desk.drop(BUDTENDER, Money(100), "E-1", AUDITOR)) == "right-needed:witness"
     desk.seal(BUDTENDER, FLOAT)
     assert refused(lambda: desk.close(BUDTENDER, BUDTENDER)) == "own-witness"
+
+
+def test_two_envelopes_on_their_way_never_have_one_number(tmp_path: Path) -> None:
+    place = CustodyPlace(tmp_path)
+    desk = place.desk
+
+    def day() -> None:
+        desk.open(BUDTENDER, FLOAT)
+        desk.drop(BUDTENDER, Money(100), "E-7", SECOND)
+        desk.seal(BUDTENDER, count_of(FLOAT.total - Money(100)))
+
+    day()
+    desk.close(BUDTENDER, SECOND)
+    desk.open(BUDTENDER, FLOAT)
+    drop = partial(desk.drop, BUDTENDER, Money(200), " e-7 ", SECOND)
+    assert refused(drop) == "envelope-used", "that of the day before waits for the safe"
+    place.custody.take_in(A, BUDTENDER, "drop:2")
+    assert refused(drop) == "envelope-used", "it lies in the safe"
+    place.custody.make_bag(A, "B-1", ["drop:2"])
+    drop()
+    assert refused(drop) == "envelope-used", "within one till"
+    place.store.close()
 
 
 def test_whoever_counted_neither_witnesses_it_nor_approves_what_differs(place: TillPlace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,6 +44,7 @@ class Books:
         self.day: Counter[str] = Counter()
         self.credit = 0
         self.sold: list[Sale] = []
+        self.envelopes = count(1)
         self.due: list[int] = []
         """What the terminal must still give back for voided sales."""
 
@@ -99,7 +101,7 @@ class Books:
     def move(self, name: str, much: int) -> None:
         place, cash = self.place, Money(much)
         if name == "drop":
-            place.desk.drop(BUDTENDER, cash, "E-1", SECOND)
+            place.desk.drop(BUDTENDER, cash, f"E-{next(self.envelopes)}", SECOND)
         elif name == "credit":
             place.tenders.give(PATIENT.id, cash, WHY, MANAGER)
             self.credit += much

@@ -59,6 +59,33 @@ def test_a_till_that_is_closed_keeps_its_float_and_the_rest_waits() -> None:
     assert [each.number for each in way.ways.in_safe()] == ["Z 1"]
 
 
+def test_who_closed_a_till_brought_its_cash_though_somebody_else_made_the_parcel_up() -> None:
+    way = Way()
+    way.do(K.DEPOSIT, "s1", A, 55_000, B, left=20_000)
+    assert refused(lambda: way.do(K.TAKEN_IN, "deposit:s1", CASHIER, 55_000, C)) == "own-parcel"
+    way.do(K.TAKEN_IN, "deposit:s1", B, 55_000, CASHIER)
+    made: dict[str, Any] = {"number": "B-2", "parcels": ["deposit:s1"], "loose": 0}
+    for each in (A, CASHIER):
+        assert refused(partial(way.do, K.BAG_MADE, "bag-2", each, 55_000, **made)) == "two-legs"
+    way.do(K.BAG_MADE, "bag-2", C, 55_000, **made)
+
+
+def test_who_receives_a_float_is_not_told_what_was_sent() -> None:
+    """Nor does who sent it settle what was missing."""
+    way = Way()
+    ends: dict[str, Any] = {"from": "R1", "from_session": "s1", "to": "R2", "to_session": "s2"}
+    way.do(K.TRANSFER_SENT, "t1", A, 5_000, **ends)
+    with pytest.raises(RuleRefusal) as caught:
+        way.do(K.TRANSFER_RECEIVED, "t1", B, 4_000, **ends)
+    assert caught.value.code == "difference"
+    assert not any(char.isdigit() for char in caught.value.sentence)
+    way.do(K.TRANSFER_RECEIVED, "t1", B, 4_000, **ends, reason="not there", owner=OWNER)
+    (case,) = way.ways.cases.values()
+    for each in (A, B):
+        assert refused(partial(way.do, K.CASE_SETTLED, case.id, each, reason="own doing")) == "own-case"
+    way.do(K.CASE_SETTLED, case.id, OWNER, reason="a note fell out")
+
+
 def test_who_counted_neither_recounts_nor_seals_alone() -> None:
     way = Way()
     way.packed()
@@ -115,7 +142,8 @@ def test_a_difference_at_the_bank_takes_a_reason_and_an_owner_until_it_is_settle
     (case,) = way.ways.cases.values()
     assert (case.difference, case.owner, case.settled) == (Money(-1_000), OWNER, None)
     assert unexplained(way, before) == ZERO
-    assert refused(lambda: way.do(K.CASE_SETTLED, case.id, E, reason="own doing")) == "own-case"
+    for each in (E, A, B, C, D, CASHIER):
+        assert refused(partial(way.do, K.CASE_SETTLED, case.id, each, reason="own doing")) == "own-case"
     way.do(K.CASE_GIVEN, case.id, OWNER, owner=F)
     assert case.owner == F
     way.do(K.CASE_SETTLED, case.id, F, reason="the bank found it")

@@ -53,6 +53,7 @@ def _deposit(ways: Ways, event: CustodyEvent) -> None:
             event.at,
             event.by,
             event.second,
+            till.closed_by,
         )
         ways.keep(parcel)
 
@@ -61,7 +62,11 @@ def _taken_in(ways: Ways, event: CustodyEvent) -> None:
     parcel = ways.parcels.get(event.subject)
     if parcel is None or parcel not in ways.waiting():
         raise RuleRefusal(f"This parcel does not wait for the safe. {NOTHING}", code="parcel")
-    unless(event.by != parcel.by, "Who brings cash does not take it in: another person must.", "own-parcel")
+    unless(
+        event.by not in parcel.brought_by,
+        "Who brings cash does not take it in: another person must.",
+        "own-parcel",
+    )
     two(event)
     unless(event.cash == parcel.cash, "A parcel is taken in as it is, unopened.", "parcel")
     ways.where[parcel.id] = SAFE

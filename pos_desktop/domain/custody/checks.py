@@ -34,13 +34,20 @@ def refuse_unless_agreed(thing: Counted, event: CustodyEvent) -> None:
     unless(event.cash == thing.counting.agreed, "It goes on with what both counted.", "other-cash")
 
 
-def differs(ways: Ways, event: CustodyEvent, difference: Money) -> None:
-    """A case is opened where it is more than the store let pass then. Called last of what may refuse."""
+def differs(ways: Ways, event: CustodyEvent, difference: Money, *, told: bool = True) -> None:
+    """A case is opened where it is more than the store let pass then. Called last of what may refuse.
+
+    `told`: the sum is sealed by two counts; else the refusal does not say by how much it differs, for who counts may
+    count again.
+    """
     if case_needed(difference, event.cents("allowed")):
         if not (event.text("reason") and event.text("owner")):
             much = f"{Money(abs(difference.cents))} {'more' if difference > ZERO else 'less'}"
+            it_is = (
+                f"It is {much} than it should be" if told else "It is not what was sent. Count it once more"
+            )
             raise RuleRefusal(
-                f"It is {much} than it should be. Write why, and choose who looks into it. {NOTHING}",
+                f"{it_is}. Write why, and choose who looks into it. {NOTHING}",
                 code="difference",
             )
         case_id = f"{event.kind}:{event.subject}"

@@ -124,7 +124,7 @@ def _transfer_received(ways: Ways, event: CustodyEvent) -> None:
     _known(ways, into)
     if not into.register_code:
         refuse_counting(ways)
-    differs(ways, event, event.cash - way.sent.cash)
+    differs(ways, event, event.cash - way.sent.cash, told=False)
     if not into.register_code:
         ways.loose += event.cash
     way.received, way.into = event, into
@@ -147,7 +147,11 @@ def _case_given(ways: Ways, event: CustodyEvent) -> None:
 
 def _case_settled(ways: Ways, event: CustodyEvent) -> None:
     case = _case(ways, event)
-    unless(event.by not in case.opened.persons, "Who counted does not settle what differed.", "own-case")
+    unless(
+        event.by not in ways.had_it(case),
+        "Who had that cash in hand does not settle what differed.",
+        "own-case",
+    )
     case.settled = event
 
 

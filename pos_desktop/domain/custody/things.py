@@ -28,6 +28,7 @@ class Parcel:
     Args:
         number: Of the envelope, or of the Z report (`Z 12`).
         by: Who dropped it, or made it up. witness: Who saw it.
+        closed_by: Who closed the till that it is left over from.
     """
 
     id: str
@@ -37,6 +38,12 @@ class Parcel:
     at: Instant
     by: PersonId
     witness: PersonId | None = None
+    closed_by: PersonId | None = None
+
+    @property
+    def brought_by(self) -> frozenset[PersonId]:
+        """Whose drawer its cash came from, and who made it up."""
+        return frozenset(each for each in (self.by, self.closed_by) if each is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ class Bag(Counted):
         """With those whose drawers its cash came from."""
         found = dict(Counted.legs(self))
         if self.parcels:
-            found[Leg.BROUGHT] = {each.by for each in self.parcels}
+            found[Leg.BROUGHT] = {person for each in self.parcels for person in each.brought_by}
         return found
 
 

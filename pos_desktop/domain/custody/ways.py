@@ -21,7 +21,7 @@ from pos_desktop.domain.custody.things import (
     end_of,
 )
 from pos_desktop.domain.errors import RuleRefusal
-from pos_desktop.domain.identity import TillSessionId
+from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 
 TILL = "till"
@@ -100,6 +100,15 @@ class Ways:
         """In the drawer of a register whose till is closed; nought while it is open, for then it is the till's."""
         end = self.end(register_code)
         return ZERO if end.running else self._after(register_code, end.session)
+
+    def had_it(self, case: Case) -> set[PersonId]:
+        """Everybody who had a hand in what differs, on its whole way so far."""
+        subject, events = case.opened.subject, [case.opened]
+        events += [event for each in self.counts if each.id == subject for event in each.events]
+        events += [each.sent for each in self.transfers.values() if each.id == subject]
+        persons = {person for event in events for person in event.persons}
+        thing = self.bags.get(subject) or self.orders.get(subject)
+        return persons if thing is None else persons.union(*thing.legs().values())
 
     def found_at_opening(self) -> Mapping[str, Money]:
         """Of each session: what was counted at its opening, less what lay in the drawer until then."""
