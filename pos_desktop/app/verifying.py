@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,9 +69,10 @@ def verify(
         _journalled(sale, told.pop(sale.id), found)
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
-        drawers.sale(sale)
         void = voided.get(sale.id)
-        others.sale(sale, {} if void is None else void.data, "" if void is None else void.actor)
+        taken_back: Mapping[str, Any] = {} if void is None else void.data
+        drawers.sale(sale, taken_back)
+        others.sale(sale, taken_back, "" if void is None else void.actor)
     _receipts_apart(sales, found)
     for sale_id, each in told.left().items():
         there = sales.find(SaleId(sale_id)) is not None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pos_desktop.app.ports import KeptZ, Sealed, TillBook, TillSession
-from pos_desktop.domain.sale import Sale
-from pos_desktop.domain.till import TillEvent, TillKind
-from pos_desktop.domain.z_report import adds_up
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.sale import Sale, Tender
+from pos_desktop.domain.till import Takings, TillEvent, TillKind
+from pos_desktop.domain.z_report import adds_up, drawer_of
 
 _EVENTS = frozenset(f"till.{kind}" for kind in TillKind)
 _TOLD = ("at", "cash", "reason", "reference", "witness")
@@ -34,6 +35,8 @@ class Sold:
     total: int = 0
     rounding: int = 0
     tenders: Counter[str] = field(default_factory=Counter)
+    given_back: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """(cents, number of the sale) of cash that voids gave back out of this drawer."""
 
 
 class TillsTold:
@@ -56,7 +59,11 @@ class TillsTold:
         elif kind == "till.closed":
             told.closings.append((entry["epoch"], entry["seq"], digest.hex(), data))
 
-    def sale(self, sale: Sale) -> None:
+    def sale(self, sale: Sale, void: Mapping[str, Any]) -> None:
+        """`void` is what the journal tells of its being taken back."""
+        for tender, cents, till in void.get("refunds", ()):
+            if tender == Tender.CASH:
+                self._sold[till].given_back[(cents, str(sale.number))] += 1
         sold = self._sold[sale.till_session_id]
         sold.sales += 1
         sold.total += sale.total.cents
@@ -88,6 +95,9 @@ class TillsTold:
         # A session that nobody counted, as of training, has no event of its opening, and its entry tells no float.
         if [_event(each) for each in events] != [each for each in told.events if each[3] is not None]:
             yield f"What went into and out of the drawer of {name} is not what the journal tells."
+        back = Counter((each.cash.cents, each.reference) for each in events if each.kind is TillKind.REFUND)
+        if back != self._sold[session.id].given_back:
+            yield f"Cash given back out of the drawer of {name} is not that of the sales that were voided."
         counts = tills.counts(session.id)
         if [_count(each) for each in counts] != told.counts:
             yield f"A count of {name} is not what the journal tells."
@@ -95,6 +105,7 @@ class TillsTold:
             yield f"{name[0].upper()}{name[1:]} is closed without a report, or has one and is open."
         if kept is not None:
             yield from self._z(kept, told)
+            yield from self._drawer(kept, events, counts)
         elif told.closings:
             yield f"The journal tells that {name} was closed, and there is no report."
 
@@ -118,6 +129,17 @@ class TillsTold:
             yield f"Z report {kept.number} does not add up."
         if not (same and tenders):
             yield f"The sales of Z report {kept.number} are not those that the store holds."
+
+    def _drawer(self, kept: KeptZ, events: Sequence[TillEvent], counts: Sequence[Sealed]) -> Iterable[str]:
+        """The drawer's own events, its sales and its counts make the report anew."""
+        sold = {name: Money(cents) for name, cents in self._sold[kept.session_id].tenders.items()}
+        made = drawer_of(events, Takings(by_tender=sold), [(each.by, each.count) for each in counts])
+        cash = kept.document.get("cash", {})
+        told = {name: kept.document.get(name) for name in made} | {
+            "expected": cash.get("expected"), "counts": cash.get("counts"),
+        }  # fmt: skip
+        if told != made:
+            yield f"What went into and out of the drawer does not make Z report {kept.number}."
 
 
 def _event(event: TillEvent) -> tuple[Any, ...]:

@@ -123,7 +123,7 @@ def read_pieces(texts: Mapping[int, str]) -> Count:
                 f"“{typed}” is not a number of {Money(cents)} pieces. Write a whole number, or leave it empty.",
                 code="count",
             )
-        found[cents] = int(typed[:9] or 0)
+        found[cents] = int(typed.lstrip("0")[:9] or 0)
     return Count.of(found)
 
 

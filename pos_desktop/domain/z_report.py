@@ -106,10 +106,7 @@ def z_document(
         "expected": closing.expected.cents,
         "counted": closing.counted.cents,
         "over_short": closing.over_short.cents,
-        "counts": [
-            {"by": who, "total": count.total.cents, "pieces": [list(each) for each in count.pieces]}
-            for who, count in closing.counts
-        ],
+        "counts": _counts(closing.counts),
         "reason": closing.reason,
         "witness": closing.witness,
         "approved_by": closing.approved_by,
@@ -164,11 +161,7 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
         "rounding": takings.rounding.cents,
         "refunds": {name: amount.cents for name, amount in takings.refunds.items()},
         "terminals": {each.terminal: _terminal(each, None) for each in takings.terminals},
-        "moves": {
-            kind.value: {"times": each.times, "cash": each.cash.cents}
-            for kind in _MOVES
-            for each in (moved(events, kind),)
-        },
+        "moves": _moves(events),
         "no_sales": moved(events, TillKind.NO_SALE).times,
         "pauses": [
             {"at": each.at.utc_us, "by": each.by, "counted": each.cash.cents}
@@ -176,6 +169,34 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
             if each.kind is TillKind.RESUMED and each.reference == COUNTED
         ],
     }
+
+
+def drawer_of(
+    events: Iterable[TillEvent], takings: Takings, counts: Sequence[tuple[str, Count]]
+) -> dict[str, Any]:
+    """What of a report a drawer's events, its cash of sales and its counts make, by the names it has there."""
+    events = list(events)
+    return {
+        "moves": _moves(events),
+        "no_sales": moved(events, TillKind.NO_SALE).times,
+        "expected": expected_cash(events, takings).cents,
+        "counts": _counts(counts),
+    }
+
+
+def _moves(events: list[TillEvent]) -> dict[str, Any]:
+    return {
+        kind.value: {"times": each.times, "cash": each.cash.cents}
+        for kind in _MOVES
+        for each in (moved(events, kind),)
+    }
+
+
+def _counts(counts: Sequence[tuple[str, Count]]) -> list[dict[str, Any]]:
+    return [
+        {"by": who, "total": count.total.cents, "pieces": [list(each) for each in count.pieces]}
+        for who, count in counts
+    ]
 
 
 def checked_batches(totals: Mapping[str, Money]) -> Mapping[str, Money]:
@@ -226,4 +247,4 @@ def adds_up(document: Mapping[str, Any]) -> bool:
     return all(sums)
 
 
-__all__ = ["Closing", "Head", "adds_up", "checked_batches", "expected_cash", "z_document"]
+__all__ = ["Closing", "Head", "adds_up", "checked_batches", "drawer_of", "expected_cash", "z_document"]

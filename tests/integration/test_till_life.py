@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pos_desktop.app import till_closing
 from pos_desktop.app.till_desk import Step, TillRules
+from pos_desktop.app.verifying import verify
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Right
-from pos_desktop.domain.till import Count
+from pos_desktop.domain.till import Count, TillEvent, TillKind
 from pos_desktop.domain.z_report import adds_up
 from tests.fixtures.custody import A, CustodyPlace
 from tests.fixtures.tills import (
@@ -166,6 +169,52 @@ def test_a_witness_is_somebody_else_who_may(place: TillPlace) -> None:
     assert refused(lambda: desk.drop(BUDTENDER, Money(100), "E-1", AUDITOR)) == "right-needed:witness"
     desk.seal(BUDTENDER, FLOAT)
     assert refused(lambda: desk.close(BUDTENDER, BUDTENDER)) == "own-witness"
+
+
+def of_tills(place: TillPlace) -> list[str]:
+    """What `verify` finds in tills; the sales of this place have short entries."""
+    found = verify(place.store.sales, place.store.journal, place.store.tills).wrong
+    return [each for each in found if not each.startswith("Sale ")]
+
+
+def test_verify_makes_each_z_anew_from_its_drawer(place: TillPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wrong variant of a report adds up, and is what the journal tells; its drawer is not."""
+    desk, right = place.desk, till_closing.z_document
+
+    def found() -> list[str]:
+        return of_tills(place)
+
+    def day() -> None:
+        desk.open(BUDTENDER, FLOAT)
+        place.sell()
+        desk.drop(BUDTENDER, Money(500), f"E-{place.sold}", SECOND)
+        desk.seal(BUDTENDER, count_of(FLOAT.total + Money(750)))
+        desk.close(BUDTENDER, SECOND)
+
+    def as_paid_out(*args: Any) -> Any:
+        told = dict(right(*args))
+        nothing = {"times": 0, "cash": 0}
+        told["moves"] = {**told["moves"], "drop": nothing, "paid-out": told["moves"]["drop"]}
+        return told
+
+    day()
+    assert found() == []
+    monkeypatch.setattr(till_closing, "z_document", as_paid_out)
+    day()
+    assert adds_up(next(iter(place.store.tills.z_reports(1))).document)
+    assert found() == ["What went into and out of the drawer does not make Z report 2."]
+
+
+def test_verify_knows_cash_that_was_given_back_for_no_voided_sale(place: TillPlace) -> None:
+    place.desk.open(BUDTENDER, FLOAT)
+    sale = place.sell()
+    event = TillEvent(
+        TillKind.REFUND, place.clock.now(), BUDTENDER.id, sale.total, "sample", str(sale.number)
+    )
+    place.store.tills.note(place.session.id, event)
+    assert of_tills(place) == [
+        "Cash given back out of the drawer of till R1 is not that of the sales that were voided."
+    ]
 
 
 def test_two_envelopes_on_their_way_never_have_one_number(tmp_path: Path) -> None:

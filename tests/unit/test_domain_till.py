@@ -38,6 +38,7 @@ def test_the_count_of_the_picture() -> None:
 
 def test_what_is_left_empty_is_none() -> None:
     count = read_pieces({10_000: " ", 2_000: " 3 "})
+    assert read_pieces({100: "0" * 12 + "45"}).total == Money(4_500)
     assert count.total == Money(6_000)
     assert count == Count.of({2_000: 3})
     assert [cents for cents, _ in count.pieces] == list(NOTES_AND_COINS)
