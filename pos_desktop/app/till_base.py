@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,7 +85,11 @@ class TillPicture:
 
 
 class TillBase:
-    """Lane: database. One till a register. `jobs` opens a drawer to be counted, where there is one."""
+    """Lane: database. One till a register.
+
+    `jobs` opens a drawer to be counted, where there is one. `stayed` is what lay in the drawer of a register since its
+    last till was closed; None where nobody said it.
+    """
 
     def __init__(
         self,
@@ -96,6 +101,7 @@ class TillBase:
         ids: Ids,
         rules: TillRules = TillRules(),
         jobs: PaperJobs | None = None,
+        stayed: Callable[[str], Money | None] = lambda _: None,
     ) -> None:
         self._tills = tills
         self._holds = holds
@@ -103,6 +109,7 @@ class TillBase:
         self._clock = clock
         self._ids = ids
         self._jobs = jobs
+        self._stayed = stayed
         self._papers = Papers(register.zone, tills.name_of)
         self.rules = rules
 

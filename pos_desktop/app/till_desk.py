@@ -115,7 +115,8 @@ class TillDesk(TillClosing):
     def open(
         self, actor: Person, count: Count, reason: str = "", approval: Approval | None = None
     ) -> TillSession:
-        """With the float as it was counted. Another one than the store's takes a reason and a second person.
+        """With the float as it was counted. Another one than the store's, or than what lay in the drawer since the last
+        close, takes a reason and a second person.
 
         Raises:
             RuleRefusal: the till is open; or the float differs and nobody approved it (its amount is not told).
@@ -124,8 +125,8 @@ class TillDesk(TillClosing):
         require(actor, Right.OPEN_TILL, NOTHING)
         if self._session() is not None:
             raise RuleRefusal("The till of this register is open already. Close it first.", code="till-open")
-        wanted = self.rules.float_cash
-        if wanted is not None and count.total != wanted:
+        wanted = (self.rules.float_cash, self._stayed(self._register.code))
+        if any(each is not None and count.total != each for each in wanted):
             reason = good_reason(reason)
             require(only_others(actor), Right.ACCEPT_DIFFERENCE, NOTHING, approval=approval, about=OPENING)
         now = self._clock.now()

@@ -147,6 +147,7 @@ class Shop:
                 difference=cash_of(settings.get("till.difference")) or ZERO,
             ),
             jobs=store.paper,
+            stayed=lambda code: store.custody.ways().stayed(code),
         )
 
     def programme(self) -> Programme:

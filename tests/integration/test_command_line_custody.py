@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from pos_desktop.app.till_desk import OPENING
 from pos_desktop.composition.custody import custody_desk
 from pos_desktop.composition.places import data_folder
 from pos_desktop.composition.shop import Shop as OpenedShop
 from pos_desktop.composition.shop import opened
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Approval, Right
+from pos_desktop.domain.till import Count
 from tests.fixtures.command_line import Run, Shop
 from tests.fixtures.custody import COURIER, LEADS, WHY, A, B, C, D, E
 from tests.fixtures.tills import BUDTENDER, FLOAT, MANAGER, SECOND, count_of
@@ -121,3 +125,26 @@ def test_a_step_changed_by_hand_is_named(shop: Shop, pos: Run) -> None:
     said = pos("verify")
     assert said.code != 0
     assert "the way of cash (bag handed over B-1001) is not what the journal tells of it." in said.out
+
+
+def test_a_till_that_is_opened_with_less_than_stayed_in_its_drawer_takes_a_reason(shop: Shop) -> None:
+    """What was lost between a close and the next float is asked for; without a word of what stayed nothing is."""
+    less = count_of(CASH - Money(500))
+    with at_work(shop) as made:
+        tills, custody = made.till_desk(), custody_desk(made)
+
+        def closed(float_count: Count) -> str:
+            tills.open(BUDTENDER, float_count)
+            tills.seal(BUDTENDER, float_count)
+            return tills.close(BUDTENDER, SECOND).session_id
+
+        closed(FLOAT)
+        custody.deposit(BUDTENDER, SECOND, closed(less), less.total)
+        with pytest.raises(BadInput, match="Write why") as caught:
+            tills.open(BUDTENDER, FLOAT)
+        assert "195" not in caught.value.sentence
+        approval = Approval(MANAGER, Right.ACCEPT_DIFFERENCE, OPENING)
+        tills.open(BUDTENDER, FLOAT, "taken from petty cash", approval)
+        session = made.store.tills.session(made.register.code)
+        assert session is not None
+        assert custody.ways().found_at_opening()[session.id] == Money(500)

@@ -110,6 +110,11 @@ class Ways:
         thing = self.bags.get(subject) or self.orders.get(subject)
         return persons if thing is None else persons.union(*thing.legs().values())
 
+    def stayed(self, register_code: str) -> Money | None:
+        """What its next till is to be opened with; None where none was closed, or nobody said yet what stays."""
+        end = self.end(register_code)
+        return None if end.running or end.session not in self.left else self.at_rest(register_code)
+
     def found_at_opening(self) -> Mapping[str, Money]:
         """Of each session: what was counted at its opening, less what lay in the drawer until then."""
         before: dict[str, str] = {}

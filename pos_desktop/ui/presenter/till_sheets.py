@@ -26,8 +26,8 @@ def other_float() -> ReasonSheet:
         title=translate("Till", "Another float"),
         body=translate(
             "Till",
-            "What you counted is not the float that this store opens its tills with. Go back and count again, or write "
-            "why it differs; a manager approves it with their own PIN.",
+            "What you counted is not the float of this store, or not what stayed in this drawer at the last close. Go "
+            "back and count again, or write why it differs; a manager approves it with their own PIN.",
         ),
         field=_why(),
         action=translate("Till", "Ask for approval"),
