@@ -76,11 +76,14 @@ class TenderDesk:
 
     # -- the terminal
 
-    def request(self, visit: Visit, amount: Money, actor: Person, session: TillSession) -> CardPayment:
-        """Save that the terminal is asked; only after this returned is the amount keyed there.
+    def request(
+        self, visit: Visit, amount: Money, due: Money, actor: Person, session: TillSession
+    ) -> CardPayment:
+        """Save that the terminal is asked; only after this returned is the amount keyed there. `due` is the total.
 
         Raises:
-            RuleRefusal: an earlier payment of this patient is not settled.
+            RuleRefusal: an earlier payment of this patient is not settled; or with what the terminal took before it
+                would be more than is due.
             BadInput: no terminal, or an amount that nobody asks for.
         """
         require(actor, Right.SELL, _KEPT)
@@ -92,6 +95,7 @@ class TenderDesk:
             session_id=session.id,
             terminal=self.terminal,
             amount=checked_cash(amount),
+            due=due,
             at=self._clock.now(),
             by=actor.id,
         )

@@ -60,8 +60,8 @@ def _back(
         return session or ""
     if session is None:
         raise RuleRefusal(
-            f"No till is open at this register, so {paid.amount} in cash cannot be given back out of a drawer. Open a "
-            "till, or go on with the one that is paused, then void the sale. Nothing was changed.",
+            f"No drawer of this register gives {paid.amount} in cash back now. Go on with the till that is paused, or "
+            "close the one that was counted and open the next, then void the sale. Nothing was changed.",
             code="no-till",
         )
     event = TillEvent(TillKind.REFUND, word.at, word.by, paid.amount, word.reason, str(sale.number))

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.app.ports.tenders import AskedOfTerminal
-from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PatientId
-from pos_desktop.domain.money import Money
+from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.tender import CardPayment, CardState, CardStep, CreditEntry
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
@@ -53,7 +53,9 @@ class StoredTenders:
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
             refuse_unless_moving(cursor, asked.session_id)
-            refuse_waiting([each for each in of_patient(cursor, asked.patient_id) if each.open])
+            before = of_patient(cursor, asked.patient_id)
+            refuse_waiting([each for each in before if each.open])
+            _refuse_more(asked, [each for each in before if each.without_sale])
             ((n,),) = cursor.execute(_NEXT).fetchall()
             made = CardPayment(
                 f"{register.code}-{register.epoch}-D{n:06d}",
@@ -151,6 +153,21 @@ class StoredTenders:
 
     def all_credit(self) -> Iterable[CreditEntry]:
         return map(credit_of, self._db.rows(CREDITS + "ORDER BY id"))
+
+
+def _refuse_more(asked: AskedOfTerminal, taken: Sequence[CardPayment]) -> None:
+    """Raises RuleRefusal: the terminal would have taken more than the cart comes to."""
+    before = sum((each.amount for each in taken), ZERO)
+    if before and before + asked.amount > asked.due:
+        raise RuleRefusal(
+            f"The terminal took {before} from this patient already, without a sale, and {asked.due} is due. Use that "
+            "for this sale or refund it at the terminal first; nothing was asked now.",
+            code="card-without-sale",
+        )
+    if asked.amount > asked.due:
+        raise RuleRefusal(
+            f"{asked.amount} is more than the {asked.due} due. Nothing was asked.", code="amount"
+        )
 
 
 def _asked_values(asked: AskedOfTerminal) -> driver.Values:

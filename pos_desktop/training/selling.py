@@ -203,7 +203,7 @@ class _Run:
         tendered = self._rng.choice(quick_tenders(asked))
         self._paid += 1
         if desk is not None and desk.terminal and due and self._paid % _EVERY_DEBIT == 0:
-            card = desk.request(visit, due, duty.actor, duty.session)
+            card = desk.request(visit, due, due, duty.actor, duty.session)
             card = desk.approved(card, f"S{self._paid:05d}", "", duty.actor)
             parts = (plain_payment(Tender.DEBIT, due, card),)
             sale = self._desk.close_sale.pay(visit, parts, duty, self._link, receipt=False)

@@ -27,7 +27,7 @@ def asked(shop: Shop, cents: int) -> CardPayment:
         assert isinstance(patient, Patient)
         visit = Visit(SaleId(f"cart-{cents}"), patient, None, (), None, place.clock.now())
         duty = on_duty(place)
-        return tender_desk(place).request(visit, Money(cents), duty.actor, duty.session)
+        return tender_desk(place).request(visit, Money(cents), Money(cents), duty.actor, duty.session)
 
 
 def test_credit_is_given_and_shown(pos: Run) -> None:

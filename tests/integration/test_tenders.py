@@ -130,6 +130,21 @@ def test_a_second_try_while_unknown_would_be_caught(
         place.tenders.declined_by_slip(each, "000123", BUDTENDER)
 
 
+def test_the_terminal_is_never_asked_for_more_than_is_due(place: TenderPlace) -> None:
+    """Nor for what it took before, though that was for another cart."""
+    visit = place.visit()
+    assert refused_by(lambda: place.ask(visit, PRICE + Money(1))) == "amount"
+    place.charge(visit, PRICE)
+    place.restart()
+    again = place.visit()
+    assert refused_by(lambda: place.ask(again, PRICE)) == "card-without-sale"
+    assert refused_by(lambda: place.ask(again, Money(1))) == "card-without-sale"
+    [taken] = place.tenders.standing(PATIENT.id).taken
+    more = place.visit(2)
+    rest = place.charge(more, PRICE)
+    place.pay(more, [plain_payment(Tender.DEBIT, PRICE, each) for each in (taken, rest)])
+
+
 def test_a_kill_before_the_answer_leaves_it_to_be_settled(place: TenderPlace) -> None:
     card = place.ask(place.visit(), PRICE)
     place.restart()
@@ -257,7 +272,7 @@ def close(place: TenderPlace, **more: object) -> dict[str, object]:
 def test_cash_of_a_sale_whose_till_is_closed_goes_out_of_the_open_one(place: TenderPlace) -> None:
     sale = place.split(1)
     close(place)
-    with pytest.raises(RuleRefusal, match="No till is open") as refused:
+    with pytest.raises(RuleRefusal, match="No drawer of this register gives") as refused:
         place.void(sale)
     assert refused.value.code == "no-till"
     assert not place.store._db.rows("SELECT * FROM limit_void")

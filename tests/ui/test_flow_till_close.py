@@ -278,6 +278,7 @@ def test_the_batch_total_of_the_terminal_is_asked_after_the_count(at: TillCounte
         session_id=at.place.session.id,
         terminal="Sample terminal",
         amount=Money(2_500),
+        due=Money(2_500),
         at=at.place.clock.now(),
         by=BUDTENDER.id,
     )

@@ -14,13 +14,14 @@ from pos_desktop.domain.tender import CardPayment, CardStep, CreditEntry
 
 @dataclass(frozen=True, slots=True)
 class AskedOfTerminal:
-    """What the terminal is about to be asked."""
+    """What the terminal is about to be asked, of a cart that comes to `due`."""
 
     sale_id: str
     patient_id: PatientId
     session_id: TillSessionId
     terminal: str
     amount: Money
+    due: Money
     at: Instant
     by: PersonId
 

@@ -130,10 +130,12 @@ class Tendering:
     # -- inside
 
     def _ask(self, desk: TenderDesk, entry: Entry, visit: Visit, duty: OnDuty) -> None:
-        amount = entry.amount
+        amount, due = entry.amount, entry.due
         self._asked = True
         self._do(
-            "ask the terminal", lambda: desk.request(visit, amount, duty.actor, duty.session), self._awaited
+            "ask the terminal",
+            lambda: desk.request(visit, amount, due, duty.actor, duty.session),
+            self._awaited,
         )
 
     def _approve(self, desk: TenderDesk, entry: Entry, card: CardPayment, duty: OnDuty) -> None:
@@ -157,7 +159,7 @@ class Tendering:
             floor.entry = replace(floor.entry, saving=False)
         self._draw()
         floor.refuse(problem)
-        if getattr(problem, "code", "") == "card-open":
+        if getattr(problem, "code", "") in ("card-open", "card-without-sale"):
             self.stand()
 
     def _awaited(self, card: CardPayment) -> None:
