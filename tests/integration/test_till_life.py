@@ -13,6 +13,7 @@ import pytest
 from pos_desktop.app import till_closing
 from pos_desktop.app.till_desk import Step, TillRules
 from pos_desktop.app.verifying import verify
+from pos_desktop.domain import z_report
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Right
@@ -179,7 +180,7 @@ def of_tills(place: TillPlace) -> list[str]:
 
 def test_verify_makes_each_z_anew_from_its_drawer(place: TillPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wrong variant of a report adds up, and is what the journal tells; its drawer is not."""
-    desk, right = place.desk, till_closing.z_document
+    desk, right = place.desk, z_report.z_document
 
     def found() -> list[str]:
         return of_tills(place)
