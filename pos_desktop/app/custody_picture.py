@@ -87,6 +87,7 @@ class CustodyPicture:
     counting: bool = False
     """Whether the safe is being counted now."""
     last_count: tuple[Instant, Money] | None = None
+    """None while the safe is being counted: what should be there follows from it."""
     done: tuple[Line, ...] = field(default=())
     """Bags at the bank or taken apart, the newest first."""
 
@@ -111,7 +112,7 @@ def picture_of(book: CustodyBook, *, done: int = 20) -> CustodyPicture:
     return CustodyPicture(
         tuple(lines),
         counting is not None,
-        None if last is None else (last.at, last.cash),
+        None if last is None or counting is not None else (last.at, last.cash),
         tuple(_bag(each, names) for each in reversed(through[-done:])),
     )
 

@@ -16,7 +16,7 @@ from pos_desktop.app.verifying import verify
 from pos_desktop.domain.custody.events import CustodyEvent
 from pos_desktop.domain.money import Money
 from pos_desktop.storage import custody_book
-from tests.fixtures.custody import COURIER, A, B, C, CustodyPlace
+from tests.fixtures.custody import COURIER, WHY, A, B, C, CustodyPlace
 from tests.fixtures.tills import count_of
 
 FIGURE = Money(47_113)
@@ -47,6 +47,19 @@ def everything_shown(place: CustodyPlace) -> str:
 def shows(place: CustodyPlace) -> bool:
     said = everything_shown(place)
     return any(mark in said for mark in MARKS)
+
+
+def test_while_the_safe_is_counted_nothing_shows_what_was_in_it_at_the_last_count(
+    place: CustodyPlace,
+) -> None:
+    counted_once(place, "safe")
+    recounted(place, "safe")
+    place.safe.settle(A, B)
+    assert "Money(cents=47113)" in repr(picture_of(place.store.custody)), "while nobody counts"
+    place.safe.count(A, count_of(Money(100)))
+    assert "Money(cents=47113)" not in repr(picture_of(place.store.custody))
+    place.safe.recount(B, count_of(Money(100)))
+    place.safe.settle(A, B, WHY)
 
 
 def counted_once(place: CustodyPlace, what: str) -> None:

@@ -158,6 +158,19 @@ def test_what_was_approved_for_one_is_not_approved_for_the_next(at: TillCounter)
     assert at.room.primary.label == "Give the reason"
 
 
+def test_a_count_that_somebody_else_typed_is_not_sealed_by_the_next(at: TillCounter) -> None:
+    at.with_float()
+    at.fix("till-close")
+    at.count(FLOAT)
+    at.floor.actor = SECOND
+    at.second()
+    assert at.room.count is not None
+    assert at.room.count.total == "$0.00"
+    at.fix("till-seal")
+    assert "Nothing was counted yet" in at.said
+    assert at.place.desk.sealed() == ()
+
+
 def test_within_what_the_store_accepts_nobody_is_asked(tmp_path: Path) -> None:
     at = TillCounter(tmp_path, TillRules(difference=Money(500)))
     to_the_result(at, short_of(FLOAT, 500))

@@ -137,6 +137,8 @@ class TillDay:
         if floor.actor is None or self.looked is None:
             return
         if floor.actor != self._by:
+            if self._by is not None:  # a count is of who seals it
+                self.typed, self.count = {}, self.count + 1
             self._by = floor.actor
             self.forget()
             if self.page is Page.SIGNING:
