@@ -86,7 +86,10 @@ OPEN = {
     "worklist.Worklist": {},
 }
 """By use case: what asks for no right, and why. Another one that does not is found by the test below."""
-HELPERS = {"till_base.only_others": "it takes every right away"}
+HELPERS = {
+    "till_base.only_others": "it takes every right away",
+    "till_base.refuse_counter": "it only refuses; the close asks",
+}
 
 
 def person_taken(function: ast.FunctionDef) -> bool:
