@@ -31,6 +31,8 @@ APART, PRINT, TOGGLE, PACKED, SEAL_COUNT = (
     "safe-seal",
 )
 CANCEL, GIVE = "safe-cancel", "safe-give"
+DIVIDE = "safe-divide"
+"""From the till that was closed just now."""
 SUBMIT_KEY = "F12"
 
 
