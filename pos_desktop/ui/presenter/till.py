@@ -189,13 +189,26 @@ def _result(told: Told) -> TillRoom:
         title=closing_title(told),
         subtitle=translate("Till", "The count is sealed: nothing is sold in this till any more"),
         pill=translate("Till", "Step 3 of 4 · Result"),
-        words=what_differs(told),
+        words=_first_the_terminal(told) or what_differs(told),
         lines=result_lines(told.sealed),
         actions=_result_actions(told),
         cards=cards(told, witness=True),
         back=to_counter(),
         primary=_after_result(told),
     )
+
+
+def _first_the_terminal(told: Told) -> str:
+    if not _asks_terminals(told):
+        return ""
+    return translate(
+        "Till", "Next: the batch total of the debit terminal. Then the cash is accepted or explained."
+    )
+
+
+def _asks_terminals(told: Told) -> bool:
+    """Once, before the cash is accepted."""
+    return bool(told.terminals) and told.batches is None
 
 
 def _result_actions(told: Told) -> tuple[FixButton, ...]:
@@ -208,8 +221,7 @@ def _result_actions(told: Told) -> tuple[FixButton, ...]:
 
 
 def _after_result(told: Told) -> FixButton:
-    """The terminals are asked about once, before the cash is accepted."""
-    if told.terminals and told.batches is None:
+    if _asks_terminals(told):
         return FixButton(BATCHES, translate("Till", "Type the batch total"), "Enter")
     if told.differs and not told.approved_by:
         return FixButton(GO_ON, translate("Till", "Give the reason"), "Enter")
