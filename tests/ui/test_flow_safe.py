@@ -201,6 +201,25 @@ def test_a_float_is_on_its_way_until_another_person_receives_it(at: SafeCounter)
     assert at.desks.bags.ways().at_rest("R1") == Money(5_000)
 
 
+def test_a_float_is_called_back_by_who_sent_it_alone(at: SafeCounter) -> None:
+    at.enter_safe()
+    at.fix("safe-send")
+    at.fields(amount="50", pick="|R1")
+    at.sit(B)
+    at.enter_safe()
+    at.choose("From the safe to till R1")
+    assert "X" not in {each.key for each in at.safe.actions}
+    at.sit(A)
+    at.enter_safe()
+    at.choose("From the safe to till R1")
+    assert {each.key: each.id for each in at.safe.actions}["X"] == "safe-call-back"
+    at.fix("safe-call-back")
+    at.fields(reason="sample reason of the day")
+    assert at.said == "It is called back: put all of it where it came from."
+    assert at.safe.rows == ()
+    assert at.desks.bags.ways().loose == Money(0)
+
+
 def test_the_safe_is_counted_by_two_and_settled_by_both(at: SafeCounter) -> None:
     at.enter_safe()
     assert "never counted" in at.safe.subtitle

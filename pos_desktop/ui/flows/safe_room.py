@@ -34,6 +34,7 @@ class SafeRoomFlow:
             words.ORDER: cash.order,
             words.CANCEL: cash.cancel,
             words.SEND: cash.send,
+            words.CALL_BACK: cash.call_back,
             words.GIVE: cash.give,
         }
         self._next: Mapping[tuple[What, Next], Callable[[], None]] = {
