@@ -10,6 +10,7 @@ from pos_desktop.app.certifying import Certifying
 from pos_desktop.app.clock_desk import ClockDesk
 from pos_desktop.app.close_sale import CloseSale, OnDuty
 from pos_desktop.app.comparing import Comparing
+from pos_desktop.app.custody_room import CustodyDesks
 from pos_desktop.app.holds import Holds
 from pos_desktop.app.limit_desk import LimitDesk
 from pos_desktop.app.link import LinkWatch
@@ -46,8 +47,8 @@ class Desk:
     is `comparing` where a line leads to the state (a lane of its own).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
-    `till` is the room of the till (lane: database). After `lock_minutes` without a key, touch or scan the counter is
-    locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
+    `till` is the room of the till (lane: database), `custody` that of the safe. After `lock_minutes` without a key,
+    touch or scan the counter is locked. `pin_hint` is everybody's PIN where all of them are made up (the demo store).
 
     `sync_status` reads the queue (lane: database); `nudge_sync` wakes the sender and returns at once.
     """
@@ -82,6 +83,7 @@ class Desk:
     duty: OnDuty | None = None
     signing_in: SigningIn | None = None
     till: TillDesk | None = None
+    custody: CustodyDesks | None = None
     lock_minutes: int = 3
     pin_hint: str = ""
     store_told: Callable[[], str] = str

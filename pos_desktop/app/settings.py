@@ -217,6 +217,12 @@ DECLARED = {
             "",
             _cash_or_empty,
         ),
+        Setting(
+            "custody.difference",
+            "A bag, safe or transfer that differs by more than this opens a case; empty: any difference does",
+            "",
+            _cash_or_empty,
+        ),
         Setting("scale.port", "Serial port of the scale, or HOST:PORT; empty means none", "", _any),
         Setting("scale.division_mg", "The scale's division in milligrams", "10", _whole(1, 10_000)),
         Setting(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.journaling import RECORD, sale_entry
-from pos_desktop.app.ports import JournalBook, SaleBook, TillBook
+from pos_desktop.app.ports import CustodyBook, JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
 from pos_desktop.app.reporting import report_document
+from pos_desktop.app.verifying_custody import CustodyTold
 from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
 from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
@@ -48,11 +49,13 @@ def verify(
     records: RecordBook | None = None,
     people: PeopleRecords | None = None,
     privacy: PrivacyRecords | None = None,
+    custody: CustodyBook | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
-    found, drawers, staff = Findings(), TillsTold(), PeopleTold()
+    found, drawers, staff, cash = Findings(), TillsTold(), PeopleTold(), CustodyTold()
     patients = None if privacy is None else PrivacyTold(privacy)
-    voided = _walk_journal(journal.entries(), found, drawers, seals, staff, patients)
+    hear = _hearing(drawers, staff, cash, patients)
+    voided = _walk_journal(journal.entries(), found, hear, seals)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
     for sale in sales.all():
@@ -74,6 +77,8 @@ def verify(
         found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    if tills is not None and custody is not None:
+        found.wrong += cash.findings(custody, tills)
     if people is not None:
         found.wrong += staff.findings(people)
     if seals is not None:
@@ -81,13 +86,26 @@ def verify(
     return found
 
 
+def _hearing(
+    drawers: TillsTold, staff: PeopleTold, cash: CustodyTold, patients: PrivacyTold | None
+) -> Callable[[dict[str, Any], bytes], None]:
+    """Each entry, and its link in the chain, for everybody who collects."""
+
+    def hear(entry: dict[str, Any], digest: bytes) -> None:
+        drawers.entry(entry, digest)
+        staff.entry(entry)
+        cash.entry(entry, digest)
+        if patients is not None:
+            patients.entry(entry)
+
+    return hear
+
+
 def _walk_journal(
     entries: Iterable[tuple[int, bytes, bytes]],
     found: Findings,
-    drawers: TillsTold,
+    hear: Callable[[dict[str, Any], bytes], None],
     seals: SealsTold | None,
-    staff: PeopleTold,
-    patients: PrivacyTold | None = None,
 ) -> dict[str, Told]:
     """What is told of each sale that was voided."""
     voided: dict[str, Told] = {}
@@ -111,10 +129,7 @@ def _walk_journal(
         link, expected = digest, seq + 1
         if seals is not None:
             seals.link(epoch, seq, digest)
-        drawers.entry(entry, digest)
-        staff.entry(entry)
-        if patients is not None:
-            patients.entry(entry)
+        hear(entry, digest)
         if entry["kind"] == "sale.voided":
             voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
     return voided

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from pos_desktop.cli.arguments_keys import about_keys
 from pos_desktop.cli.arguments_privacy import add_privacy
+from pos_desktop.cli.custody_words import custody_words
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -57,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     _till(command("till", "till", "Where the till stands, its X report, its kept Z reports."), general)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
+    custody_words(
+        command("custody", "custody", "Cash outside of the tills: what lies where, and the way of a bag."),
+        general,
+    )
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general

@@ -134,6 +134,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.app.views import ViewLog
     from pos_desktop.app.worklist import Worklist
     from pos_desktop.composition.comparing import comparing
+    from pos_desktop.composition.custody import custody_desks
     from pos_desktop.composition.reporting import has_service
     from pos_desktop.composition.training_people import sample_pin
 
@@ -195,6 +196,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),
         till=shop.till_desk(),
+        custody=custody_desks(shop),
         lock_minutes=int(store.settings.get("lock.minutes") or 3),
         pin_hint=sample_pin(shop),
         worklist=Worklist(store.worklist, store.settings, clock, views),

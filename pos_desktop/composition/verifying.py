@@ -31,7 +31,7 @@ def findings(shop: Shop, *, gently: Gently = lambda rows: rows) -> Findings:
             sales: Any = _Paced(books.sales, gently)
             journal: Any = _Paced(books.journal, gently)
             kept = (books.records, books.people, books.views)
-            return verify(sales, journal, books.tills, seals, *kept)
+            return verify(sales, journal, books.tills, seals, *kept, custody=books.custody)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         return Made(wrong=[UNREADABLE])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hardware.printers.receipt import Align, Blank, Money, Pair, ReceiptDoc, Row, Rule, Text
 from pos_desktop.app.ports import Slip, SlipKind
 from pos_desktop.app.ports.paper import ENVELOPE
+from pos_desktop.devices.custody_layout import CUSTODY_LAYOUTS
 from pos_desktop.devices.receipt_layout import Letterhead
 from pos_desktop.domain.instant import Instant
 
@@ -250,4 +251,5 @@ LAYOUTS: dict[SlipKind, Callable[[Says], list[Row]]] = {
     SlipKind.PAID: _paid,
     SlipKind.X_REPORT: _x,
     SlipKind.Z_REPORT: _z,
+    **CUSTODY_LAYOUTS,
 }

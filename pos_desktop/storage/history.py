@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 HISTORY = (
+    "custody_event",
     "emergency_code",
     "emergency_event",
     "journal",

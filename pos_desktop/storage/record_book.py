@@ -41,6 +41,7 @@ _OUT_OF_ORDER = {
     "movements of stock": _NUMBERED + "stock_move",
     "attempts to report": _NUMBERED + "outbox_attempt",
     "events of tills": _NUMBERED + "till_event",
+    "steps of the way of cash": _NUMBERED + "custody_event",
     "purchases of patients": """
         SELECT count(*) = 0 FROM limit_spend p LEFT JOIN sale_line l ON l.sale_id = p.purchase_id AND l.line = p.line
         WHERE p.source = 'own' AND l.line IS NULL""",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pos_desktop.storage import schema_people, schema_till
+from pos_desktop.storage import schema_custody, schema_people, schema_till
 from pos_desktop.storage.columns import (
     MEASURES,
     blob,
@@ -24,7 +24,15 @@ from pos_desktop.storage.columns import (
     whole,
 )
 
-__all__ = ["MEASURES", "NEEDS_PERSON", "OPEN_REPORT", "metadata", "schema_people", "schema_till"]
+__all__ = [
+    "MEASURES",
+    "NEEDS_PERSON",
+    "OPEN_REPORT",
+    "metadata",
+    "schema_custody",
+    "schema_people",
+    "schema_till",
+]
 
 OPEN_REPORT = "state NOT IN ('confirmed', 'cancelled')"
 NEEDS_PERSON = "state IN ('rejected', 'conflict', 'blocked')"

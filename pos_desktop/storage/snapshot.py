@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from pos_desktop.domain.errors import PosError
 from pos_desktop.storage import driver, faults
+from pos_desktop.storage.custody_book import StoredCustody
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.people_book import StoredPeople
 from pos_desktop.storage.privacy_book import StoredViews
@@ -35,6 +36,7 @@ class Books:
     tills: StoredTills
     seals: StoredSeals
     records: StoredRecords
+    custody: StoredCustody
     people: StoredPeople
     views: StoredViews
 
@@ -62,6 +64,7 @@ def snapshot(path: Path, key: bytes) -> Iterator[Books]:
             tills=StoredTills(seen, journal),
             seals=StoredSeals(seen),
             records=StoredRecords(seen),
+            custody=StoredCustody(seen, journal),
             people=StoredPeople(seen, journal),
             views=StoredViews(seen, journal),
         )

@@ -17,6 +17,7 @@ from pos_desktop.storage.bulk import StoredBulk
 from pos_desktop.storage.care_book import StoredCare
 from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
+from pos_desktop.storage.custody_book import StoredCustody
 from pos_desktop.storage.database import Database, cursor_owner, is_sound
 from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
@@ -91,6 +92,7 @@ class Store:
         self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
+        self.custody = StoredCustody(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
         self.ledger = StoredLedger(db)

@@ -85,6 +85,10 @@ class Intents(QObject):
     """First and last row in sight."""
     till_count = Signal(object)
     """Each change of a count: a mapping from CountRow id to text as typed."""
+    safe_count = Signal(object)
+    """The same, in the room “Safe”."""
+    safe_at = Signal(str)
+    """Id of the line that is chosen there."""
     person = Signal(str)
     """Id of the name that was chosen where a PIN is asked for."""
     pin = Signal(str, str)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import FixButton, Tone
 from pos_desktop.ui.till_state import TillRoom
 
@@ -153,4 +154,4 @@ class CompareRoom:
     empty_text: str = ""
 
 
-Room = ReportsRoom | CompareRoom | TillRoom
+Room = ReportsRoom | CompareRoom | TillRoom | SafeRoom

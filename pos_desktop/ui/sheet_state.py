@@ -188,6 +188,21 @@ class PickReasonSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldsSheet:
+    """A few fields, and one out of a list where `picks` (id, words) has any.
+
+    The action emits `Intents.form(values)`: each field's id to its text, and `pick` to the id of the chosen one.
+    """
+
+    title: str
+    body: str
+    fields: tuple[FormField, ...]
+    action: str
+    pick_label: str = ""
+    picks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceSheet:
     """One of several: patients of a caregiver, people of one name, held carts. Choosing emits `Intents.choose(row)`."""
 
@@ -279,6 +294,7 @@ Sheet = (
     | RegistrySheet
     | ReasonSheet
     | PickReasonSheet
+    | FieldsSheet
     | ChoiceSheet
     | HeldSheet
     | ProductsSheet

@@ -221,6 +221,9 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql("INSERT INTO emergency_code VALUES (1, 'sample', 'person-1', 1)")
             conn.exec_driver_sql("INSERT INTO emergency_event VALUES (1, 'opened', 1, 'person-1', 'sample')")
             conn.exec_driver_sql("INSERT INTO z_report VALUES (1, 1, 'till-1', 1, '{}', 1, '')")
+            conn.exec_driver_sql(
+                "INSERT INTO custody_event VALUES (1, 'deposit', 'till-1', 1, 'person-1', NULL, 1, '{}', 1, 1, '')"
+            )
         columns = [column.name for column in schema.metadata.tables[table].columns]
         before = store._db.rows(f"SELECT * FROM {table}")
         assert before

@@ -3,6 +3,7 @@
 Every call of a port may block; none is made on the GUI thread.
 """
 
+from pos_desktop.app.ports.custody import CustodyBook, KeptStep
 from pos_desktop.app.ports.devices import CounterScale, DeviceHealth, DeviceState, LiveWeight, WeighedOrNot
 from pos_desktop.app.ports.outage import DeclaredOutage, OutageBook
 from pos_desktop.app.ports.paper import (
@@ -61,6 +62,7 @@ __all__ = [
     "Clock",
     "CouldNotAsk",
     "CounterScale",
+    "CustodyBook",
     "DeclaredOutage",
     "DeviceHealth",
     "DeviceState",
@@ -75,6 +77,7 @@ __all__ = [
     "JournalBook",
     "JournalSigner",
     "KeptFindings",
+    "KeptStep",
     "KeptZ",
     "KeyStore",
     "Ledger",

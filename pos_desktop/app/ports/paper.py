@@ -23,6 +23,9 @@ class SlipKind(StrEnum):
     PAID = "till.paid"
     X_REPORT = "till.x"
     Z_REPORT = "till.z"
+    BAG = "bag"
+    HAND_OVER = "bag-handed-over"
+    CHAIN = "bag-way"
 
 
 ENVELOPE, DRAWER = "envelope", "drawer"

@@ -22,6 +22,7 @@ class CounterKeys:
             "F8": (opens, Opens.WEIGH),
             "F9": (opens, Opens.DRAWER),
             "T": (opens, Opens.TILL),
+            "S": (opens, Opens.SAFE),
             "F10": (intents.reprint, None),
             "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
@@ -46,6 +47,7 @@ def _works(name: str, state: CounterState) -> bool:
         "F8": state.weigh.shown,
         "F9": state.till.shown,
         "T": state.till.shown,
+        "S": state.safe.shown,
         "F10": state.reprint.shown,
         "F11": state.reports.shown,
     }

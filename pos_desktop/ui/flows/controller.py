@@ -9,13 +9,13 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
-from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified, form_is_open
+from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.device_health import AskingDevices
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes, payment_is_open
+from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
@@ -26,8 +26,10 @@ from pos_desktop.ui.flows.printing import Printing
 from pos_desktop.ui.flows.reading_registry import ReadingRegistry
 from pos_desktop.ui.flows.reckoning import open_reckoning
 from pos_desktop.ui.flows.reports_door import ReportsDoor
+from pos_desktop.ui.flows.safe_door import SafeDoor
+from pos_desktop.ui.flows.scan_guard import stays_open
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
-from pos_desktop.ui.flows.second_person import SecondPerson, second_is_asked
+from pos_desktop.ui.flows.second_person import SecondPerson
 from pos_desktop.ui.flows.till_door import TillDoor
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
@@ -71,7 +73,8 @@ class CounterController(QObject):
         self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)
         self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
-        self._doors = Doors(floor, (self._till, self._reports))
+        self._safe = SafeDoor(floor, window.intents, self._printing.work)
+        self._doors = Doors(floor, (self._till, self._safe, self._reports))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: lambda: open_reckoning(floor),
             other_refusals.CERTIFY: self._certified.open,
@@ -93,6 +96,7 @@ class CounterController(QObject):
             Opens.REPORTS: self._reports.open,
             Opens.TILL: self._till.open,
             Opens.DRAWER: self._till.open_drawer,
+            Opens.SAFE: self._safe.open,
             Opens.CERTIFIED: self._certified.open,
         }
         self._devices = AskingDevices(floor)
@@ -156,7 +160,7 @@ class CounterController(QObject):
         if floor.lock is not None:
             self._locking.scanned()
             return
-        if self._stays_open():
+        if stays_open(floor):
             return
         if floor.done_sale is not None:
             self._paying.next_sale()
@@ -174,19 +178,6 @@ class CounterController(QObject):
                 self._checking_in.document(scan.document)
             else:
                 self._checking_in.card(scan.text)
-
-    def _stays_open(self) -> bool:
-        """Whether a scan does nothing now but be told so."""
-        floor = self.floor
-        if floor.paying and floor.done_sale is None:
-            floor.say(Tone.INFO, payment_is_open())
-        elif floor.sheet_kind == SECOND:
-            floor.say(Tone.WARN, second_is_asked())
-        elif floor.sheet_kind in (CERTIFIED, SURE):
-            floor.say(Tone.WARN, form_is_open())
-        else:
-            return False
-        return True
 
     @Slot(str)
     def submitted(self, text: str) -> None:

@@ -37,6 +37,7 @@ COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
 TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+SAFE_SHEET = "safe-sheet"
 TILL_X = "till-x-report"
 """Tells the expected cash: it is gone with the person who read it."""
 TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
@@ -85,6 +86,8 @@ class Floor:
     """As it was last read; None before, and where this desk has no till."""
     drop_due: bool = False
     """There is more in the drawer than the store wants there; nobody is told how much."""
+    safe_waits: int = 0
+    """So many things wait to be taken into the safe, as it was last read."""
     visit: Visit | None = None
     row_ids: list[str] = field(default_factory=list)
     selected: int | None = None

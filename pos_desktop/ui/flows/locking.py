@@ -1,6 +1,7 @@
 """Who is at this counter: the lock screen, Ctrl+L, idling, and the first PIN of a new store.
 
-On lock nothing is dropped: cart, payment, sheet and room are there for whoever signs in next, as themselves. What was
+On lock nothing is dropped: cart, payment, sheet and room are there for whoever signs in next, as themselves; but the
+safe is left, where the next one may have to count blind. What was
 under way (a sale that is saved, a question to the state) ends behind the lock and shows nothing there.
 """
 
@@ -20,6 +21,7 @@ from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter import lock_words as words
 from pos_desktop.ui.presenter.people import named
+from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice, Tone
 
 KEY, IDLE = "key", "idle"
@@ -77,6 +79,8 @@ class Locking:
         floor.second.cancel()
         if floor.sheet_kind == TILL_X:
             floor.close_sheet()
+        if isinstance(floor.room, SafeRoom):  # who counts next sees no figure that was typed here
+            floor.leave_room()
         floor.lanes.database("note the lock", lambda: door.locked(person, why), _ignore, floor.refuse)
         self._close()
 

@@ -14,6 +14,7 @@ from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
+from pos_desktop.ui.flows.safe_door import SAFE_KEY, safe_door
 from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
 from pos_desktop.ui.key_names import LOCK_KEY
@@ -23,6 +24,7 @@ from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.people import role_name
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
+from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import (
     Action,
     CounterState,
@@ -95,6 +97,7 @@ def picture(floor: Floor) -> CounterState:
         results=floor.results,
         reports=_reports(floor),
         till=till_door(floor),
+        safe=safe_door(floor),
         unprinted=len(floor.jobs),
         till_open=floor.actor is None or floor.session is not None,
         locks=signs_in(floor),
@@ -154,8 +157,7 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints.append((CHECK_KEY, translate("Keys", "check the clock")))
     elif floor.desk.till is not None:
         hints.append((DRAWER_KEY, translate("Keys", "open the drawer, with a reason")))
-    if floor.desk.till is not None:
-        hints.append((TILL_KEY, translate("Keys", "the till: open, drop, close")))
+    hints += _ways_into_rooms(floor)
     if _certifies(floor):
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
     if floor.desk.paper is not None:
@@ -170,6 +172,15 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
         *_lock_hint(floor),
     ]
     return tuple(KeyHint(key, label) for key, label in hints)
+
+
+def _ways_into_rooms(floor: Floor) -> list[tuple[str, str]]:
+    hints = []
+    if floor.desk.till is not None:
+        hints.append((TILL_KEY, translate("Keys", "the till: open, drop, close")))
+    if safe_door(floor).shown:
+        hints.append((SAFE_KEY, translate("Keys", "the safe: bags, counts, change")))
+    return hints
 
 
 def _f11(floor: Floor) -> list[tuple[str, str]]:
@@ -194,6 +205,8 @@ def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
         hints += _compare_hints(room)
     elif isinstance(room, TillRoom):
         hints += _till_hints(room)
+    elif isinstance(room, SafeRoom):
+        hints += _safe_hints(room)
     hints += [
         ("/", translate("Keys", "search, back at the counter")),
         ("F1", translate("Keys", "all keys")),
@@ -208,7 +221,7 @@ def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
 
 
 def _where_back_leads(room: Room | None) -> str:
-    if isinstance(room, TillRoom):
+    if isinstance(room, TillRoom | SafeRoom):
         return translate("Keys", "one step back")
     if isinstance(room, CompareRoom):
         return translate("Keys", "back to the reports")
@@ -222,6 +235,14 @@ def _till_hints(room: TillRoom) -> list[tuple[str, str]]:
     if room.held:
         hints.append(("1 … 9", translate("Keys", "void a held cart")))
     return hints
+
+
+def _safe_hints(room: SafeRoom) -> list[tuple[str, str]]:
+    words = (
+        translate("Keys", "choose a line") if room.count is None else translate("Keys", "from field to field")
+    )
+    buttons = (*((room.primary,) if room.primary is not None else ()), *room.actions)
+    return [("↑ ↓", words), *((each.key, each.label) for each in buttons)]
 
 
 def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
@@ -347,7 +368,7 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     # A sheet repeats what is news; the times in these change each minute.
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
-    still = None if isinstance(floor.room, TillRoom) else till_stands_still(floor)
+    still = None if isinstance(floor.room, TillRoom | SafeRoom) else till_stands_still(floor)
     own = clock_notice(floor) or still or care_notice(floor)
     return own or outage_banner(floor, short=refusal is not None)
 

@@ -104,9 +104,14 @@ def unlock() -> FixButton:
 
 
 def grid(told: Told, label: str) -> CountGrid:
+    return count_grid(f"{told.page.name}-{told.count}", told.typed, label)
+
+
+def count_grid(grid_id: str, typed: Mapping[str, str], label: str) -> CountGrid:
+    """Another `grid_id` is another count: it begins empty."""
     rows, total = [], ZERO
     for cents in NOTES_AND_COINS:
-        piece, number = Money(cents), _number(told.typed.get(str(cents), ""))
+        piece, number = Money(cents), _number(typed.get(str(cents), ""))
         amount = ZERO if number is None else piece * number
         total += amount
         rows.append(
@@ -118,7 +123,7 @@ def grid(told: Told, label: str) -> CountGrid:
                 wrong=number is None,
             )
         )
-    return CountGrid(f"{told.page.name}-{told.count}", tuple(rows), label, str(total))
+    return CountGrid(grid_id, tuple(rows), label, str(total))
 
 
 def _number(text: str) -> int | None:

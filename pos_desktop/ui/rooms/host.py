@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
+from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice
 from pos_desktop.ui.theme import Theme
 from pos_desktop.ui.till_state import TillRoom
@@ -46,10 +47,17 @@ def _till(theme: Theme, intents: Intents) -> QWidget:
     return TillView(theme, intents)
 
 
+def _safe(theme: Theme, intents: Intents) -> QWidget:
+    from pos_desktop.ui.rooms.safe import SafeView
+
+    return SafeView(theme, intents)
+
+
 _PAGES: dict[type[Any], Callable[[Theme, Intents], QWidget]] = {
     ReportsRoom: _reports,
     CompareRoom: _compare,
     TillRoom: _till,
+    SafeRoom: _safe,
 }
 
 

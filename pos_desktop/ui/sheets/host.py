@@ -24,6 +24,7 @@ BODIES = {
     "RegistrySheet": ("new_patient", "RegistryBody"),
     "ReasonSheet": ("reason", "ReasonBody"),
     "PickReasonSheet": ("pick_reason", "PickReasonBody"),
+    "FieldsSheet": ("fields", "FieldsBody"),
     "ChoiceSheet": ("lists", "ChoiceBody"),
     "HeldSheet": ("lists", "HeldBody"),
     "ProductsSheet": ("lists", "ProductsBody"),

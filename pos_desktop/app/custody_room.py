@@ -1,0 +1,53 @@
+"""What the room “Safe” works with, and one look at all of it. Lane: database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_desktop.app.custody_chain import Chain, chain_of
+from pos_desktop.app.custody_desk import CustodyDesk
+from pos_desktop.app.custody_picture import CustodyPicture, What, picture_of
+from pos_desktop.app.ports import CustodyBook, PaperJobs, StaffBook
+from pos_desktop.app.safe_desk import SafeDesk
+from pos_desktop.domain.people import Person, Right
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyLook:
+    """`chain` is the way of the bag that is chosen; `owners` may look into a difference."""
+
+    picture: CustodyPicture
+    chain: Chain | None
+    owners: tuple[Person, ...]
+    places: tuple[str, ...]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyDesks:
+    bags: CustodyDesk
+    safe: SafeDesk
+    book: CustodyBook
+    staff: StaffBook
+    jobs: PaperJobs
+
+    def waiting(self) -> int:
+        """Closed tills whose cash is not divided yet, and parcels that are not in the safe."""
+        ways = self.book.ways()
+        return len(ways.undivided()) + len(ways.waiting())
+
+    def look(self, chosen: str) -> CustodyLook:
+        """`chosen` is the id of the line whose way is wanted, if it is a bag."""
+        picture = picture_of(self.book)
+        bag = next(
+            (each for each in (*picture.lines, *picture.done) if each.id == chosen and each.what is What.BAG),
+            None,
+        )
+        number = None if bag is None else bag.title.partition(" ")[2]
+        return CustodyLook(
+            picture,
+            None if number is None else chain_of(self.book, number),
+            tuple(each for each in self.staff.people() if each.may(Right.CUSTODY)),
+            tuple(self.safe.places()),
+            {str(id_): name for id_, name in self.book.names().items()},
+        )
