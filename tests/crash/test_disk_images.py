@@ -17,6 +17,7 @@ from tests.fixtures.disk_recorder import SYNCED, library, scratch
 from tests.fixtures.image_bench import by_chance, every_place, many_images, run_of, wrong_images
 
 LIFE = "open,sell,drop,sell,paid_out,pause,resume,no_sale"
+LEGS = 9
 CLOSING = "seal,seal,close"
 
 
@@ -49,6 +50,17 @@ def test_a_power_cut_at_each_step_of_a_close(recorder: Path, root: Path) -> None
     counted = next(n for n, each in enumerate(run.records) if b"no-sale" in each.data)
     assert [each["what"] for each in run.promised[-3:]] == ["sealed", "sealed", "closed"]
     places = every_place(run, counted, 1)
+    assert len(places) > 100
+    assert wrong_images(run, places, root) == []
+
+
+def test_a_power_cut_at_each_step_of_a_hand_over(recorder: Path, root: Path) -> None:
+    """From the deposit after a close to the slip of the bank."""
+    run = run_of(recorder, root, "1", f"{LIFE},{CLOSING}" + ",custody" * LEGS)
+    legs = [each["kind"] for each in run.promised if each["what"] == "custody"]
+    assert legs[-2:] == ["bag-handed-over", "bag-banked"]
+    closed = next(n for n, each in enumerate(run.records) if b'"closed"' in each.data)
+    places = every_place(run, closed, 0)
     assert len(places) > 100
     assert wrong_images(run, places, root) == []
 
