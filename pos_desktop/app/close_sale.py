@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -30,7 +31,8 @@ from pos_desktop.domain.limits.model import Decision, Link
 from pos_desktop.domain.limits.statecheck import KEY_REFUSED
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Right, require
-from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber, Tender
+from pos_desktop.domain.sale import Payment, Sale, SaleLine, SaleNumber
+from pos_desktop.domain.tender import cash_payment, refuse_unless_exact
 
 _ATTEMPTS = 3
 NOT_KNOWN = (
@@ -66,7 +68,9 @@ class CloseSale:
         clock: Clock,
         ids: Ids,
         duty: Duty | None = None,
+        nickel: bool = False,
     ) -> None:
+        """`nickel`: the store rounds what is due in cash to five cents."""
         self._sales = sales
         self._reception = reception
         self._limits = limits
@@ -75,6 +79,7 @@ class CloseSale:
         self._clock = clock
         self._ids = ids
         self._duty = duty
+        self._nickel = nickel
         self._entries = EntryMaker(register, clock)
         self._unknown: SaleId | None = None
         """A sale whose COMMIT failed and that could not be looked up yet."""
@@ -91,17 +96,45 @@ class CloseSale:
             EnvironmentTrouble: the store cannot be written; the sentence says whether the sale is saved, or that this
                 is not known yet.
         """
+        totals = self._totals(visit, duty)
+        payment = cash_payment(totals.total, tendered, nickel=self._nickel)
+        return self._committed(visit, totals, (payment,), duty, link, receipt)
+
+    def pay(
+        self,
+        visit: Visit,
+        payments: Sequence[Payment],
+        duty: OnDuty,
+        link: Link | None,
+        *,
+        receipt: bool = True,
+    ) -> Sale:
+        """Close with parts of several tenders that make the total to the cent.
+
+        Cards are approved before; store credit and cards are looked at once more inside the transaction.
+
+        Raises:
+            BadInput, RuleRefusal, EnvironmentTrouble: as `cash`; also payments that do not hold. Money that a terminal
+                took stays noted as taken without a sale.
+        """
+        totals = self._totals(visit, duty)
+        refuse_unless_exact(payments, totals.total, nickel=self._nickel)
+        return self._committed(visit, totals, tuple(payments), duty, link, receipt)
+
+    def _totals(self, visit: Visit, duty: OnDuty) -> Totals:
         require(duty.actor, Right.SELL, "The cart is kept; nothing was saved.")
-        totals = visit.cart.totals(self._register.tax_bp)
         if not visit.cart.lines:
             raise BadInput("The cart is empty. Scan a package first.")
-        if tendered < totals.total:
-            raise BadInput(f"{tendered} is less than the {totals.total} due. Nothing was saved.")
-        payment = Payment(Tender.CASH, totals.total, tendered, tendered - totals.total)
-        return self._committed(visit, totals, payment, duty, link, receipt)
+        return visit.cart.totals(self._register.tax_bp)
 
     def _committed(
-        self, visit: Visit, totals: Totals, payment: Payment, duty: OnDuty, link: Link | None, receipt: bool
+        self,
+        visit: Visit,
+        totals: Totals,
+        payments: tuple[Payment, ...],
+        duty: OnDuty,
+        link: Link | None,
+        receipt: bool,
     ) -> Sale:
         if self._unknown is not None:
             earlier = self._looked_up(self._unknown)
@@ -117,7 +150,7 @@ class CloseSale:
                 raise _not_allowed(decision)
             try:
                 return self._transact(
-                    visit, totals, payment, duty, decision, at, receipt, self._due(at, link)
+                    visit, totals, payments, duty, decision, at, receipt, self._due(at, link)
                 )
             except (_StaleWindow, AlreadySold):
                 # The other sale may have been this very basket, committed by an earlier press of the same key.
@@ -135,7 +168,7 @@ class CloseSale:
         self,
         visit: Visit,
         totals: Totals,
-        payment: Payment,
+        payments: tuple[Payment, ...],
         duty: OnDuty,
         decision: Decision,
         at: Instant,
@@ -145,7 +178,7 @@ class CloseSale:
         with self._sales.transaction() as txn:
             if not txn.spend_revision(visit.patient.id, visit.patient.ledger_rev):
                 raise _StaleWindow
-            sale = self._sale(txn.next_number(), visit, totals, payment, duty, decision, at)
+            sale = self._sale(txn.next_number(), visit, totals, payments, duty, decision, at)
             return self._write(txn, sale, receipt, due)
 
     def _due(self, at: Instant, link: Link | None) -> Instant | None:
@@ -173,7 +206,12 @@ class CloseSale:
             due_at=due,
         )
         txn.write(
-            sale, entry=entry, entry_hash=digest, report=report, kick_drawer=True, print_receipt=receipt
+            sale,
+            entry=entry,
+            entry_hash=digest,
+            report=report,
+            kick_drawer=sale.cash_moved,
+            print_receipt=receipt,
         )
         return sale
 
@@ -231,7 +269,7 @@ class CloseSale:
         number: SaleNumber,
         visit: Visit,
         totals: Totals,
-        payment: Payment,
+        payments: tuple[Payment, ...],
         duty: OnDuty,
         decision: Decision,
         at: Instant,
@@ -253,7 +291,7 @@ class CloseSale:
             sold_at=at,
             zone=self._register.zone,
             lines=tuple(_line(visit, totals, n) for n in range(len(visit.cart.lines))),
-            payments=(payment,),
+            payments=payments,
             subtotal=totals.subtotal,
             tax=totals.tax,
             total=totals.total,

@@ -32,6 +32,7 @@ from pos_desktop.app.refusals import Refusals
 from pos_desktop.app.registry import RegistryDesk
 from pos_desktop.app.sealing import Sealing
 from pos_desktop.app.signing_in import SigningIn
+from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.views import ViewLog
 from pos_desktop.app.worklist import Worklist
@@ -44,7 +45,8 @@ class Desk:
     """`paper`, `scale` and `ask_state` are None where the store has no such thing; `clock_desk` where nobody judges,
     `outages` where nobody declares one. `registry` is there where a person must read the state's registry, since the
     programme wants it asked and no line leads there. `worklist` is for the room of the reports (lane: database), and so
-    is `comparing` where a line leads to the state (a lane of its own).
+    is `comparing` where a line leads to the state (a lane of its own). `tenders` takes what is
+    not cash (lane: database).
 
     `duty` is who works here unattended (training, drills); else nobody does until somebody signs in by `signing_in`.
     `till` is the room of the till (lane: database), `custody` that of the safe. After `lock_minutes` without a key,
@@ -77,6 +79,7 @@ class Desk:
     worklist: Worklist | None = None
     comparing: Comparing | None = None
     sealing: Sealing | None = None
+    tenders: TenderDesk | None = None
     views: ViewLog | None = None
     """Keeps looks at patients; None in a counter of no store."""
     refusals: Refusals | None = None

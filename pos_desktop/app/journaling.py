@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.ports import Clock, Register
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import Entry, canonical
-from pos_desktop.domain.sale import Sale, SaleLine
+from pos_desktop.domain.sale import Payment, Sale, SaleLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,24 @@ def sale_entry(sale: Sale) -> dict[str, Any]:
         "rules": sale.rules,
         "pack": sale.pack,
         "lines": [[each.tag, each.unit.value, each.quantity, each.amount.cents] for each in sale.lines],
-        "payments": [
-            [each.tender.value, each.amount.cents, each.tendered.cents, each.change.cents]
-            for each in sale.payments
-        ],
+        "payments": [_paid(each) for each in sale.payments],
         RECORD: record_digest(sale),
     }
     if sale.lifted:
         told["lifted"] = lifted_document(sale)
+    return told
+
+
+def _paid(payment: Payment) -> list[Any]:
+    """Rounding and the payment at the terminal only where there is one: entries of older versions have neither."""
+    told: list[Any] = [
+        payment.tender.value,
+        payment.amount.cents,
+        payment.tendered.cents,
+        payment.change.cents,
+    ]
+    if payment.rounding or payment.card:
+        told += [payment.rounding.cents, payment.card]
     return told
 
 

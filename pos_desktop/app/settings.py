@@ -151,6 +151,18 @@ DECLARED = {
         Setting("register.code", "Short code of this register in sale numbers", "R1", _code),
         Setting("register.name", "Name of this register on screen", "Register 1", _any),
         Setting("tax.rate_bp", "Sales tax in hundredths of a per cent", "0", _whole(0, 10_000)),
+        Setting(
+            "cash.rounding",
+            "Whether what is due in cash is rounded to five cents: off or nickel",
+            "off",
+            _one_of("off", "nickel"),
+        ),
+        Setting(
+            "debit.terminal",
+            "Name of the stand-alone debit terminal beside this register; empty: none",
+            "",
+            _any,
+        ),
         Setting("tax.cite", "The law the tax rate was read in", "", _any),
         Setting("state.system", "State tracking service", "metrc", _one_of("metrc", "biotrack", "none")),
         Setting("state.license", "License number of this facility at the state", "", _any),

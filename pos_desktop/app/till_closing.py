@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pos_desktop.app.ports import KeptZ, Sealed, TillSession
@@ -10,9 +10,11 @@ from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.till_base import NOTHING, Step, TillBase, difference_of, only_others, refuse_same
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person, Right, require
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import Count, TillKind
-from pos_desktop.domain.z_report import Closing, Head, z_document
+from pos_desktop.domain.z_report import Closing, Head, checked_batches, z_document
 
 MOST_COUNTS = 2
 _STAYS = "The till is not closed."
@@ -61,6 +63,11 @@ class TillClosing(TillBase):
         """Whether a reason and a second person are due."""
         return abs(last.over_short.cents) > self.rules.difference.cents
 
+    def terminals(self) -> tuple[TerminalDay, ...]:
+        """What each debit terminal must say it took; none before the cash was counted."""
+        session = self._session()
+        return () if session is None or not self.sealed() else self._tills.takings(session.id).terminals
+
     def close(
         self,
         actor: Person,
@@ -69,9 +76,11 @@ class TillClosing(TillBase):
         reason: str = "",
         approval: Approval | None = None,
         unreported: int | None = None,
+        batch_totals: Mapping[str, Money] | None = None,
     ) -> KeptZ:
         """Never waits for anything outside. Again it gives the same report.
 
+        `batch_totals`: what each debit terminal says it took, as it was typed; one that cannot be read is left out.
         `unreported`: sales that the state has not confirmed yet; the store's own count where it is not given.
 
         Raises:
@@ -95,6 +104,7 @@ class TillClosing(TillBase):
             reason=reason,
             witness=witness.id,
             approved_by="" if approval is None else approval.by.id,
+            batch_totals=checked_batches(batch_totals or {}),
         )
         if unreported is None:
             reported = self._reported(session)

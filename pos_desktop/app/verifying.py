@@ -13,12 +13,14 @@ from pos_desktop.app.journaling import RECORD, sale_entry
 from pos_desktop.app.ports import CustodyBook, JournalBook, SaleBook, TillBook
 from pos_desktop.app.ports.privacy import PrivacyRecords
 from pos_desktop.app.ports.records import RecordBook
+from pos_desktop.app.ports.tenders import TenderBook
 from pos_desktop.app.reporting import report_document
 from pos_desktop.app.verifying_custody import CustodyTold
 from pos_desktop.app.verifying_people import PeopleRecords, PeopleTold
 from pos_desktop.app.verifying_privacy import PrivacyTold
 from pos_desktop.app.verifying_sales import SalesTold, Told
 from pos_desktop.app.verifying_seals import SealsTold
+from pos_desktop.app.verifying_tenders import TendersTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.journal import chain, genesis
@@ -49,12 +51,14 @@ def verify(
     records: RecordBook | None = None,
     people: PeopleRecords | None = None,
     privacy: PrivacyRecords | None = None,
+    tenders: TenderBook | None = None,
     custody: CustodyBook | None = None,
 ) -> Findings:
     """Walk the whole journal, then every sale beside what it tells of it, in slices; neither is held in memory."""
     found, drawers, staff, cash = Findings(), TillsTold(), PeopleTold(), CustodyTold()
     patients = None if privacy is None else PrivacyTold(privacy)
-    hear = _hearing(drawers, staff, cash, patients)
+    others = TendersTold(tenders)
+    hear = _hearing(drawers, staff, cash, others, patients)
     voided = _walk_journal(journal.entries(), found, hear, seals)
     told = SalesTold(journal.entries())
     numbers: dict[int, SaleNumber] = {}
@@ -66,6 +70,8 @@ def verify(
         _taken_back(sale, sale.id in voided, found)
         _reported(sale, sales, found)
         drawers.sale(sale)
+        void = voided.get(sale.id)
+        others.sale(sale, {} if void is None else void.data, "" if void is None else void.actor)
     _receipts_apart(sales, found)
     for sale_id, each in told.left().items():
         there = sales.find(SaleId(sale_id)) is not None
@@ -77,6 +83,7 @@ def verify(
         found.wrong += patients.findings()
     if tills is not None:
         found.wrong += drawers.findings(tills)
+    found.wrong += others.findings(tills)
     if tills is not None and custody is not None:
         found.wrong += cash.findings(custody, tills)
     if people is not None:
@@ -87,7 +94,11 @@ def verify(
 
 
 def _hearing(
-    drawers: TillsTold, staff: PeopleTold, cash: CustodyTold, patients: PrivacyTold | None
+    drawers: TillsTold,
+    staff: PeopleTold,
+    cash: CustodyTold,
+    tenders: TendersTold,
+    patients: PrivacyTold | None,
 ) -> Callable[[dict[str, Any], bytes], None]:
     """Each entry, and its link in the chain, for everybody who collects."""
 
@@ -95,6 +106,7 @@ def _hearing(
         drawers.entry(entry, digest)
         staff.entry(entry)
         cash.entry(entry, digest)
+        tenders.entry(entry)
         if patients is not None:
             patients.entry(entry)
 
@@ -162,8 +174,13 @@ def _adds_up(sale: Sale, found: Findings) -> None:
     paid = sum((payment.amount for payment in sale.payments), ZERO)
     if lines != sale.subtotal or taxes != sale.tax or sale.subtotal + sale.tax != sale.total:
         found.wrong.append(f"The lines of sale {sale.number} do not add up to its total.")
-    if paid != sale.total:
+    if paid + sale.rounding != sale.total:
         found.wrong.append(f"The payments of sale {sale.number} are {paid}, its total is {sale.total}.")
+    for each in sale.payments:
+        if each.tendered - each.change != each.amount:
+            found.wrong.append(
+                f"What went back of a payment of sale {sale.number} is not what was left of it."
+            )
 
 
 def _journalled(sale: Sale, told: Told | None, found: Findings) -> None:

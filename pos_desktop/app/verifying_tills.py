@@ -32,6 +32,7 @@ class Sold:
 
     sales: int = 0
     total: int = 0
+    rounding: int = 0
     tenders: Counter[str] = field(default_factory=Counter)
 
 
@@ -59,6 +60,7 @@ class TillsTold:
         sold = self._sold[sale.till_session_id]
         sold.sales += 1
         sold.total += sale.total.cents
+        sold.rounding += sale.rounding.cents
         for paid in sale.payments:
             sold.tenders[paid.tender.value] += paid.amount.cents
 
@@ -103,7 +105,11 @@ class TillsTold:
             yield f"Z report {kept.number} is not what the journal tells."
         try:
             good = adds_up(document)
-            same = (document["sales"]["count"], document["sales"]["total"]) == (sold.sales, sold.total)
+            same = (document["sales"]["count"], document["sales"]["total"], document.get("rounding", 0)) == (
+                sold.sales,
+                sold.total,
+                sold.rounding,
+            )
             tenders = document["tenders"] == dict(sold.tenders)
         except (LookupError, TypeError):
             yield f"Z report {kept.number} cannot be read."

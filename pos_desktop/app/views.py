@@ -23,6 +23,8 @@ class Why(StrEnum):
     ENTERED = "entered"
     HELD = "held-carts"
     RECALL = "recall"
+    TAKEN_OVER = "taken-over"
+    """Somebody else signed in at a counter whose sale was open."""
     RECKONING = "reckoning"
     CERTIFICATION = "certification"
     REPORT = "report"
@@ -42,6 +44,7 @@ IN_WORDS = {
     Why.ENTERED: "when entered at the counter",
     Why.HELD: "in the list of held carts",
     Why.RECALL: "when a held cart was taken up",
+    Why.TAKEN_OVER: "when an open sale was taken over",
     Why.RECKONING: "the reckoning of the allotment",
     Why.CERTIFICATION: "the certification",
     Why.REPORT: "a report to the state",

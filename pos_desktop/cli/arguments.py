@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from pos_desktop.cli.arguments_cash import about_cash
 from pos_desktop.cli.arguments_keys import about_keys
 from pos_desktop.cli.arguments_privacy import add_privacy
-from pos_desktop.cli.custody_words import custody_words
+from pos_desktop.cli.arguments_tenders import about_tenders
 from pos_desktop.domain.instant import day_of
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -55,13 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         general,
     )
     _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
-    _till(command("till", "till", "Where the till stands, its X report, its kept Z reports."), general)
+    about_tenders(command, general)
+    about_cash(command, general, _count)
     _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
     _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
-    custody_words(
-        command("custody", "custody", "Cash outside of the tills: what lies where, and the way of a bag."),
-        general,
-    )
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
     _limits(
         command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
@@ -218,16 +216,6 @@ def _sales(parser: argparse.ArgumentParser, general: _Parser) -> None:
     void = actions.add_parser("void", parents=[general], help="take a whole sale back")
     void.add_argument("number", metavar="NUMBER", help="the sale's number, as on its receipt")
     void.add_argument("--reason", metavar="TEXT", required=True)
-
-
-def _till(parser: argparse.ArgumentParser, general: _Parser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
-    actions.add_parser("status", parents=[general], help="where it stands, without its cash")
-    actions.add_parser(
-        "x", parents=[general], help="what should be in it: for a manager, who does not count it afterwards"
-    )
-    kept = actions.add_parser("z", parents=[general], help="the Z report as it is kept")
-    kept.add_argument("number", metavar="NUMBER", nargs="?", type=_count, help="default: the last one")
 
 
 def _reconcile(parser: argparse.ArgumentParser) -> None:

@@ -64,9 +64,9 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
             refuse_while_needed(arguments.key, old, value, outbox, mistyped=mistyped)
             if arguments.key == LICENSE and mistyped and value != old:
                 outbox.hand_over(old, value)
-            shop.store.change_setting(arguments.key, value, by.id)
+            shop.store.settings.change(arguments.key, value, by.id, shop.store.journal)
     else:
-        shop.store.change_setting(arguments.key, value, by.id)
+        shop.store.settings.change(arguments.key, value, by.id, shop.store.journal)
     if citation:
         shop.rules.confirm(citation, by)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")

@@ -16,7 +16,7 @@ from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID
 from pos_desktop.domain.persons_word import is_foreign
-from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.sale import Sale, Tender
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -90,9 +90,23 @@ def _void(arguments: argparse.Namespace, shop: Shop) -> None:
     tell(arguments, document, *_words(done, held_back=held_back))
 
 
+def _give_back(sale: Sale) -> str:
+    """Each part goes the way it came."""
+    cash, credit = sale.paid_by(Tender.CASH), sale.paid_by(Tender.CREDIT)
+    said = [f"Give {cash} back."] if cash else []
+    if credit:
+        said.append(f"{credit} are store credit of the patient again.")
+    said += [
+        f"Refund {each.amount} at the terminal, then: pos-desktop cards refunded {each.card} --code CODE."
+        for each in sale.payments
+        if each.card
+    ]
+    return " ".join(said)
+
+
 def _words(done: Voided, *, held_back: bool) -> list[str]:
     said = [
-        f"Sale {done.sale.number} is voided, and that is saved. Give {done.sale.total} back.",
+        f"Sale {done.sale.number} is voided, and that is saved. {_give_back(done.sale)}",
         "The goods are on the shelf again, and the patient's allotment is free again.",
     ]
     if done.earlier_day:

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
         found = _look(shop)
         opened_codes = len(shop.store.emergency.unreviewed()) if found.good else 0
-        warnings = standing_words(shop)
+        warnings = standing_words(shop) if found.good else []
     document = {
         "good": found.good,
         "sales": found.sales,

@@ -136,6 +136,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
     from pos_desktop.composition.comparing import comparing
     from pos_desktop.composition.custody import custody_desks
     from pos_desktop.composition.reporting import has_service
+    from pos_desktop.composition.tenders import rounds_cash, tender_desk
     from pos_desktop.composition.training_people import sample_pin
 
     store, clock, ids, register = shop.store, shop.clock, shop.ids, shop.register
@@ -156,6 +157,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         clock=clock,
         ids=ids,
         duty=duty_of(store.settings, programme),
+        nickel=rounds_cash(store.settings),
     )
     paper = None
     if gear.paper is not None:
@@ -192,6 +194,7 @@ def _desk(shop: Shop, gear: Equipment) -> tuple[Desk, SyncWorker | None]:
         if worker is None and programme.state_check.required
         else None,
         sealing=shop.sealing(),
+        tenders=tender_desk(shop),
         views=views,
         refusals=Refusals(store.journal),
         signing_in=shop.signing_in(),

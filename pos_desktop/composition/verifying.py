@@ -30,8 +30,8 @@ def findings(shop: Shop, *, gently: Gently = lambda rows: rows) -> Findings:
             seals = SealsTold(books.seals, signer, is_signed, shop.register.id)
             sales: Any = _Paced(books.sales, gently)
             journal: Any = _Paced(books.journal, gently)
-            kept = (books.records, books.people, books.views)
-            return verify(sales, journal, books.tills, seals, *kept, custody=books.custody)
+            kept = (books.records, books.people, books.views, books.tenders, books.custody)
+            return verify(sales, journal, books.tills, seals, *kept)
     except (StoreDamaged, ValueError, LookupError, TypeError):
         # A row that no value of ours can be made of; what was counted so far says nothing.
         return Made(wrong=[UNREADABLE])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hardware.printers.receipt import Align, Blank, Money, Pair, ReceiptDoc, Row, Rule, Text
 from pos_desktop.domain.mass import Mass
-from pos_desktop.domain.sale import Sale, SaleLine
+from pos_desktop.domain.sale import Payment, Sale, SaleLine, Tender
 from pos_desktop.domain.shelf import Unit
 
 
@@ -36,9 +36,10 @@ def receipt(sale: Sale, head: Letterhead, *, copy: bool) -> ReceiptDoc:
     if sale.tax:
         rows.append(Money("Sales tax", sale.tax.cents))
     rows.append(Money("Total", sale.total.cents, bold=True))
+    if sale.rounding:
+        rows.append(Money("Cash rounding", -sale.rounding.cents))
     for payment in sale.payments:
-        rows.append(Money("Cash", payment.tendered.cents))
-        rows.append(Money("Change", payment.change.cents))
+        rows += _paid(payment)
     rows += [
         Rule(),
         Text(f"Journal {sale.journal_seq} {sale.journal_hash}", Align.CENTER),
@@ -47,6 +48,17 @@ def receipt(sale: Sale, head: Letterhead, *, copy: bool) -> ReceiptDoc:
     ]
     doc = ReceiptDoc(tuple(rows))
     return doc.as_copy() if copy else doc
+
+
+def _paid(payment: Payment) -> list[Row]:
+    """Of a card nothing but what its slip's reference and last four digits say."""
+    if payment.tender is Tender.CASH:
+        return [Money("Cash", payment.tendered.cents), Money("Change", payment.change.cents)]
+    if payment.tender is Tender.CREDIT:
+        return [Money("Store credit", payment.amount.cents)]
+    slip = " ".join(filter(None, (payment.code, payment.last_four and f"card ending {payment.last_four}")))
+    rows: list[Row] = [Money("Debit", payment.amount.cents)]
+    return [*rows, Text(f"  {slip}")] if slip else rows
 
 
 def _about(sale: Sale, head: Letterhead) -> list[Row]:

@@ -14,7 +14,7 @@ from pos_desktop.devices.receipt_layout import Letterhead
 from pos_desktop.domain.instant import Instant
 
 Says = Mapping[str, Any]
-_TENDERS = {"cash": "Cash", "debit": "Debit", "store-credit": "Store credit"}
+_TENDERS = {"cash": "Cash", "debit": "Debit", "credit": "Store credit"}
 _MOVES = {
     "drop": "Drops to the safe",
     "paid-in": "Paid in",
@@ -164,6 +164,26 @@ def _day(says: Says) -> list[Row]:
     rows += [Money(_TENDERS.get(name, name), cents) for name, cents in report["tenders"].items()]
     if not report["tenders"]:
         rows.append(Text("Nothing was paid."))
+    if report.get("rounding"):
+        rows.append(Money("Cash rounding", -report["rounding"]))
+    for name, cents in report.get("refunds", {}).items():
+        rows.append(Money(f"{_TENDERS.get(name, name)} given back", -cents))
+    return [*rows, *_terminals(report.get("terminals", {}))]
+
+
+def _terminals(terminals: Says) -> list[Row]:
+    """Beside each other: what was approved here, and what the terminal says."""
+    rows: list[Row] = []
+    for name, each in terminals.items():
+        rows += [_part(f"TERMINAL {name}"), Money("Approved", each["approved"])]
+        if each["refunded"]:
+            rows.append(Money("Refunded", -each["refunded"]))
+        if each["unsettled"]:
+            rows.append(Money("Not settled", each["unsettled"]))
+        if "batch" in each:
+            rows += [Money("Batch total", each["batch"]), Money("Difference", each["difference"], bold=True)]
+        else:
+            rows.append(Text("Its batch total was not read."))
     return rows
 
 

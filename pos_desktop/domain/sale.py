@@ -10,7 +10,7 @@ from pos_desktop.domain.cart import Weighing
 from pos_desktop.domain.identity import CaregiverId, PatientId, PersonId, SaleId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits.model import Category, Lift, Measures
-from pos_desktop.domain.money import Money
+from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.sensitive import CardNumber, Private, guard
 from pos_desktop.domain.shelf import Unit
 
@@ -37,16 +37,30 @@ class SaleNumber:
 
 class Tender(StrEnum):
     CASH = "cash"
+    DEBIT = "debit"
+    """On a stand-alone terminal; never a cash withdrawal in disguise (docs/tenders.md)."""
+    CREDIT = "credit"
+    """The patient's store credit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """`tendered` is what was handed over, `change` what went back; amount = tendered - change."""
+    """`tendered` is what was handed over, `change` what went back; amount = tendered - change.
+
+    Args:
+        rounding: What rounding takes off the due of a cash part, below nought where it adds: all amounts and roundings
+            of a sale together are its total.
+        card: Reference of the payment at the terminal; `code` and `last_four` are what its slip says.
+    """
 
     tender: Tender
     amount: Money
     tendered: Money
     change: Money
+    rounding: Money = ZERO
+    card: str = ""
+    code: str = ""
+    last_four: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,18 @@ class Sale:
 
     def __post_init__(self) -> None:
         guard(self, patient_card=CardNumber, patient_name=Private, caregiver_card=CardNumber)
+
+    @property
+    def rounding(self) -> Money:
+        """Total = what was paid by all tenders + rounding."""
+        return sum((each.rounding for each in self.payments), ZERO)
+
+    @property
+    def cash_moved(self) -> bool:
+        return any(each.tendered or each.change for each in self.payments if each.tender is Tender.CASH)
+
+    def paid_by(self, tender: Tender) -> Money:
+        return sum((each.amount for each in self.payments if each.tender is tender), ZERO)
 
     def __repr__(self) -> str:
         return f"Sale({self.number})"

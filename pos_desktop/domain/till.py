@@ -11,6 +11,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.tender import TerminalDay
 
 MOST_PIECES = 99_999
 """Of one denomination: more is a slip of the hand."""
@@ -134,6 +135,9 @@ class Takings:
         first, last: Numbers of the first and last receipt; empty without a sale.
         gaps: Numbers between them that no sale bears.
         by_tender: What was paid, by tender.
+        rounding: What rounding took off cash parts: total = all of `by_tender` + rounding.
+        refunds: Given back in this session by debit and as credit; of cash the drawer's events tell.
+        terminals: What each debit terminal did in this session.
     """
 
     sales: int = 0
@@ -144,6 +148,9 @@ class Takings:
     last: str = ""
     gaps: tuple[str, ...] = ()
     by_tender: Mapping[str, Money] = field(default_factory=dict)
+    rounding: Money = ZERO
+    refunds: Mapping[str, Money] = field(default_factory=dict)
+    terminals: tuple[TerminalDay, ...] = ()
 
     @property
     def cash(self) -> Money:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.till import COUNTED, Count, Moved, Takings, TillEvent, TillKind, expected_cash, moved
+from pos_desktop.domain.tender import TerminalDay
+from pos_desktop.domain.till import (
+    COUNTED,
+    MOST_CASH,
+    Count,
+    Moved,
+    Takings,
+    TillEvent,
+    TillKind,
+    expected_cash,
+    moved,
+)
 
 _MOVES = (
     TillKind.DROP,
@@ -30,6 +42,8 @@ class Closing:
     reason: str
     witness: str
     approved_by: str
+    batch_totals: Mapping[str, Money] = field(default_factory=dict)
+    """What each debit terminal's own batch total was, as it was typed; one that was not read is not there."""
 
     @property
     def counted(self) -> Money:
@@ -102,7 +116,11 @@ def z_document(
     }
     told = so_far(head, events, takings, voids)
     closed = {"at": head.closed_at, "by": head.closed_by}
-    return {**told, "number": head.number, "closed": closed, "cash": cash}
+    terminals = {
+        each.terminal: _terminal(each, closing.batch_totals.get(each.terminal))
+        for each in all_terminals(takings, closing.batch_totals)
+    }
+    return {**told, "number": head.number, "closed": closed, "terminals": terminals, "cash": cash}
 
 
 def x_document(
@@ -143,6 +161,9 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
         },
         "voids": {"times": voids.times, "total": voids.cash.cents},
         "tenders": {name: amount.cents for name, amount in takings.by_tender.items()},
+        "rounding": takings.rounding.cents,
+        "refunds": {name: amount.cents for name, amount in takings.refunds.items()},
+        "terminals": {each.terminal: _terminal(each, None) for each in takings.terminals},
         "moves": {
             kind.value: {"times": each.times, "cash": each.cash.cents}
             for kind in _MOVES
@@ -157,8 +178,35 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
     }
 
 
+def checked_batches(totals: Mapping[str, Money]) -> Mapping[str, Money]:
+    """A terminal that gave back more than it took has a total below nought. Raises BadInput: more than a day's."""
+    for total in totals.values():
+        if abs(total.cents) > MOST_CASH.cents:
+            raise BadInput(f"{total} is no batch total of one day. Nothing was saved.", code="amount")
+    return totals
+
+
+def all_terminals(takings: Takings, batch_totals: Mapping[str, Money]) -> list[TerminalDay]:
+    """Those that a batch total was typed of too, though they took nothing by our record."""
+    known = {each.terminal for each in takings.terminals}
+    return [*takings.terminals, *(TerminalDay(name) for name in sorted(batch_totals) if name not in known)]
+
+
+def _terminal(day: TerminalDay, batch: Money | None) -> Mapping[str, int]:
+    """Without `batch` where nobody read it."""
+    ours = {
+        "approved": day.approved.cents,
+        "refunded": day.refunded.cents,
+        "unsettled": day.unsettled.cents,
+    }
+    return ours if batch is None else {**ours, "batch": batch.cents, "difference": (batch - day.batch).cents}
+
+
 def adds_up(document: Mapping[str, Any]) -> bool:
-    """Whether a kept report agrees with itself: float, cash taken and what moved make the expected cash."""
+    """Whether a kept report agrees with itself: float, cash taken and what moved make the expected cash.
+
+    Reports of older versions have neither rounding nor terminals.
+    """
     moves = {name: each["cash"] for name, each in document["moves"].items()}
     into = document["opened"]["float"] + moves["paid-in"] + moves["change-in"]
     out_of = moves["drop"] + moves["paid-out"] + moves["refund"] + moves["change-out"]
@@ -167,10 +215,15 @@ def adds_up(document: Mapping[str, Any]) -> bool:
         into - out_of + document["tenders"].get("cash", 0) == cash["expected"],
         cash["counted"] - cash["expected"] == cash["over_short"],
         document["sales"]["subtotal"] + document["sales"]["tax"] == document["sales"]["total"],
-        sum(document["tenders"].values()) == document["sales"]["total"],
+        sum(document["tenders"].values()) + document.get("rounding", 0) == document["sales"]["total"],
+        all(
+            each["batch"] - each["approved"] + each["refunded"] == each["difference"]
+            for each in document.get("terminals", {}).values()
+            if "batch" in each
+        ),
         cash["counts"][-1]["total"] == cash["counted"],
     )
     return all(sums)
 
 
-__all__ = ["Closing", "Head", "adds_up", "expected_cash", "z_document"]
+__all__ = ["Closing", "Head", "adds_up", "checked_batches", "expected_cash", "z_document"]

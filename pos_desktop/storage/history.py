@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 HISTORY = (
+    "card_payment",
+    "card_step",
+    "credit_entry",
     "custody_event",
     "emergency_code",
     "emergency_event",

@@ -41,6 +41,11 @@ _OUT_OF_ORDER = {
     "movements of stock": _NUMBERED + "stock_move",
     "attempts to report": _NUMBERED + "outbox_attempt",
     "events of tills": _NUMBERED + "till_event",
+    "debit payments": _NUMBERED + "card_payment",
+    "entries of store credit": _NUMBERED + "credit_entry",
+    "answers of terminals": """
+        SELECT count(*) = 0 FROM (SELECT reference FROM card_step GROUP BY reference
+        HAVING min(n) <> 1 OR max(n) <> count(*))""",
     "steps of the way of cash": _NUMBERED + "custody_event",
     "purchases of patients": """
         SELECT count(*) = 0 FROM limit_spend p LEFT JOIN sale_line l ON l.sale_id = p.purchase_id AND l.line = p.line

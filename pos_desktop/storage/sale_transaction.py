@@ -15,6 +15,7 @@ from pos_desktop.storage.faults import DAMAGED
 from pos_desktop.storage.outbox_rows import outbox_values
 from pos_desktop.storage.rows import insert_text, measure_values
 from pos_desktop.storage.schema import journal, limit_spend, outbox, payment, sale, sale_lift, sale_line
+from pos_desktop.storage.tender_rows import settle_payments
 from pos_desktop.storage.till_guard import refuse_unless_moving
 
 _SALE = insert_text(sale)
@@ -77,7 +78,7 @@ class StoredSaleTransaction:
         Raises:
             AlreadySold: the basket's id was sold; `find` has the sale.
             RuleRefusal: since it was scanned a package was recalled, held, finished or sold out, or the till of the
-                sale was counted or closed.
+                sale was counted or closed; or its payments do not hold (`settle_payments`).
         """
         run, many = self._cursor.execute, self._cursor.executemany
         if run(_SOLD, (sale.id,)).fetchone():
@@ -85,6 +86,7 @@ class StoredSaleTransaction:
         at, lines = sale.sold_at.utc_us, sale.lines
         refuse_unless_moving(self._cursor, sale.till_session_id)
         run(_SALE, _sale_values(sale))
+        settle_payments(self._cursor, sale)
         many(_LINE, [_line_values(sale.id, n, line) for n, line in enumerate(lines)])
         many(_PAYMENT, _payment_values(sale))
         if sale.lifted:
@@ -166,7 +168,16 @@ def _line_values(sale_id: str, n: int, line: SaleLine) -> tuple[Any, ...]:
 
 def _payment_values(s: Sale) -> list[tuple[Any, ...]]:
     return [
-        (s.id, n, paid.tender.value, paid.amount.cents, paid.tendered.cents, paid.change.cents)
+        (
+            s.id,
+            n,
+            paid.tender.value,
+            paid.amount.cents,
+            paid.tendered.cents,
+            paid.change.cents,
+            paid.rounding.cents or None,
+            paid.card or None,
+        )
         for n, paid in enumerate(s.payments)
     ]
 

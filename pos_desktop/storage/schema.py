@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pos_desktop.storage import schema_custody, schema_people, schema_till
+from pos_desktop.storage import schema_custody, schema_paper, schema_people, schema_tender, schema_till
 from pos_desktop.storage.columns import (
     MEASURES,
     blob,
@@ -30,7 +30,9 @@ __all__ = [
     "OPEN_REPORT",
     "metadata",
     "schema_custody",
+    "schema_paper",
     "schema_people",
+    "schema_tender",
     "schema_till",
 ]
 
@@ -280,6 +282,9 @@ payment = clustered(
     whole("amount_cents"),
     whole("tendered_cents"),
     whole("change_cents"),
+    whole("rounding_cents", null=True),
+    text("card", null=True),
+    sa.Index("ix_payment_card", "card", unique=True, sqlite_where=sa.text("card IS NOT NULL")),
 )
 sale_lift = clustered(
     "sale_lift",
@@ -309,21 +314,6 @@ held_cart = clustered(
     whole("held_at"),
     text("held_by"),
     text("lines"),
-)
-paper_job = table(
-    "paper_job",
-    number("id"),
-    text("sale_id", to("sale.id"), null=True),
-    text("kind"),
-    text("state"),
-    text("why"),
-    whole("created_at"),
-    text("slip", null=True),
-)
-sa.Index(
-    "ix_paper_job_open",
-    paper_job.c.id,
-    sqlite_where=sa.text("state NOT IN ('done', 'dismissed')"),
 )
 
 # ---- journal and reports

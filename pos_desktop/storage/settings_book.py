@@ -9,7 +9,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from pos_desktop.app.ports import Register
 from pos_desktop.app.settings import DECLARED, checked
-from pos_desktop.storage.database import Database
+from pos_desktop.domain.identity import PersonId
+from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.schema import setting, store
 
 
@@ -27,6 +29,14 @@ class StoredSettings:
         """Raises BadInput when the key is not declared or the value does not fit."""
         with self._db.write() as conn:
             self.write(conn, key, value)
+
+    def change(self, key: str, value: str, by: PersonId, journal: StoredJournal) -> None:
+        """With its journal entry, which names the setting only. Raises BadInput, as `set` does."""
+        maker = journal.maker()
+        with self._db.write() as conn:
+            self.write(conn, key, value)
+            cursor = cursor_owner(conn.connection).cursor()
+            journal.write_entry(cursor, maker, kind="setting.changed", actor=by, data={"key": key})
 
     def write(self, conn: sa.Connection, key: str, value: str) -> None:
         """Inside a write transaction of somebody else. Raises BadInput."""

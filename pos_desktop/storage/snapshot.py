@@ -23,6 +23,7 @@ from pos_desktop.storage.privacy_book import StoredViews
 from pos_desktop.storage.record_book import StoredRecords
 from pos_desktop.storage.sale_book import StoredSales
 from pos_desktop.storage.seal_book import StoredSeals
+from pos_desktop.storage.tender_book import StoredTenders
 from pos_desktop.storage.till_book import StoredTills
 
 _CACHE_KIB = 8 * 1024
@@ -36,6 +37,7 @@ class Books:
     tills: StoredTills
     seals: StoredSeals
     records: StoredRecords
+    tenders: StoredTenders
     custody: StoredCustody
     people: StoredPeople
     views: StoredViews
@@ -67,6 +69,7 @@ def snapshot(path: Path, key: bytes) -> Iterator[Books]:
             custody=StoredCustody(seen, journal),
             people=StoredPeople(seen, journal),
             views=StoredViews(seen, journal),
+            tenders=StoredTenders(seen, journal),
         )
     finally:
         con.close()

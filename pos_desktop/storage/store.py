@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 
 from pos_desktop.app.ports import Clock, Ids
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError, StoreDamaged
-from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.storage import driver, faults
 from pos_desktop.storage.backup import Pace, back_up, is_whole
@@ -18,7 +17,7 @@ from pos_desktop.storage.care_book import StoredCare
 from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.custody_book import StoredCustody
-from pos_desktop.storage.database import Database, cursor_owner, is_sound
+from pos_desktop.storage.database import Database, is_sound
 from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
@@ -46,6 +45,7 @@ from pos_desktop.storage.shelf import StoredShelf
 from pos_desktop.storage.shelf_intake import StoredIntake
 from pos_desktop.storage.staff_book import StoredStaff
 from pos_desktop.storage.state_figures import StoredFigures
+from pos_desktop.storage.tender_book import StoredTenders
 from pos_desktop.storage.till_book import StoredTills
 from pos_desktop.storage.transactions import StoredTransactions
 from pos_desktop.storage.unasked_sales import StoredUnasked
@@ -92,6 +92,7 @@ class Store:
         self.emergency = StoredEmergency(db, self.journal)
         self.records = StoredRecords(db)
         self.tills = StoredTills(db, self.journal)
+        self.tenders = StoredTenders(db, self.journal)
         self.custody = StoredCustody(db, self.journal)
         self.patients = StoredPatients(db, self.journal)
         self.figures = StoredFigures(db)
@@ -117,14 +118,6 @@ class Store:
         """`live` or `training`; written when the store was made and never changed."""
         row = self._db.row("SELECT profile FROM store")
         return "" if row is None else str(row[0])
-
-    def change_setting(self, key: str, value: str, by: PersonId) -> None:
-        """With its journal entry, which names the setting only. Raises BadInput, as `settings.set` does."""
-        maker = self.journal.maker()
-        with self._db.write() as conn:
-            self.settings.write(conn, key, value)
-            cursor = cursor_owner(conn.connection).cursor()
-            self.journal.write_entry(cursor, maker, kind="setting.changed", actor=by, data={"key": key})
 
     def own_books(self) -> StoredOwnBooks:
         """Sales and packages of the license that is set now, for a comparison with the state."""

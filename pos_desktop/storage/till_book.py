@@ -17,13 +17,14 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.outbox import SALE, OutboxState
-from pos_desktop.domain.sale import Sale, SaleNumber, Tender
+from pos_desktop.domain.sale import SaleNumber, Tender
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import TURNS, Count, Moved, Takings, TillEvent, TillKind, expected_cash
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.paper_jobs import add_slip
-from pos_desktop.storage.till_guard import moves, refuse_sealed, refuse_unless_moving
+from pos_desktop.storage.till_guard import refuse_sealed, refuse_unless_moving
 
 _SESSION = "SELECT id, register_code, opened_at, opened_by, closed_at FROM till_session "
 _OPEN = _SESSION + "WHERE register_code = ? AND closed_at IS NULL"
@@ -44,9 +45,18 @@ _SALES = (
     "WHERE till_session_id = ? ORDER BY epoch, counter"
 )
 _TENDERS = (
-    "SELECT p.tender, sum(p.amount_cents) FROM sale s JOIN payment p ON p.sale_id = s.id "
-    "WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
+    "SELECT p.tender, sum(p.amount_cents), sum(coalesce(p.rounding_cents, 0)) FROM sale s "
+    "JOIN payment p ON p.sale_id = s.id WHERE s.till_session_id = ? GROUP BY p.tender ORDER BY p.tender"
 )
+_RETURNED = "SELECT coalesce(sum(cents), 0) FROM credit_entry WHERE session_id = ? AND kind = 'returned'"
+_TERMINALS = """
+    SELECT terminal, sum(approved), sum(refunded), sum(unsettled) FROM (
+        SELECT c.terminal, c.cents * (s.state = 'approved') AS approved, c.cents * (s.state = 'refunded') AS refunded,
+        0 AS unsettled FROM card_step s JOIN card_payment c USING (reference)
+        WHERE s.session_id = ? AND s.state IN ('approved', 'refunded')
+        UNION ALL SELECT c.terminal, 0, 0, c.cents FROM card_payment c WHERE c.session_id = ? AND NOT EXISTS
+        (SELECT 1 FROM card_step s WHERE s.reference = c.reference AND s.state IN ('approved', 'declined')))
+    GROUP BY terminal ORDER BY terminal"""
 _VOIDS = (
     "SELECT count(*), coalesce(sum(s.total_cents), 0) FROM sale s JOIN limit_void v ON v.purchase_id = s.id "
     "WHERE s.till_session_id = ?"
@@ -119,7 +129,9 @@ class StoredTills:
         return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
 
     def takings(self, session_id: TillSessionId) -> Takings:
-        return _takings(self._db.rows(_SALES, (session_id,)), self._db.rows(_TENDERS, (session_id,)))
+        """Sales, tenders and terminals as of one moment."""
+        with self._db.read() as conn:
+            return takings_of(cursor_owner(conn.connection).cursor(), session_id)
 
     def voids(self, session_id: TillSessionId) -> Moved:
         times, cents = self._db.rows(_VOIDS, (session_id,))[0]
@@ -243,21 +255,8 @@ def write_noted(
     journal.write_entry(cursor, maker, kind=f"till.{event.kind}", actor=event.by, ref=session_id, data=told)
 
 
-def write_refund(
-    cursor: driver.Cursor, journal: StoredJournal, maker: EntryMaker, sale: Sale, by: PersonId, at: Instant
-) -> None:
-    """Cash of a voided sale goes back out of the drawer that is open at this register now, where one is."""
-    tenders = {Tender.CASH}  # of others nothing goes through the drawer
-    cash = sum((each.amount for each in sale.payments if each.tender in tenders), ZERO)
-    row = cursor.execute(_OPEN, (maker.register.code,)).fetchone()
-    if row is None or not cash or not moves(cursor, TillSessionId(row[0])):
-        return
-    event = TillEvent(TillKind.REFUND, at, by, cash, "void", str(sale.number))
-    write_noted(cursor, journal, maker, TillSessionId(row[0]), event)
-
-
 def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:
-    """Inside a transaction of somebody else, who journals it."""
+    """Inside a transaction of somebody else, who tells the journal by `journal_event`."""
     cursor.execute(
         _EVENT,
         (
@@ -281,12 +280,20 @@ def _refuse_closed(cursor: driver.Cursor, session_id: TillSessionId) -> None:
 
 def _expected(cursor: driver.Cursor, session_id: TillSessionId) -> Money:
     events = [_event(row) for row in cursor.execute(_EVENTS, (session_id,)).fetchall()]
-    tenders = cursor.execute(_TENDERS, (session_id,)).fetchall()
-    return expected_cash(events, _takings([], tenders))
+    return expected_cash(events, takings_of(cursor, session_id))
 
 
-def _takings(sales: Sequence[tuple[Any, ...]], tenders: Sequence[tuple[Any, ...]]) -> Takings:
+def takings_of(cursor: driver.Cursor, session_id: TillSessionId) -> Takings:
+    sales, tenders, returned, terminals = (
+        cursor.execute(query, (session_id,) * query.count("?")).fetchall()
+        for query in (_SALES, _TENDERS, _RETURNED, _TERMINALS)
+    )
     numbers = [SaleNumber(*row[:3]) for row in sales]
+    days = tuple(TerminalDay(name, *map(Money, cents)) for name, *cents in terminals)
+    refunds = {
+        Tender.DEBIT.value: sum((each.refunded for each in days), ZERO),
+        Tender.CREDIT.value: Money(returned[0][0]),
+    }
     return Takings(
         sales=len(sales),
         subtotal=Money(sum(row[3] for row in sales)),
@@ -295,7 +302,10 @@ def _takings(sales: Sequence[tuple[Any, ...]], tenders: Sequence[tuple[Any, ...]
         first=str(numbers[0]) if numbers else "",
         last=str(numbers[-1]) if numbers else "",
         gaps=tuple(_gaps(numbers)),
-        by_tender={tender: Money(cents) for tender, cents in tenders},
+        by_tender={tender: Money(cents) for tender, cents, _ in tenders},
+        rounding=Money(sum(row[2] for row in tenders)),
+        refunds={name: cash for name, cash in refunds.items() if cash},
+        terminals=days,
     )
 
 

@@ -20,6 +20,7 @@ _STANDS = f"""
     SELECT (SELECT kind FROM till_event WHERE session_id = t.id AND kind IN ({_TURNS}) ORDER BY id DESC LIMIT 1)
     FROM till_session t WHERE t.id = ? AND t.closed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM till_count c WHERE c.session_id = t.id)"""  # noqa: S608 - kinds of ours
+_OPEN_NOW = "SELECT id FROM till_session WHERE register_code = ? AND closed_at IS NULL"
 
 
 def refuse_unless_moving(cursor: driver.Cursor, session_id: TillSessionId) -> None:
@@ -44,3 +45,24 @@ def moves(cursor: driver.Cursor, session_id: TillSessionId) -> bool:
     """Whether something may move in this drawer now."""
     row = cursor.execute(_STANDS, (session_id,)).fetchone()
     return row is not None and row[0] not in (TillKind.PAUSED, TillKind.CLOSING)
+
+
+def drawer_of(cursor: driver.Cursor, session_id: TillSessionId, register_code: str) -> TillSessionId | None:
+    """`session_id` if its drawer moves still, else the one of the register that does; None where none does."""
+    return next((each for each in _either(cursor, session_id, register_code) if moves(cursor, each)), None)
+
+
+def takes_note(
+    cursor: driver.Cursor, session_id: TillSessionId, register_code: str = ""
+) -> TillSessionId | None:
+    """`session_id` while it is not counted, else the register's own; None where neither takes anything any more."""
+    rows = (
+        (each, cursor.execute(_STANDS, (each,)).fetchone())
+        for each in _either(cursor, session_id, register_code)
+    )
+    return next((each for each, row in rows if row is not None), None)
+
+
+def _either(cursor: driver.Cursor, session_id: TillSessionId, register_code: str) -> list[TillSessionId]:
+    open_now = cursor.execute(_OPEN_NOW, (register_code,)).fetchall()
+    return [session_id, *(TillSessionId(row[0]) for row in open_now)]

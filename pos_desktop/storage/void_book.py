@@ -13,9 +13,9 @@ from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.faults import DAMAGED
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.outbox_rows import ITEM_COLUMNS, item_of, outbox_values
+from pos_desktop.storage.refund_rows import give_back
 from pos_desktop.storage.rows import insert_text
 from pos_desktop.storage.schema import outbox
-from pos_desktop.storage.till_book import write_refund
 from pos_desktop.storage.worklist_store import change_report, note_word
 
 _VOIDED = "SELECT 1 FROM limit_void WHERE purchase_id = ?"
@@ -49,12 +49,12 @@ class StoredVoids:
             before = _report_of(cursor, sale)
             after, report = make(before)
             self._give_back(cursor, sale, word)
+            refunds = give_back(cursor, self._journal, maker, sale, word)
             if after != before:
                 change_report(cursor, after, word)
             cursor.execute(_REPORT, outbox_values(report, settled_at=word.at))
             if report.state.final:
                 note_word(cursor, report.id, word)
-            write_refund(cursor, self._journal, maker, sale, word.by, word.at)
             self._journal.write_entry(
                 cursor,
                 maker,
@@ -71,6 +71,7 @@ class StoredVoids:
                     "at": word.at.utc_us,
                     "report": report.id,
                     "sale_report": after.state.value,
+                    "refunds": refunds,
                 },
             )
         return report

@@ -92,6 +92,7 @@ _SETTINGS = (
     ("register.code", "R1"),
     ("register.name", "Register 1"),
     ("tax.rate_bp", "600"),
+    ("debit.terminal", "Sample terminal"),
     ("tax.cite", "sample rate of the demo store"),
     ("state.system", "metrc"),
     ("state.license", "SAMPLE-PC-000017"),

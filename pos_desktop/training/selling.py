@@ -19,10 +19,13 @@ from pos_desktop.domain.identity import CaregiverId
 from pos_desktop.domain.instant import SECOND_US
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.domain.patient import Patient
-from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.sale import Sale, Tender
+from pos_desktop.domain.tender import cash_due, plain_payment
 from pos_desktop.training.baskets import Baskets
 
 _EVERYBODY = 100_000
+_EVERY_DEBIT = 5
+"""One sale in so many is paid by debit where the register has a terminal, which approves everything."""
 _BY_CAREGIVER = "caregiver:"
 _OUTAGE = "outage"
 _LONGEST_WAIT_US = 5 * SECOND_US
@@ -117,6 +120,7 @@ class _Run:
         rng.shuffle(everybody)
         self._queue = deque(everybody)
         self._refused: Counter[str] = Counter()
+        self._paid = 0
 
     def sell(self, count: int, progress: Callable[[int], None]) -> SellReport:
         """Patients take turns in one order; who can buy no more leaves the queue."""
@@ -194,8 +198,17 @@ class _Run:
 
     def _pay(self, visit: Visit) -> Sale:
         due = visit.cart.totals(self._desk.register.tax_bp).total
-        tendered = self._rng.choice(quick_tenders(due))
-        sale = self._desk.close_sale.cash(visit, tendered, self._desk.on_duty, self._link, receipt=False)
+        desk, duty = self._desk.tenders, self._desk.on_duty
+        asked = cash_due(due, nickel=desk is not None and desk.nickel)
+        tendered = self._rng.choice(quick_tenders(asked))
+        self._paid += 1
+        if desk is not None and desk.terminal and due and self._paid % _EVERY_DEBIT == 0:
+            card = desk.request(visit, due, duty.actor, duty.session)
+            card = desk.approved(card, f"S{self._paid:05d}", "", duty.actor)
+            parts = (plain_payment(Tender.DEBIT, due, card),)
+            sale = self._desk.close_sale.pay(visit, parts, duty, self._link, receipt=False)
+        else:
+            sale = self._desk.close_sale.cash(visit, tendered, duty, self._link, receipt=False)
         for job in self._jobs.due():
             if job.sale_id == sale.id and job.kind is JobKind.DRAWER:
                 self._jobs.move(job.id, JobState.DISMISSED, "Sold unattended; the drawer stayed shut.")

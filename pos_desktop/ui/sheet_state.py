@@ -20,8 +20,11 @@ class TenderTab:
 
 @dataclass(frozen=True, slots=True)
 class QuickAmount:
+    """An amount that people hand over, or what a terminal answered; a touch emits `Intents.quick_amount(id)`."""
+
     id: str
     label: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class PaymentSheet:
         change_label, change: `Change to give` `$6.59`, or `Still to pay` `$33.41`.
         change_words: `one $5 · one $1 · two 25¢`.
         why_not: What is missing before Complete works, or what is being done (`Saving the sale.`).
+        paid: What is paid already, or what to do at the terminal; above the tenders.
+        complete: The main button's words; empty means that it completes the sale.
+        letters: A code is typed: letters go out as `Intents.tender_key` too and choose no tender.
     """
 
     due: str
@@ -73,6 +79,9 @@ class PaymentSheet:
     why_not: str = ""
     options: tuple[Choice, ...] = ()
     done: SaleDone | None = None
+    paid: str = ""
+    complete: str = ""
+    letters: bool = False
 
 
 @dataclass(frozen=True, slots=True)

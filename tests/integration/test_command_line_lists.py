@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pos_desktop.domain.sensitive import reveal
 from tests.fixtures.command_line import FAR, PEOPLE, Run, Shop, people_csv
 
 HEAD = "card_number,first_name,last_name,birth_date,card_expires\n"
@@ -72,7 +73,7 @@ def test_a_bad_list_brings_nothing(shop: Shop, pos: Run, what: str, content: byt
 
 def test_what_was_stated_of_a_patient_is_replaced_as_a_whole(shop: Shop, pos: Run) -> None:
     assert pos("config", "set", "programme", "us-md-medical").code == 0
-    card = PEOPLE[0].card_number
+    card = reveal(PEOPLE[0].card_number)
     head = "card_number,kind,name,part,amount\n"
     rows = f"{card},certified,allotment,flower,200000\n{card.lower()},certified,allotment,thc,60000\n"
     said = pos("import", "certifications", shop.write("stated.csv", head + rows))

@@ -64,7 +64,7 @@ def test_a_pack_that_its_sources_settle_asks_nobody(live: LiveStore) -> None:
     said = live.pos("limits", "confirm", "--citation", CITATION, "--json")
     assert (said.code, said.json["changed"], said.json["rules"]["confirmed"]) == (0, False, None)
     assert "nothing was changed" in live.pos("limits", "confirm", "--citation", CITATION).out
-    assert [each["kind"] for each in live.journal()] == ["store.set-up"]
+    assert [each["kind"] for each in live.journal()] == ["person.added", "store.set-up"]
     open_back_room(live.folder).close()
 
 

@@ -12,7 +12,6 @@ from pos_desktop.domain.cart import EMPTY
 from pos_desktop.domain.identity import PackageTag
 from pos_desktop.domain.money import Money
 from tests.fixtures.live_store import LiveStore
-from tests.fixtures.stores import PERSON
 
 PATIENTS = (
     "card_number,first_name,last_name,birth_date,card_expires\nAB1000001,Sample,One,1980-01-31,2099-12-31\n"
@@ -29,7 +28,7 @@ def sell(live: LiveStore, tag: str, quantity: int, left: str = "70") -> str:
     room = open_back_room(live.folder, unattended=True)
     try:
         desk = room.desk
-        opened = desk.reception.by_card("AB1000001", PERSON)
+        opened = desk.reception.by_card("AB1000001", desk.on_duty.actor)
         assert isinstance(opened, Visit)
         package = desk.shelf.by_tag(PackageTag(tag))
         assert package is not None
@@ -95,7 +94,7 @@ def test_what_is_not_filed_is_taken_off_the_registrys_figure_and_the_list(live: 
     sell(live, "0000000000000042", 2)
     room = open_back_room(live.folder, unattended=True)
     try:
-        opened = room.desk.reception.by_card("AB1000001", PERSON)
+        opened = room.desk.reception.by_card("AB1000001", room.desk.on_duty.actor)
         assert isinstance(opened, Visit)
         assert room.desk.registry is not None
         values = {ACTIVE: "yes", READ_AT: "", "left:allotment:": "10"}

@@ -216,6 +216,15 @@ def test_history_refuses_update_delete_and_replace(tmp_path: Path, table: str) -
             conn.exec_driver_sql("INSERT INTO till_count VALUES ('till-1', 1, 1, 'person-1', '[]', 0, 0)")
             conn.exec_driver_sql("INSERT INTO journal_seal VALUES (1, 1, x'00', 1, x'00', x'00')")
             conn.exec_driver_sql(
+                "INSERT INTO card_payment VALUES (1, 'x', 's1', 'patient-1', 'till-1', 'T', 1, 1, 'person-1')"
+            )
+            conn.exec_driver_sql(
+                "INSERT INTO card_step VALUES ('x', 1, 'unknown', 1, 'person-1', NULL, '', '', '', NULL)"
+            )
+            conn.exec_driver_sql(
+                "INSERT INTO credit_entry VALUES (1, 'patient-1', 'given', 1, 1, 'person-1', '', NULL, NULL)"
+            )
+            conn.exec_driver_sql(
                 "INSERT INTO person_change VALUES (1, 'person-1', 'added', 'Sample', 'lead', 1, 'person-1')"
             )
             conn.exec_driver_sql("INSERT INTO emergency_code VALUES (1, 'sample', 'person-1', 1)")

@@ -28,7 +28,10 @@ from pos_desktop.devices.receipt_layout import Letterhead, receipt
 from pos_desktop.devices.scanning import CounterScans
 from pos_desktop.devices.weighing import CounterWeighing
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.sale import Payment, Tender
 from pos_desktop.domain.shelf import Unit
+from pos_desktop.domain.tender import plain_payment
 from tests.fixtures.builders import jar, sale, sale_line, weighing
 
 HEAD = Letterhead("Sample Provisioning Center", "LIC-000001", "Register 2", training=True)
@@ -85,6 +88,23 @@ def test_paper_tells_the_last_four_and_never_a_name() -> None:
     assert "7.00 g x" in printed
     assert "COPY" not in printed
     assert "COPY" in text(copy=True)
+
+
+def test_paper_tells_each_part_of_a_payment_as_it_was_stored() -> None:
+    made = sale(sale_line())
+    total = made.total
+    parts = (
+        plain_payment(Tender.CREDIT, Money(100)),
+        Payment(Tender.DEBIT, Money(200), Money(200), Money(0), Money(0), "R1-1-D000007", "A12345", "4471"),
+        Payment(Tender.CASH, total - Money(302), total, Money(302), Money(2)),
+    )
+    printed = plain_text(receipt(replace(made, payments=parts), HEAD, copy=False), 42)
+    rows = [" ".join(each.split()) for each in printed.splitlines()]
+    assert [
+        each for each in rows if each.startswith(("Cash rounding", "Store credit", "Debit", "A12345"))
+    ] == ["Cash rounding -$0.02", "Store credit $1.00", "Debit $2.00", "A12345 card ending 4471"]
+    assert "Change $3.02" in rows
+    assert "R1-1-D000007" not in printed
 
 
 def test_a_live_receipt_says_nothing_of_training() -> None:

@@ -73,6 +73,11 @@ OPEN = {
         "is_sealed": "yes or no",
     },
     "staffing.Staffing": {},
+    "tender_desk.TenderDesk": {
+        "standing": "an amount and payments of a patient whom the counter opened",
+        "waiting": "amounts and numbers, no names",
+        "card": "the same of one",
+    },
     "views.ViewLog": {
         "seen": "it keeps that somebody saw a patient, whoever it was; the use case asked for the right before",
         "sold": "the same, of everybody in an export",

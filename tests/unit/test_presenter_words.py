@@ -20,6 +20,7 @@ from pos_desktop.domain.limits.programme import Outage
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import CheckIn
 from pos_desktop.ui.presenter import allotment, basket, figures, outage, payment, reckoning, till_talk
+from pos_desktop.ui.presenter.tendering import Entry
 from pos_desktop.ui.sheet_state import ReckoningSheet
 from pos_desktop.ui.state import PatientPanel, PillKind, RefusalCard, Tone
 from tests.fixtures.builders import (
@@ -291,7 +292,7 @@ def test_devices_that_are_not_set_up_are_not_shown() -> None:
 
 
 def test_payment_as_the_picture_shows() -> None:
-    entry = payment.Entry(Money(23_341), "Sample Patient 017 · 3 items")
+    entry = Entry(Money(23_341), "Sample Patient 017 · 3 items")
     for key in "240":
         entry = entry.key(key)
     sheet = payment.payment_sheet(entry)
@@ -306,7 +307,7 @@ def test_payment_as_the_picture_shows() -> None:
     [("", 500, True), ("5.", 500, True), (".", None, False), ("00", 0, False), ("4.99", 499, False)],
 )
 def test_what_is_typed_is_money_or_nothing(typed: str, received: int | None, complete: bool) -> None:
-    entry = payment.Entry(Money(500), "")
+    entry = Entry(Money(500), "")
     for key in typed:
         entry = entry.key(key)
     assert entry.received == (None if received is None else Money(received))
@@ -314,7 +315,7 @@ def test_what_is_typed_is_money_or_nothing(typed: str, received: int | None, com
 
 
 def test_keys_that_lead_to_no_amount_change_nothing() -> None:
-    entry = payment.Entry(Money(500), "", typed="5.00")
+    entry = Entry(Money(500), "", typed="5.00")
     assert entry.key("1") == entry
     assert entry.key(".") == entry
     assert entry.key("x") == entry
@@ -350,7 +351,7 @@ def test_spans(seconds: int, text: str) -> None:
 
 @pytest.mark.parametrize(("typed", "complete"), [("1005", True), ("1005.01", False)])
 def test_up_to_a_thousand_dollars_go_back(typed: str, complete: bool) -> None:
-    sheet = payment.payment_sheet(payment.Entry(Money(500), "", typed=typed))
+    sheet = payment.payment_sheet(Entry(Money(500), "", typed=typed))
     assert sheet.can_complete is complete
     assert ("more than is due" in sheet.why_not) is not complete
 

@@ -30,6 +30,7 @@ from pos_desktop.ui.flows.safe_door import SafeDoor
 from pos_desktop.ui.flows.scan_guard import stays_open
 from pos_desktop.ui.flows.searching import PRODUCTS, Searching
 from pos_desktop.ui.flows.second_person import SecondPerson
+from pos_desktop.ui.flows.settling import Settling
 from pos_desktop.ui.flows.till_door import TillDoor
 from pos_desktop.ui.flows.weighing import WeighingFlow
 from pos_desktop.ui.intents import Intents, Opens
@@ -69,12 +70,13 @@ class CounterController(QObject):
         self._registry = ReadingRegistry(floor, self._checking_in)
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
+        self._settling = Settling(floor, self._paying.tendering, self._paying.open)
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)
         self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
         self._safe = SafeDoor(floor, window.intents, self._printing.work)
-        self._doors = Doors(floor, (self._till, self._safe, self._reports))
+        self._doors = Doors(floor, (self._till, self._safe, self._reports, self._settling))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: lambda: open_reckoning(floor),
             other_refusals.CERTIFY: self._certified.open,
@@ -116,6 +118,7 @@ class CounterController(QObject):
         self._every_second()
         self._printing.refresh()
         self._printing.work()
+        self._paying.tendering.look()
         self.floor.on_database("held carts", self.floor.desk.holds.count, self._held_counted)
         self._tick.start()
         self._look.start()
@@ -136,6 +139,7 @@ class CounterController(QObject):
         if served != self._served:
             self._served = served
             self._window.clear_search()
+            self._paying.tendering.served()
         shown = picture(floor)
         self._window.render(shown)
         if shown.refusal is not None:
@@ -369,6 +373,7 @@ class CounterController(QObject):
         intents.clear_sale.connect(self._cart.ask_to_clear)
         intents.fix.connect(self.fixed)
         intents.pay.connect(self._paying.open)
+        intents.tender.connect(self._paying.tender)
         intents.tender_key.connect(self._paying.key)
         intents.quick_amount.connect(self._paying.quick)
         intents.option.connect(self._paying.option)

@@ -12,6 +12,7 @@ from pos_desktop.app.close_sale import OnDuty
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import DeviceHealth, LiveWeight, PaperJob, SyncStatus, TillSession
 from pos_desktop.app.reception import Choose
+from pos_desktop.app.tender_desk import NOTHING, Standing
 from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.cart import Cart
@@ -20,9 +21,10 @@ from pos_desktop.domain.limits.model import Decision
 from pos_desktop.domain.people import Person
 from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.shelf import Package
+from pos_desktop.domain.tender import CardPayment
 from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.presenter import basket
-from pos_desktop.ui.presenter.payment import Entry
+from pos_desktop.ui.presenter.tendering import Entry
 from pos_desktop.ui.room_state import Room
 from pos_desktop.ui.sheet_state import Sheet
 from pos_desktop.ui.state import FixButton, Notice, SearchResults, Tone
@@ -100,6 +102,10 @@ class Floor:
     asking: bool = False
     pay_when_answered: bool = False
     entry: Entry | None = None
+    standing: Standing = NOTHING
+    """Of the patient at the counter: store credit, and payments at the terminal to look after."""
+    cards: tuple[CardPayment, ...] = ()
+    """Every payment at the terminal that waits for a person."""
     done_sale: Sale | None = None
     last_sale: Sale | None = None
     paper_said: str = ""

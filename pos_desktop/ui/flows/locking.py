@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.app.till_base import TillPicture
+from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
@@ -222,8 +223,12 @@ class Locking:
         self._entering = True
         self._show(replace(lock.pin, chosen=person_id or lock.pin.chosen, said="", busy=True))
 
+        visit, before = floor.visit, floor.last_actor
+
         def look() -> tuple[Person | None, TillPicture | None]:
             known = by(door)
+            if known is not None and visit is not None and known != before and floor.desk.views is not None:
+                floor.desk.views.seen(known, Why.TAKEN_OVER, [visit.patient.id])
             till = floor.desk.till
             return known, None if till is None else till.picture()
 

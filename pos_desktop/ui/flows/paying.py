@@ -15,10 +15,12 @@ from pos_desktop.domain.sale import Sale
 from pos_desktop.domain.sensitive import told
 from pos_desktop.ui.flows.checking_in import CheckingIn
 from pos_desktop.ui.flows.floor import PAYMENT, Floor, payment_is_open
+from pos_desktop.ui.flows.tendering import Tendering
 from pos_desktop.ui.flows.till_door import drop_notice, till_stands_still
 from pos_desktop.ui.presenter.allotment import buys_for
 from pos_desktop.ui.presenter.basket import items_text
-from pos_desktop.ui.presenter.payment import RECEIPT, Entry, payment_sheet
+from pos_desktop.ui.presenter.payment import RECEIPT, payment_sheet
+from pos_desktop.ui.presenter.tendering import Entry
 from pos_desktop.ui.state import Notice, Tone
 
 translate = QCoreApplication.translate
@@ -35,6 +37,7 @@ class Paying:
         self._told = ""
         self._done_at_us = 0
         self._first: tuple[str, ...] | None = None
+        self.tendering = Tendering(floor, self._commit, self._draw)
         self.look: Callable[[], None] = lambda: None
         """Asks how many sales wait."""
         self.sold: Callable[[], None] = lambda: None
@@ -93,38 +96,57 @@ class Paying:
         self._change(lambda entry: entry.key(key))
 
     def quick(self, amount_id: str) -> None:
-        self._change(lambda entry: entry.quick(amount_id))
+        if not self.tendering.answered(amount_id):
+            self._change(lambda entry: entry.quick(amount_id))
+
+    def tender(self, tab: str) -> None:
+        self._change(lambda entry: entry.turned(tab))
 
     def option(self, option_id: str, checked: bool) -> None:
         if option_id == RECEIPT:
             self._change(lambda entry: replace(entry, receipt=checked))
 
     def complete(self) -> None:
-        """Everything is one local commit; the sheet says done only after it returned."""
+        """Enter: the next step of the payment, and the last one is the sale.
+
+        Before the terminal is asked it is sure that nothing but money lacks.
+        """
         floor = self._floor
         entry, visit, duty = floor.entry, floor.visit, floor.duty()
-        if entry is None or visit is None or duty is None or entry.busy or floor.done_sale is not None:
+        if entry is None or visit is None or duty is None or floor.done_sale is not None or not entry.ready:
             return
-        received = entry.received
-        if received is None or received < entry.due or entry.too_much:
-            return
+        if (entry.card is not None or self._may_sell(entry)) and not self.tendering.step(entry, visit, duty):
+            self._commit()
+
+    def _may_sell(self, entry: Entry) -> bool:
+        """False while the state is asked first, or cannot be."""
+        floor = self._floor
         if waits_only_for_state(floor.decision()):
             if floor.desk.ask_state is None:
                 floor.entry = None
                 floor.close_sheet()
                 floor.say(Tone.WARN, _read_again_by_hand())
-                return
+                return False
             # The line came back while the cash was counted: now the state must be asked, and the patient stands here.
             floor.entry = replace(entry, asking=True)
             self._checking_in.ask_state()
             self._draw()
+            return False
+        return True
+
+    def _commit(self) -> None:
+        """Everything is one local commit; the sheet says done only after it returned."""
+        floor = self._floor
+        entry, visit, duty = floor.entry, floor.visit, floor.duty()
+        if entry is None or visit is None or duty is None:
             return
+        payments = entry.payments()
         floor.entry = replace(entry, saving=True)
         self._draw()
         desk, link = floor.desk, floor.desk.link.link
         floor.lanes.database(
             "close sale",
-            lambda: desk.close_sale.cash(visit, received, duty, link, receipt=entry.receipt),
+            lambda: desk.close_sale.pay(visit, payments, duty, link, receipt=entry.receipt),
             self._saved,
             self._not_saved,
         )
@@ -135,7 +157,8 @@ class Paying:
         if floor.done_sale is not None:
             self.next_sale()
             return
-        if floor.entry is not None and floor.entry.saving:
+        entry = floor.entry
+        if entry is not None and (entry.saving or not self.tendering.may_leave(entry)):
             return
         floor.entry = floor.notice = None
         floor.close_sheet()
@@ -189,10 +212,11 @@ class Paying:
         floor = self._floor
         totals = visit.cart.totals(floor.desk.register.tax_bp)
         floor.done_sale = None
-        floor.entry = Entry(
-            totals.total,
-            told("{who} · {items}", who=buys_for(visit), items=items_text(len(visit.cart.lines))),
-        )
+        if floor.standing.open is not None:
+            self.tendering.settle(floor.standing.open)
+            return
+        who = told("{who} · {items}", who=buys_for(visit), items=items_text(len(visit.cart.lines)))
+        floor.entry = self.tendering.begun(Entry(totals.total, who))
         self._draw()
 
     def _change(self, change: Callable[[Entry], Entry]) -> None:
@@ -218,6 +242,7 @@ class Paying:
     def _saved(self, sale: Sale) -> None:
         floor = self._floor
         floor.done_sale = floor.last_sale = sale
+        self.tendering.sold()
         if floor.notice is not None and floor.notice.text == payment_is_open():
             floor.notice = None
         floor.paper_said = ""
@@ -235,6 +260,7 @@ class Paying:
         floor = self._floor
         floor.entry = None
         floor.close_sheet()
+        self.tendering.stand()
         if isinstance(problem, RuleRefusal):
             self._read_again()
             self.refused()

@@ -14,6 +14,7 @@ from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
 from pos_desktop.ui.flows.lifting import LIFT_KEY, may_lift, with_lift
 from pos_desktop.ui.flows.paying import asks_by_itself, waits_only_for_state
+from pos_desktop.ui.flows.room_hints import hints_of
 from pos_desktop.ui.flows.safe_door import SAFE_KEY, safe_door
 from pos_desktop.ui.flows.till_door import DRAWER_KEY, TILL_KEY, till_door, till_stands_still
 from pos_desktop.ui.flows.weighing import scale_card
@@ -22,8 +23,8 @@ from pos_desktop.ui.presenter import basket, figures
 from pos_desktop.ui.presenter.allotment import patient_panel
 from pos_desktop.ui.presenter.outage import OUTAGE_KEY
 from pos_desktop.ui.presenter.people import role_name
+from pos_desktop.ui.presenter.settling import waiting_notice
 from pos_desktop.ui.presenter.till_talk import device_dot, pill
-from pos_desktop.ui.room_state import CompareRoom, ReportsRoom, Room
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import (
     Action,
@@ -137,7 +138,8 @@ def closed_counter(sentence: str) -> CounterState:
 def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     """Every key that works at this register, in the room that is open."""
     if floor.room is not None:
-        return _room_hints(floor)
+        hints = [*hints_of(floor.room), *_lock_hint(floor)]
+        return tuple(KeyHint(key, label) for key, label in hints)
     hints = [
         ("/", translate("Keys", "search")),
         ("F1", translate("Keys", "all keys")),
@@ -196,80 +198,8 @@ def _f11(floor: Floor) -> list[tuple[str, str]]:
     return [(REPORTS_KEY, words)]
 
 
-def _room_hints(floor: Floor) -> tuple[KeyHint, ...]:
-    room = floor.room
-    hints: list[tuple[str, str]] = []
-    if isinstance(room, ReportsRoom):
-        hints += _report_hints(room)
-    elif isinstance(room, CompareRoom):
-        hints += _compare_hints(room)
-    elif isinstance(room, TillRoom):
-        hints += _till_hints(room)
-    elif isinstance(room, SafeRoom):
-        hints += _safe_hints(room)
-    hints += [
-        ("/", translate("Keys", "search, back at the counter")),
-        ("F1", translate("Keys", "all keys")),
-        ("Esc", _where_back_leads(room)),
-        *_lock_hint(floor),
-    ]
-    return tuple(KeyHint(key, label) for key, label in hints)
-
-
 def _lock_hint(floor: Floor) -> list[tuple[str, str]]:
     return [(LOCK_KEY, translate("Keys", "lock, or change who is signed in"))] if signs_in(floor) else []
-
-
-def _where_back_leads(room: Room | None) -> str:
-    if isinstance(room, TillRoom | SafeRoom):
-        return translate("Keys", "one step back")
-    if isinstance(room, CompareRoom):
-        return translate("Keys", "back to the reports")
-    return translate("Keys", "back to the counter")
-
-
-def _till_hints(room: TillRoom) -> list[tuple[str, str]]:
-    hints = [("Enter ↑ ↓", translate("Keys", "from field to field"))] if room.count is not None else []
-    buttons = (*((room.primary,) if room.primary is not None else ()), *room.actions)
-    hints += [(each.key, each.label) for each in buttons]
-    if room.held:
-        hints.append(("1 … 9", translate("Keys", "void a held cart")))
-    return hints
-
-
-def _safe_hints(room: SafeRoom) -> list[tuple[str, str]]:
-    words = (
-        translate("Keys", "choose a line") if room.count is None else translate("Keys", "from field to field")
-    )
-    buttons = (*((room.primary,) if room.primary is not None else ()), *room.actions)
-    return [("↑ ↓", words), *((each.key, each.label) for each in buttons)]
-
-
-def _report_hints(room: ReportsRoom) -> list[tuple[str, str]]:
-    hints = [
-        ("↑ ↓", translate("Keys", "choose a report")),
-        ("1 2 3 4", translate("Keys", "what the list shows")),
-        ("X", translate("Keys", "the raw exchange")),
-    ]
-    if room.story is not None:
-        hints += [(each.key, each.label) for each in room.story.actions]
-    if room.compare is not None:
-        hints.append((room.compare.key, translate("Keys", "compare a business day with the state")))
-    if room.line is not None:
-        hints.append((room.line.key, translate("Keys", "the line to the state, and outages")))
-    return hints
-
-
-def _compare_hints(room: CompareRoom) -> list[tuple[str, str]]:
-    hints = [(room.start.key, room.start.label), *((each.key, each.label) for each in room.days)]
-    if room.filters:
-        hints += [
-            ("↑ ↓", translate("Keys", "choose a difference")),
-            ("1 … 8", translate("Keys", "what the list shows")),
-        ]
-    if room.story is not None:
-        hints += [(each.key, each.label) for each in room.story.actions]
-    return [*hints, *((each.key, each.label) for each in room.tools)]
 
 
 def _certifies(floor: Floor) -> bool:
@@ -369,7 +299,8 @@ def _notice(floor: Floor, refusal: RefusalCard | None) -> Notice | None:
     if floor.notice is not None or floor.sheet is not None:
         return floor.notice
     still = None if isinstance(floor.room, TillRoom | SafeRoom) else till_stands_still(floor)
-    own = clock_notice(floor) or still or care_notice(floor)
+    waiting = None if floor.visit is not None else waiting_notice(floor.cards)
+    own = clock_notice(floor) or still or care_notice(floor) or waiting
     return own or outage_banner(floor, short=refusal is not None)
 
 

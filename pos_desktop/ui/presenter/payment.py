@@ -1,98 +1,188 @@
-"""The payment sheet: what is typed, what goes back, whether the sale can be completed."""
+"""The payment sheet: how the sale is paid, what goes back, whether it can be completed."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.domain.cash import change_by_denomination, quick_tenders
-from pos_desktop.domain.money import ZERO, Money, parse_money
-from pos_desktop.domain.sale import Sale
+from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.sale import Sale, Tender
+from pos_desktop.ui.presenter.tendering import (
+    CASH,
+    CREDIT,
+    DEBIT,
+    DECLINED,
+    LAST_FOUR,
+    NO_ANSWER,
+    SPLIT,
+    Entry,
+)
 from pos_desktop.ui.sheet_state import Choice, PaymentSheet, QuickAmount, SaleDone, TenderTab
 from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
-CASH, RECEIPT = "cash", "receipt"
-_LONGEST = 9
-_MOST_BACK = Money(100_000)
-"""More change than this is a slip of the finger: no till gives it back."""
-_KEYS = frozenset("0123456789.")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What was keyed. Nothing keyed means the exact amount."""
-
-    due: Money
-    who: str
-    typed: str = ""
-    receipt: bool = True
-    saving: bool = False
-    asking: bool = False
-    """The state is asked first; the sale completes by itself when it has answered."""
-
-    @property
-    def busy(self) -> bool:
-        return self.saving or self.asking
-
-    @property
-    def received(self) -> Money | None:
-        """None while what is typed is not an amount."""
-        if not self.typed:
-            return self.due
-        try:
-            return parse_money(self.typed)
-        except ValueError:
-            return None
-
-    @property
-    def too_much(self) -> bool:
-        """So far above the amount due that it is not what the customer gave."""
-        received = self.received
-        return received is not None and received > self.due + _MOST_BACK
-
-    def key(self, key: str) -> Entry:
-        """`0`-`9`, `.` or `back`; a key that cannot lead to an amount changes nothing."""
-        if key == "back":
-            return replace(self, typed=self.typed[:-1])
-        typed = self.typed + key
-        if key not in _KEYS or len(typed) > _LONGEST or typed.count(".") > 1:
-            return self
-        if "." in typed and len(typed.partition(".")[2]) > 2:
-            return self
-        return replace(self, typed=typed)
-
-    def quick(self, amount_id: str) -> Entry:
-        """The id of a quick amount is its cents."""
-        return replace(self, typed=Money(int(amount_id)).plain())
+RECEIPT = "receipt"
+DECLINED_KEY, NO_ANSWER_KEY, LAST_FOUR_KEY = "F2", "F3", "."
 
 
 def payment_sheet(entry: Entry, done: Sale | None = None, paper: str = "") -> PaymentSheet:
-    received = entry.received
-    short = received is None or received < entry.due
-    wrong = short or entry.too_much
-    change = ZERO if received is None or short else received - entry.due
+    if done is not None:
+        return _finished(entry, done, paper)
+    if entry.card is not None:
+        return _slip(entry)
+    return _cash(entry) if entry.tab == CASH else _other(entry)
+
+
+def _cash(entry: Entry) -> PaymentSheet:
+    received, asked = entry.received, entry.cash_due
+    wrong = entry.short or entry.too_much
+    change = ZERO if received is None or wrong else received - asked
     label, amount = translate("Payment", "Change to give"), str(change)
-    if received is not None and short:
-        label, amount = translate("Payment", "Still to pay"), str(entry.due - received)
+    if received is not None and received < asked:
+        label, amount = translate("Payment", "Still to pay"), str(asked - received)
     return PaymentSheet(
-        due=str(entry.due),
+        due=str(entry.rest),
         who=entry.who,
-        tenders=(TenderTab(CASH, translate("Payment", "Cash"), "C"),),
+        paid=_paid(entry),
+        tenders=_tabs(entry),
         tender=CASH,
-        quick=tuple(_quick(each, entry.due) for each in quick_tenders(entry.due)),
+        quick=()
+        if not entry.rest
+        else tuple(_quick(each, asked) for each in quick_tenders(max(asked, ZERO))),
         received_label=translate("Payment", "Cash received"),
         received=str(received) if received is not None else entry.typed,
         change_label=label,
         change=amount,
         change_words=change_words(change) if not wrong else "",
         change_tone=Tone.WARN if wrong else Tone.GOOD,
-        can_complete=not short and not entry.too_much and not entry.busy and done is None,
-        why_not="" if done is not None else _why_not(entry, short=short),
-        options=(Choice(RECEIPT, translate("Payment", "Print receipt"), entry.receipt),),
-        done=None if done is None else _done(done, paper),
+        can_complete=entry.ready,
+        why_not=_why_not(entry),
+        options=_options(entry),
     )
+
+
+def _other(entry: Entry) -> PaymentSheet:
+    """By debit, in part by debit, by store credit: what it takes, and what is left to pay then."""
+    amount = entry.amount
+    left = entry.rest - amount
+    label = {
+        DEBIT: translate("Payment", "By debit, at {terminal}"),
+        SPLIT: translate("Payment", "Part by debit, at {terminal}"),
+        CREDIT: translate("Payment", "Of {credit} store credit"),
+    }[entry.tab].format(terminal=entry.terminal, credit=entry.credit_left)
+    words = {
+        DEBIT: translate("Payment", "Key the amount into the terminal only after the next step."),
+        SPLIT: translate("Payment", "Type what goes by debit; the rest is paid next, in cash or otherwise."),
+        CREDIT: translate("Payment", "Type an amount to use less of it."),
+    }[entry.tab]
+    ask = (
+        translate("Payment", "Ask for {amount}")
+        if entry.tab != CREDIT
+        else translate("Payment", "Use {amount}")
+    )
+    if entry.tab == CREDIT and not left:
+        ask = translate("Payment", "Complete sale")
+    return PaymentSheet(
+        due=str(entry.rest),
+        who=entry.who,
+        paid=_paid(entry),
+        tenders=_tabs(entry),
+        tender=entry.tab,
+        quick=(),
+        received_label=label,
+        received=str(amount) if amount or not entry.typed else entry.typed,
+        change_label=translate("Payment", "Left to pay"),
+        change=str(left),
+        change_words=words,
+        change_tone=Tone.PLAIN,
+        can_complete=entry.ready,
+        why_not=_why_not(entry),
+        options=_options(entry),
+        complete=ask.format(amount=amount) if amount else "",
+    )
+
+
+def _slip(entry: Entry) -> PaymentSheet:
+    """The terminal was asked: its slip says what became of it."""
+    card = entry.card
+    assert card is not None  # noqa: S101 - asked for by `payment_sheet` only then
+    marks = ("", "_") if entry.on_last_four else ("_", "")
+    return PaymentSheet(
+        due=str(card.amount),
+        who=entry.who,
+        paid=translate("Payment", "Key {amount} into {terminal} and wait for its slip.").format(
+            amount=card.amount, terminal=card.terminal
+        ),
+        tenders=(),
+        tender="",
+        quick=(
+            QuickAmount(DECLINED, translate("Payment", "Declined"), DECLINED_KEY),
+            QuickAmount(NO_ANSWER, translate("Payment", "No answer"), NO_ANSWER_KEY),
+            QuickAmount(LAST_FOUR, translate("Payment", "Last four"), LAST_FOUR_KEY),
+        ),
+        received_label=translate("Payment", "Reference or approval code"),
+        received=entry.typed + marks[0] or "–",
+        change_label=translate("Payment", "Last four of the card, if you like"),
+        change=entry.last_four + marks[1] or "–",
+        change_words=translate("Payment", "Never a card number. Nothing else of the card is kept."),
+        change_tone=Tone.PLAIN,
+        can_complete=entry.ready,
+        why_not=_why_not(entry),
+        options=_options(entry),
+        complete=translate("Payment", "Approved"),
+        letters=True,
+    )
+
+
+def _finished(entry: Entry, sale: Sale, paper: str) -> PaymentSheet:
+    change = sum((each.change for each in sale.payments), ZERO)
+    by_cash = any(each.tender is Tender.CASH for each in sale.payments)
+    return PaymentSheet(
+        due=str(sale.total),
+        who=entry.who,
+        paid="",
+        tenders=_tabs(entry),
+        tender=CASH,
+        quick=(),
+        received_label=translate("Payment", "Cash received"),
+        received=str(sum((each.tendered for each in sale.payments), ZERO)),
+        change_label=translate("Payment", "Change to give")
+        if by_cash
+        else translate("Payment", "Paid without cash"),
+        change=str(change if by_cash else sale.total),
+        change_words=change_words(change),
+        done=_done(sale, paper),
+    )
+
+
+def _tabs(entry: Entry) -> tuple[TenderTab, ...]:
+    names = {
+        CASH: (translate("Payment", "Cash"), "C"),
+        DEBIT: (translate("Payment", "Debit"), "D"),
+        SPLIT: (translate("Payment", "Split"), "S"),
+        CREDIT: (translate("Payment", "Store credit"), "R"),
+    }
+    return tuple(TenderTab(each, *names[each]) for each in entry.tabs)
+
+
+def _options(entry: Entry) -> tuple[Choice, ...]:
+    return (Choice(RECEIPT, translate("Payment", "Print receipt"), entry.receipt),)
+
+
+def _paid(entry: Entry) -> str:
+    """What is paid already, and that cash is rounded."""
+    names = {
+        Tender.DEBIT: translate("Payment", "by debit"),
+        Tender.CREDIT: translate("Payment", "by store credit"),
+    }
+    said = [f"{each.amount} {names[each.tender]}" for each in entry.taken]
+    told = []
+    if said:
+        words = translate("Payment", "{parts} of {due} paid.")
+        told.append(words.format(parts=", ".join(said), due=entry.due))
+    if entry.tab == CASH and entry.cash_due != entry.rest:
+        told.append(translate("Payment", "{amount} in cash, rounded.").format(amount=entry.cash_due))
+    return " ".join(told)
 
 
 def change_words(change: Money) -> str:
@@ -107,16 +197,28 @@ def _quick(amount: Money, due: Money) -> QuickAmount:
     return QuickAmount(str(amount.cents), f"${amount.cents // 100:,}" if whole else str(amount))
 
 
-def _why_not(entry: Entry, *, short: bool) -> str:
+def _why_not(entry: Entry) -> str:
     if entry.saving:
         return translate("Payment", "Saving the sale.")
     if entry.asking:
         return translate("Payment", "Asking the state for its figure; the sale completes by itself.")
+    if entry.ready:
+        return ""
+    if entry.card is not None:
+        return translate(
+            "Payment", "Type the reference from the slip, or say that it was declined or not answered."
+        )
+    if entry.rest < ZERO:
+        return translate(
+            "Payment", "The terminal took more than is due. Press Esc and refund it, or add to the cart."
+        )
+    if entry.tab != CASH:
+        return "" if not entry.typed else translate("Payment", "More than can be taken this way.")
     if entry.too_much and entry.received is not None:
         return translate("Payment", "That is {over} more than is due. Check the amount.").format(
-            over=entry.received - entry.due
+            over=entry.received - entry.cash_due
         )
-    return translate("Payment", "Less than the amount due.") if short else ""
+    return translate("Payment", "Less than the amount due.")
 
 
 def _done(sale: Sale, paper: str) -> SaleDone:

@@ -18,6 +18,7 @@ from pos_desktop.ui.widgets.text import Text, card
 
 ROWS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("back", "0", "."))
 DIGITS = frozenset("0123456789.")
+LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class ButtonRow(QHBoxLayout):
@@ -60,6 +61,7 @@ class PaymentBody(SheetBody):
         self._who = Text(theme, size=12.5, tone="muted", wrap=True)
         self._who.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._who.setContentsMargins(0, 0, 0, theme.px(8))
+        self._paid = Text(theme, size=12.5, wrap=True)
         self._tenders, self._quick = ButtonRow(theme, 52, places=3), ButtonRow(theme, 52)
         self._checks: dict[str, Check] = {}
         self._done: DoneView | None = None
@@ -89,6 +91,7 @@ class PaymentBody(SheetBody):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(14)
         left.addLayout(head)
+        left.addWidget(self._paid)
         left.addSpacing(4)
         left.addLayout(self._tenders)
         left.addLayout(self._quick)
@@ -173,12 +176,14 @@ class PaymentBody(SheetBody):
         for tender, button in zip(sheet.tenders, self._tenders.buttons, strict=False):
             button.setCheckable(True)
             button.setChecked(tender.id == sheet.tender)
-        self._quick.show_buttons([(q.id, q.label, "") for q in sheet.quick], self._quick_pressed)
+        self._paid.show_text(sheet.paid)
+        self._paid.setVisible(bool(sheet.paid))
+        self._quick.show_buttons([(q.id, q.label, q.key) for q in sheet.quick], self._quick_pressed)
         self._show_change(sheet)
         self._show_options(sheet)
         self._why_not.show_text(sheet.why_not)
         self._why_not.setVisible(bool(sheet.why_not))
-        self._complete.show_label(self.tr("Complete sale"))
+        self._complete.show_label(sheet.complete or self.tr("Complete sale"))
         self._complete.setEnabled(sheet.can_complete)
         self._complete.setAccessibleDescription(sheet.why_not or self.tr("Key Enter"))
 
@@ -214,9 +219,12 @@ class PaymentBody(SheetBody):
         if state.done is not None:
             return self._press_done(name)
         tender = next((t for t in state.tenders if t.key == name), None)
+        quick = next((q for q in state.quick if q.key == name), None)
         if tender is not None:
             self.intents.tender.emit(tender.id)
-        elif name in DIGITS:
+        elif quick is not None:
+            self.intents.quick_amount.emit(quick.id)
+        elif name in DIGITS or (state.letters and name in LETTERS):
             self.intents.tender_key.emit(name)
         elif name == "Backspace":
             self.intents.tender_key.emit("back")
