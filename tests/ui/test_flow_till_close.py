@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pos_desktop.app.ports.tenders import AskedOfTerminal
-from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.till_base import Step, TillRules
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.money import Money
@@ -16,14 +14,12 @@ from pos_desktop.domain.till import Count
 from pos_desktop.ui.flows.till_door import till_stands_still
 from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.sheet_state import (
-    FieldsSheet,
     PaperSheet,
     ReasonSheet,
     SecondPersonSheet,
 )
-from tests.fixtures.stores import PATIENT
 from tests.fixtures.till_rooms import TillCounter, short_of
-from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, count_of
+from tests.fixtures.tills import FLOAT, LEAD, MANAGER, SECOND, count_of
 
 REASON = "sample reason of the day"
 
@@ -60,7 +56,7 @@ def test_a_close_in_four_steps(at: TillCounter) -> None:
     assert at.room.pill == "Step 4 of 4 · Witness"
     at.fix("till-witness")
     at.pin(SECOND)
-    assert at.title == ("Open the till · Register 2", "Closed")
+    assert at.title == ("Till closed · Register 2", "Closed")
     assert at.said == "The till is closed. Z report 1 is kept and goes to the printer."
     assert at.fake.done[-1] == "till.z"
     assert at.floor.session is None
@@ -280,35 +276,3 @@ def test_an_approval_that_grew_old_is_given_again(at: TillCounter) -> None:
     at.fix("till-witness")
     at.pin(SECOND)
     assert [each.number for each in at.place.store.tills.z_reports(-1)] == [1]
-
-
-def test_the_batch_total_of_the_terminal_is_asked_after_the_count(at: TillCounter) -> None:
-    at.with_float()
-    tenders = TenderDesk(book=at.place.store.tenders, clock=at.place.clock, terminal="Sample terminal")
-    asked = AskedOfTerminal(
-        sale_id="cart-1",
-        patient_id=PATIENT.id,
-        session_id=at.place.session.id,
-        terminal="Sample terminal",
-        amount=Money(2_500),
-        due=Money(2_500),
-        at=at.place.clock.now(),
-        by=BUDTENDER.id,
-    )
-    tenders.approved(at.place.store.tenders.request(asked), "A1", "", BUDTENDER)
-    at.fix("till-close")
-    at.count(FLOAT)
-    at.fix("till-seal", "till-go-on")
-    assert [each.id for each in at.sheet(FieldsSheet).fields] == ["Sample terminal"]
-    assert "25" not in str(at.sheet(FieldsSheet)), "what the program has is not told"
-    at.do.form.emit({"Sample terminal": "many"})
-    assert "amount of money" in at.sheet(FieldsSheet).fields[0].error
-    at.do.form.emit({"Sample terminal": "-1.00"})
-    assert at.line("Batch total of Sample terminal") == "−$1.00"
-    at.do.back.emit()
-    at.fix("till-go-on", "till-witness")
-    at.pin(SECOND)
-    (kept,) = at.place.store.tills.z_reports(-1)
-    assert kept.document["terminals"]["Sample terminal"] == {
-        "approved": 2_500, "refunded": 0, "unsettled": 0, "batch": -100, "difference": -2_600,
-    }  # fmt: skip

@@ -38,11 +38,12 @@ PAYMENT, REPORT_WORD = "payment", "report-word"
 COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
-TILL_REASON, TILL_VOID, TILL_BATCH = "till-reason-sheet", "till-void-sheet", "till-batch-sheet"
+TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+TILL_BATCHES = "till-batches-sheet"
 SAFE_SHEET = "safe-sheet"
 TILL_X = "till-x-report"
 """Tells the expected cash: it is gone with the person who read it."""
-TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID, TILL_BATCH)
+TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID, TILL_BATCHES)
 
 
 class Lane(Protocol):

@@ -12,15 +12,14 @@ from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.till_base import difference_of
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
-from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person, Right
-from pos_desktop.domain.z_report import checked_batches
-from pos_desktop.ui.flows.floor import TILL_BATCH, TILL_REASON, TILL_VOID
+from pos_desktop.domain.tender import TerminalDay
+from pos_desktop.ui.flows.floor import TILL_BATCHES, TILL_REASON, TILL_VOID
 from pos_desktop.ui.flows.till_day import TillDay
-from pos_desktop.ui.flows.till_moves import typed_money
+from pos_desktop.ui.presenter import till_batches
 from pos_desktop.ui.presenter import till_sheets as sheets
 from pos_desktop.ui.presenter.till_parts import VOID, Page, over_short
-from pos_desktop.ui.sheet_state import FieldsSheet, ReasonSheet
+from pos_desktop.ui.sheet_state import ReasonSheet
 
 translate = QCoreApplication.translate
 
@@ -70,42 +69,52 @@ class TillClose:
 
         def sealed(_: object) -> None:
             day.floor.notice = None
-            day.forget()
+            day.unapproved()
             day.page = Page.RESULT
             day.read(day.home)
 
         day.do("seal the count", lambda: day.desk.seal(by, count), sealed)
 
-    # -- 3: over or short
+    # -- 3: the debit terminals, over or short
+
+    def ask_batches(self) -> None:
+        day, terminals = self._day, self._terminals
+        if terminals:
+            day.floor.notice = None
+            day.floor.open_sheet(TILL_BATCHES, till_batches.sheet(terminals, day.batches or {}))
+
+    def batches(self, values: Mapping[str, str]) -> None:
+        """As typed; an empty field is a terminal that could not be read."""
+        day, terminals = self._day, self._terminals
+        read, wrong = {}, {}
+        for n, each in enumerate(terminals):
+            name = till_batches.field_of(n)
+            try:
+                total = till_batches.read_batch(values.get(name, ""))
+            except BadInput as problem:
+                wrong[name] = problem.sentence
+            else:
+                if total is not None:
+                    read[each.terminal] = total
+        if wrong:
+            day.floor.open_sheet(TILL_BATCHES, till_batches.sheet(terminals, {}, values, wrong))
+            return
+        day.batches = read
+        day.floor.close_sheet()
+        day.draw()
+
+    @property
+    def _terminals(self) -> tuple[TerminalDay, ...]:
+        return () if self._day.looked is None else self._day.looked.terminals
 
     def go_on(self) -> None:
         day = self._day
         sealed = () if day.looked is None else day.looked.sealed
-        terminals = () if day.looked is None else day.looked.terminals
-        if sealed and terminals and day.batches is None:
-            day.floor.open_sheet(TILL_BATCH, sheets.batch_totals(terminals))
-        elif sealed and day.desk.differs(sealed[-1]) and day.approval is None:
+        if sealed and day.desk.differs(sealed[-1]) and day.approval is None:
             day.floor.open_sheet(TILL_REASON, sheets.difference())
         elif sealed:
             day.floor.notice = None
             day.go(Page.SIGNING)
-
-    def batches(self, values: Mapping[str, str]) -> None:
-        """What was read off each terminal; an empty field is one that nobody could read."""
-        day, sheet = self._day, self._day.floor.sheet
-        found: dict[str, Money] = {}
-        for name, text in values.items():
-            try:
-                if text.strip():
-                    found |= checked_batches({name: _signed(text.strip())})
-            except BadInput as problem:
-                if isinstance(sheet, FieldsSheet):
-                    wrong = sheets.batch_totals(tuple(values), values, {name: problem.sentence})
-                    day.floor.open_sheet(TILL_BATCH, wrong)
-                return
-        day.batches = found
-        day.floor.close_sheet()
-        self.go_on()
 
     def reason(self, reason: str) -> None:
         day, session = self._day, self._day.picture.session
@@ -141,11 +150,11 @@ class TillClose:
         def closed(kept: KeptZ) -> None:
             day.floor.drop_due = False
             words = translate("Till", "The till is closed. Z report {n} is kept and goes to the printer.")
-            day.done(words.format(n=kept.number))
+            day.done(words.format(n=kept.number), lambda: day.go(Page.CLOSED))
 
         def not_closed() -> None:
             """An approval is used by one try, and grows old: it is given again."""
-            day.reason, day.approval = "", None
+            day.unapproved()
             day.page = Page.RESULT
 
         day.do(
@@ -167,8 +176,3 @@ class TillClose:
                 floor.open_sheet(kind, replace(sheet, field=replace(sheet.field, error=problem.sentence)))
             return False
         return True
-
-
-def _signed(text: str) -> Money:
-    """A terminal that gave back more than it took has a total below nought."""
-    return -typed_money(text[1:]) if text[0] in "-\N{MINUS SIGN}" else typed_money(text)

@@ -14,8 +14,10 @@ from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import Count, read_pieces
 from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.safe_door import safe_door
 from pos_desktop.ui.presenter.till import room
 from pos_desktop.ui.presenter.till_parts import COUNTS, Page, Told
 from pos_desktop.ui.state import Tone
@@ -31,7 +33,7 @@ _AT = {
     Step.RECOUNTED: Page.RESULT,
 }
 _WITHIN = {
-    Step.CLOSED: {Page.OPENING},
+    Step.CLOSED: {Page.OPENING, Page.CLOSED},
     Step.OPEN: {Page.HOME, Page.DROPPING},
     Step.PAUSED: {Page.PAUSED, Page.CHECKING},
     Step.CLOSING: {Page.HELD, Page.COUNTING},
@@ -47,8 +49,8 @@ class Looked:
     picture: TillPicture
     sealed: tuple[Sealed, ...]
     last_z: tuple[KeptZ, Slip] | None
-    terminals: tuple[str, ...] = ()
-    """Whose batch totals are asked at the close; none before the count is sealed."""
+    terminals: tuple[TerminalDay, ...] = ()
+    """None before the count is sealed."""
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class TillDay:
     reason: str = ""
     approval: Approval | None = None
     batches: Mapping[str, Money] | None = None
-    """What was read off the terminals; None until it was asked."""
+    """What the debit terminals say they took; None before anybody was asked. One that was not read is not in it."""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _reading: bool = False
@@ -93,8 +95,8 @@ class TillDay:
         def look() -> Looked:
             picture = desk.picture()
             last = desk.last_z() if picture.session is None else None
-            terminals = tuple(each.terminal for each in desk.terminals())
-            return Looked(picture, desk.sealed(), last, terminals)
+            sealed = desk.sealed()
+            return Looked(picture, sealed, last, desk.terminals() if sealed else ())
 
         def seen(looked: Looked) -> None:
             self._reading = False
@@ -140,7 +142,7 @@ class TillDay:
             if self._by is not None:  # a count is of who seals it
                 self.typed, self.count = {}, self.count + 1
             self._by = floor.actor
-            self.forget()
+            self._begin_anew()
             if self.page is Page.SIGNING:
                 self.page = Page.RESULT
         shown = room(self._told())
@@ -148,9 +150,9 @@ class TillDay:
             floor.room = shown
         floor.show()
 
-    def forget(self) -> None:
-        """What was said of the result is of that result and of that person."""
-        self.reason, self.approval, self.batches = "", None, None
+    def unapproved(self) -> None:
+        """A reason and an approval are of one count's difference, and of one try to close with it."""
+        self.reason, self.approval = "", None
 
     # -- doing
 
@@ -178,12 +180,12 @@ class TillDay:
 
         self.floor.lanes.database(name, operation, answered, failed)
 
-    def done(self, text: str) -> None:
-        """It is saved: say so, print what waits, look again."""
+    def done(self, text: str, then: Callable[[], None] | None = None) -> None:
+        """It is saved: say so, print what waits, look again; `then` another page than the till's own step asks for."""
         self.floor.close_sheet()
         self.floor.say(Tone.GOOD, text)
         self.print_now()
-        self.read(self.home)
+        self.read(then or self.home)
 
     def counted(self) -> Count | None:
         """What is in the grid; None, and a sentence said, where it is no count."""
@@ -214,7 +216,12 @@ class TillDay:
             self.page = _AT.get(step, Page.HELD if looked.picture.held else Page.COUNTING)
             self.typed, self.count = {}, self.count + 1
         if step not in (Step.COUNTED, Step.RECOUNTED):
-            self.forget()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """What one person gave for the close is not given for the next person, nor for the next close."""
+        self.unapproved()
+        self.batches = None
 
     def _told(self) -> Told:
         floor, looked = self.floor, self.looked
@@ -233,8 +240,10 @@ class TillDay:
             differs=bool(sealed) and self.desk.differs(sealed[-1]),
             reason=self.reason,
             approved_by="" if self.approval is None else self.approval.by.name,
-            batches=self.batches or {},
             last_z=None if looked.last_z is None else looked.last_z[0],
+            terminals=looked.terminals,
+            batches=self.batches,
+            safe=safe_door(floor).shown,
         )
 
 

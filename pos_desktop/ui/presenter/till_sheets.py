@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.till_desk import XReport
 from pos_desktop.domain.money import Money
 from pos_desktop.ui.presenter.till_parts import X_SURE
-from pos_desktop.ui.sheet_state import FieldsSheet, FormField, PickReasonSheet, QuestionSheet, ReasonSheet
+from pos_desktop.ui.sheet_state import FormField, PickReasonSheet, QuestionSheet, ReasonSheet
 from pos_desktop.ui.state import FixButton, Tone
 
 translate = QCoreApplication.translate
@@ -44,24 +42,6 @@ def difference() -> ReasonSheet:
         ),
         field=_why(),
         action=translate("Till", "Ask for approval"),
-    )
-
-
-def batch_totals(
-    terminals: tuple[str, ...], typed: Mapping[str, str] = {}, errors: Mapping[str, str] = {}
-) -> FieldsSheet:
-    """Says nothing of what the program has: it is read off the terminal."""
-    return FieldsSheet(
-        title=translate("Till", "Batch total"),
-        body=translate(
-            "Till",
-            "Close the batch at the debit terminal and type the total that it shows. Leave the field empty where it "
-            "cannot be read: the Z report says so then.",
-        ),
-        fields=tuple(
-            FormField(each, each, value=typed.get(each, ""), error=errors.get(each, "")) for each in terminals
-        ),
-        action=translate("Till", "Go on"),
     )
 
 
