@@ -108,6 +108,21 @@ def test_who_counted_neither_recounts_nor_seals_alone() -> None:
     way.do(K.BAG_SEALED, "bag-2", B, 55_000, A, seal="S-2")
 
 
+def test_a_number_is_the_same_however_its_letters_are_written() -> None:
+    way = Way()
+    way.packed(seal="S-1", number="B-1")
+    way.do(K.DEPOSIT, "s1", CASHIER, 55_000, A, left=20_000)
+    way.do(K.TAKEN_IN, "deposit:s1", A, 55_000, CASHIER)
+    made: dict[str, Any] = {"parcels": ["deposit:s1"], "loose": 0}
+    assert refused(lambda: way.do(K.BAG_MADE, "bag-2", A, 55_000, number="b-1", **made)) == "bag-number"
+    way.do(K.BAG_MADE, "bag-2", A, 55_000, number="B-2", **made)
+    way.do(K.BAG_COUNTED, "bag-2", A, 55_000)
+    way.do(K.BAG_RECOUNTED, "bag-2", B, 55_000)
+    assert refused(lambda: way.do(K.BAG_SEALED, "bag-2", A, 55_000, B, seal="s-1")) == "seal-number"
+    way.do(K.BAG_SEALED, "bag-2", A, 55_000, B, seal="S-2")
+    way.do(K.BAG_HANDED_OVER, "bag-2", C, 55_000, D, seal="s-2")
+
+
 @pytest.mark.parametrize("pair", [(A, D), (D, B), (CASHIER, D), (D, CASHIER)])
 def test_whoever_brought_or_packed_it_does_not_hand_it_over(pair: tuple[Any, Any]) -> None:
     way = Way()

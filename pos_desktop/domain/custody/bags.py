@@ -13,7 +13,7 @@ from pos_desktop.domain.custody.checks import (
     two,
     unless,
 )
-from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind
+from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind, same_number
 from pos_desktop.domain.custody.things import Bag, BagStep, Parcel
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
@@ -103,7 +103,7 @@ def _bag_sealed(ways: Ways, event: CustodyEvent) -> None:
     bag.refuse_two_legs(event)
     refuse_unless_agreed(bag, event)
     seal = event.text("seal")
-    unused = bool(seal) and all(seal != each.seal for each in ways.bags.values())
+    unused = bool(seal) and not any(same_number(seal, each.seal) for each in ways.bags.values())
     unless(unused, f"Seal {seal} was used already.", "seal-number")
     differs(ways, event, event.cash - bag.expected)
     bag.events.append(event)
@@ -114,7 +114,9 @@ def _bag_handed_over(ways: Ways, event: CustodyEvent) -> None:
     bag.refuse_two_legs(event)
     two(event)
     unless(
-        event.text("seal") == bag.seal, "This is not the seal that was set on the bag. Look at it.", "seal"
+        same_number(event.text("seal"), bag.seal),
+        "This is not the seal that was set on the bag. Look at it.",
+        "seal",
     )
     unless(event.cash == bag.cash, "A bag is handed over as it was sealed.", "bag-cash")
     bag.events.append(event)

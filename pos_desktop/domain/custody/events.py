@@ -200,6 +200,11 @@ class Counting:
             self.rounds[-1] += (figure,)
 
 
+def same_number(one: str, other: str) -> bool:
+    """Whether they are one number: a scanner and a hand do not write letters alike."""
+    return one.casefold() == other.casefold()
+
+
 def good_number(text: str, of: str) -> str:
     """As it is printed on a bag, seal, badge or slip. Raises BadInput: none, or not one that can be printed."""
     number = " ".join(text.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pos_desktop.domain.custody.bags import BAG_STEPS
-from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind
+from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind, same_number
 from pos_desktop.domain.custody.loose import LOOSE_STEPS
 from pos_desktop.domain.custody.things import (
     Bag,
@@ -85,7 +85,7 @@ class Ways:
         return self.counts[-1] if self.counts and not self.counts[-1].settled else None
 
     def bag(self, number: str) -> Bag | None:
-        return next((each for each in self.bags.values() if each.number == number), None)
+        return next((each for each in self.bags.values() if same_number(each.number, number)), None)
 
     def last_session(self, register_code: str) -> TillFacts | None:
         of_register = [each for each in self.tills.values() if each.register_code == register_code]
