@@ -10,7 +10,10 @@ from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.till import TURNS, TillKind
 from pos_desktop.storage import driver
 
-COUNTED = "The till of this register was counted and takes nothing any more. The cart is kept: open a new till first."
+COUNTED = (
+    "The till of this register was counted and takes nothing any more. Nothing was saved; a cart is kept. Close the "
+    "till, then open a new one."
+)
 PAUSED = (
     "The till of this register is paused: its drawer is locked. Nothing was saved; go on with the till first."
 )
