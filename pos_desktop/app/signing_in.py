@@ -147,10 +147,16 @@ class SigningIn:
 
         Raises:
             BadInput: too short, too long, not digits, or one that is tried first.
-            RuleRefusal: for somebody else, without the right.
+            RuleRefusal: for somebody else, without the right; or the first of the store, for no manager.
         """
         if person.id != by.id:
             require(by, Right.MANAGE_PEOPLE, "The PIN is as it was.")
+        if not person.may(Right.MANAGE_PEOPLE) and not self.people():
+            raise RuleRefusal(
+                "The first PIN of a store is a manager’s: from then on only a manager who has one gives PINs. "
+                "The PIN is as it was.",
+                code="first-pin",
+            )
         good_pin(pin)
         self._pins.set_pin(person.id, self._hasher.hashed(pin), by.id, self._clock.now())
 

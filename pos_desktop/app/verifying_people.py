@@ -50,5 +50,15 @@ class PeopleTold:
         for person_id, change in {each.person.id: each for each in changes}.items():
             if members.get(person_id) != (change.person, change.kind != "left"):
                 yield f"Person {person_id} is not what the last change says: name, role or whether here."
+        if self._tells_of_all:
+            for person_id in members.keys() - {each[1] for each in self._people}:
+                yield f"The journal does not tell how person {person_id} came to work here."
         if sorted(kept.emergencies()) != sorted(self._codes):
             yield "What is kept of the code for an emergency is not what the journal tells of it."
+
+    @property
+    def _tells_of_all(self) -> bool:
+        """Of a store that was set up, whose first manager added himself; people of a sample store were just there."""
+        return (
+            bool(self._people) and self._people[0][0] == "added" and self._people[0][1] == self._people[0][3]
+        )

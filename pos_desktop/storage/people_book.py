@@ -21,7 +21,9 @@ _CODES = """
     SELECT 'sealed', n, sealed_by, '' FROM emergency_code
     UNION ALL SELECT kind, n, actor_id, words FROM emergency_event"""
 _ONE = "SELECT name, role, active FROM person WHERE id = ?"
-_ANOTHER = "SELECT 1 FROM person WHERE role = ? AND active = 1 AND id <> ?"
+_ANOTHER = """
+    SELECT 1 FROM person p WHERE role = ? AND active = 1 AND id <> ?
+    AND (EXISTS (SELECT 1 FROM pin WHERE person_id = p.id) OR NOT EXISTS (SELECT 1 FROM pin))"""
 _PUT = (
     "INSERT INTO person (id, name, role, active) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active"
@@ -111,8 +113,10 @@ class StoredPeople:
 
 
 def _refuse_last(cursor: driver.Cursor, person: Person) -> None:
+    """Once anybody has a PIN one of the managers must: else nobody could manage, or, with no PIN left, everybody."""
     if cursor.execute(_ANOTHER, (Role.MANAGER, person.id)).fetchone() is None:
         raise RuleRefusal(
-            f"A store needs a manager, and this is the last one. Make somebody else a manager first. {_KEPT}",
+            "A store needs a manager who can sign in, and this is the last one. Make somebody else a manager and give "
+            f"them a PIN first. {_KEPT}",
             code="last-manager",
         )

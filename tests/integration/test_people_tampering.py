@@ -19,6 +19,7 @@ from tests.integration.test_pins_at_speed import Looked
 MANAGER = Person(PersonId("manager-1"), "Sample Manager 1", "manager")
 HISTORY = "history of people"
 PEOPLE = "the last change says"
+STRANGER = "does not tell how person x came to work here"
 CODE = "code for an emergency"
 BY_HAND = [
     ("UPDATE person SET role = 'manager' WHERE id = 'id-000001'", PEOPLE),
@@ -37,6 +38,7 @@ BY_HAND = [
         "INSERT INTO emergency_event (n, kind, at, actor_id, words) VALUES (1, 'reviewed', 1, 'manager-1', 'all well')",
         CODE,
     ),
+    ("INSERT INTO person (id, name, role, active) VALUES ('x', 'Sample Stranger', 'manager', 1)", STRANGER),
     ("UPDATE emergency_code SET sealed_by = 'id-000001'", CODE),
 ]
 
