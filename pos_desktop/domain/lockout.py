@@ -1,8 +1,9 @@
 """How long wrong PINs keep somebody out (reliability contract, section 8).
 
 Five wrong in a row wait a minute, ten a quarter of an hour, and after fifteen a manager must let the person in again;
-where no other manager can, it is a quarter of an hour each time. Counted by person and by till. While the computer runs a wait is measured by the
-clock that nobody can set, also over a restart of the program; over a restart of the computer by business time, which never runs back.
+where no other manager can, it is a quarter of an hour each time. Counted by person and by till. While the computer runs
+a wait is measured by the clock that nobody can set, also over a restart of the program; over a restart of the computer
+by business time, which never runs back.
 """
 
 from __future__ import annotations
