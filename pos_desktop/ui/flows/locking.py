@@ -16,12 +16,13 @@ from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput, PosError
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.people import Person, Right
-from pos_desktop.ui.flows.floor import TILL_X, Floor, report_bug
+from pos_desktop.ui.flows.floor import OF_PATIENTS, TILL_X, Floor, report_bug
 from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter import lock_words as words
 from pos_desktop.ui.presenter.people import named
+from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice, Tone
 
@@ -242,6 +243,8 @@ class Locking:
             self._say(words.code_wanted(), Tone.INFO)
             return
         self._first = ""
+        if person != floor.last_actor:
+            self._leave_patients()
         floor.actor, floor.till, floor.session = person, till, None if till is None else till.session
         if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
             floor.close_sheet()  # it may be about a patient
@@ -250,6 +253,14 @@ class Locking:
             floor.notice = Notice(Tone.WARN, words.emergency_is_on())
         self.touched()
         floor.show()
+
+    def _leave_patients(self) -> None:
+        """What the last person looked at of patients is no look of the next one; the open sale is, and is kept so."""
+        floor = self._floor
+        if isinstance(floor.room, ReportsRoom) and floor.room.story is not None:
+            floor.leave_room()
+        elif floor.sheet_kind in OF_PATIENTS:
+            floor.close_sheet()
 
     def _not_entered(self, problem: BaseException) -> None:
         self._entering, self._first = False, ""
