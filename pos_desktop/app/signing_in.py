@@ -12,7 +12,7 @@ from pos_desktop.app.second_factor import SecondFactor
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import MINUTE_US
-from pos_desktop.domain.people import Approval, Person, Right, refuse_unless_approved, require
+from pos_desktop.domain.people import EMERGENCY, Approval, Person, Right, refuse_unless_approved, require
 
 LEAST_DIGITS, MOST_DIGITS = 6, 12
 SIGN_IN, APPROVAL, WITNESS = "sign-in", "approval", "witness"
@@ -44,6 +44,10 @@ class SigningIn:
     def people(self) -> list[Person]:
         """Those who can sign in: they work here and have a PIN."""
         return [each for each in self._staff.people() if self._pins.hash_of(each.id) is not None]
+
+    def is_still(self, person: Person) -> bool:
+        """Whether somebody who is signed in works here as what they were then: a right ends with it."""
+        return person.id == EMERGENCY.id or person in self._staff.people()
 
     def starters(self) -> list[Person]:
         """Who may choose the first PIN of this store; nobody once somebody has one."""

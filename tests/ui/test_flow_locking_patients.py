@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos_desktop.ui.flows.floor import OF_PATIENTS
@@ -36,3 +38,20 @@ def test_the_story_of_a_report_goes_with_who_looked_at_it(told: bool) -> None:
     at.do.lock.emit()
     at.sign_in(LEAD)
     assert at.floor.room == (None if told else room)
+
+
+@pytest.mark.parametrize("role", ["", "auditor"])
+def test_whoever_left_or_became_something_else_works_on_for_no_longer_than_moments(role: str) -> None:
+    """A manager changed it in a shell beside the open counter."""
+    at = shop()
+    at.at.sign_in(LEAD)
+    at.at.seconds(16)
+    assert at.at.floor.actor == LEAD
+    here = at.people.staff.here
+    here.remove(LEAD)
+    if role:
+        here.append(replace(LEAD, role=role))
+    at.at.seconds(14)
+    assert at.at.floor.actor == LEAD
+    at.at.seconds(2)
+    assert (at.at.floor.actor, at.told[-1]) == (None, ("counter.locked", LEAD.id, "changed"))

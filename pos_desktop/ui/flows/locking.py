@@ -14,7 +14,7 @@ from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput, PosError
-from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.instant import MINUTE_US, SECOND_US
 from pos_desktop.domain.people import Person, Right
 from pos_desktop.ui.flows.floor import OF_PATIENTS, TILL_X, Floor, report_bug
 from pos_desktop.ui.lock_state import LockScreen
@@ -26,8 +26,10 @@ from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice, Tone
 
-KEY, IDLE = "key", "idle"
+KEY, IDLE, CHANGED = "key", "idle", "changed"
 """Why the counter was locked, for the journal."""
+ASK_US = 15 * SECOND_US
+"""So often it is asked whether who is signed in still works here, in the same role: a shell beside may change that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Locking:
         """The PIN as typed first: it is typed once more, or the code of an authenticator goes with it."""
         self._entering = False
         """A PIN is being looked at."""
-        self._last_us = floor.desk.clock.monotonic_us()
+        self._last_us = self._asked_us = floor.desk.clock.monotonic_us()
         self._opened: Callable[[], None] = _nothing
 
     @property
@@ -151,8 +153,22 @@ class Locking:
                 floor.show()
         elif floor.desk.clock.monotonic_us() - self._last_us >= floor.desk.lock_minutes * MINUTE_US:
             self.lock(IDLE)
+        elif floor.desk.clock.monotonic_us() - self._asked_us >= ASK_US:
+            self._ask_whether_still_here()
 
     # -- inside
+
+    def _ask_whether_still_here(self) -> None:
+        floor, door, person = self._floor, self._door, self._floor.actor
+        self._asked_us = floor.desk.clock.monotonic_us()
+        if door is None or person is None:
+            return
+
+        def told(still: bool) -> None:
+            if not still and floor.actor is person:
+                self.lock(CHANGED)
+
+        floor.lanes.database("who is here", lambda: door.is_still(person), told, _ignore)
 
     def _close(self) -> None:
         """Cover everything now; who can sign in is read meanwhile."""
