@@ -175,10 +175,9 @@ class Locking:
         floor, door = self._floor, self._door
         assert door is not None  # noqa: S101 - asked by those who call
         known = named(self._people)
+        self._emergency = False
         floor.lock = self._screen(PinAsked(known, chosen=self._likely(), busy=not known))
         floor.show()
-
-        self._emergency = False
 
         def read() -> _Known:
             people = door.people()
