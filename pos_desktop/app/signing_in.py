@@ -96,8 +96,20 @@ class SigningIn:
         asked = self.asks_code(person_id, off_till=off_till)
         return self._known(person_id, pin, SIGN_IN, about, code if asked else None)
 
-    def approve(self, actor: Person, person_id: PersonId, pin: str, right: Right, about: str) -> Approval:
+    def approve(
+        self,
+        actor: Person,
+        person_id: PersonId,
+        pin: str,
+        right: Right,
+        about: str,
+        *,
+        code: str = "",
+        off_till: bool = False,
+    ) -> Approval:
         """A second person's PIN for one named action of `actor`; it holds once, and for a minute.
+
+        `off_till`: not at a counter, where a code of the authenticator goes with it as in signing in.
 
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
@@ -106,7 +118,8 @@ class SigningIn:
         def fits(by: Person) -> None:
             refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
 
-        by = self._known(person_id, pin, APPROVAL, about, None, fits)
+        asked = off_till and self.asks_code(person_id, off_till=True)
+        by = self._known(person_id, pin, APPROVAL, about, code if asked else None, fits)
         return Approval(by, right, about, _Slip(self._clock).spend)
 
     def witness(
