@@ -25,6 +25,7 @@ from pos_desktop.ui.presenter.people import named
 from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice, Tone
+from pos_desktop.ui.till_state import TillRoom
 
 KEY, IDLE, CHANGED = "key", "idle", "changed"
 """Why the counter was locked, for the journal."""
@@ -272,7 +273,9 @@ class Locking:
     def _leave_patients(self) -> None:
         """What the last person looked at of patients is no look of the next one; the open sale is, and is kept so."""
         floor = self._floor
-        if isinstance(floor.room, ReportsRoom) and floor.room.story is not None:
+        room = floor.room
+        told = isinstance(room, ReportsRoom) and room.story is not None
+        if told or (isinstance(room, TillRoom) and room.held):
             floor.leave_room()
         elif floor.sheet_kind in OF_PATIENTS:
             floor.close_sheet()
