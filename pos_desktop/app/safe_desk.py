@@ -6,7 +6,8 @@ from pos_desktop.app.custody_desk import NO_REASON, NO_RULES, Because, Courier, 
 from pos_desktop.app.ports import Clock, CustodyBook, Ids, KeptStep, Register
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.custody.events import NOTHING, CustodyKind, good_number
-from pos_desktop.domain.custody.things import End
+from pos_desktop.domain.custody.things import End, Transfer
+from pos_desktop.domain.custody.ways import Ways
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right, require
@@ -128,13 +129,31 @@ class SafeDesk(Steps):
     def receive(self, actor: Person, transfer_id: str, cash: Money, because: Because = NO_REASON) -> KeptStep:
         """As it was counted on arrival. Raises RuleRefusal: by who sent it; or it differs, without reason and owner."""
         ways = self.ways()
-        way = ways.transfers.get(transfer_id)
-        if way is None:
-            raise RuleRefusal(f"This cash is not on the way (any more). {NOTHING}", code="transfer")
+        way = _on_the_way(ways, transfer_id)
         into = ways.end(way.into.register_code)
         require(actor, Right.OPEN_TILL if into.register_code else Right.CUSTODY, NOTHING)
         told = {**_told("from", way.out_of), **_told("to", into), **self._told(because)}
         return self._do(CustodyKind.TRANSFER_RECEIVED, transfer_id, actor, cash, told=told)
+
+    def call_back(self, actor: Person, transfer_id: str, reason: str) -> KeptStep:
+        """It does not go after all: all of it is again where it came from.
+
+        Raises:
+            RuleRefusal: not on the way any more, or sent by another person. BadInput: no reason.
+        """
+        ways = self.ways()
+        way = _on_the_way(ways, transfer_id)
+        back = ways.end(way.out_of.register_code)
+        require(actor, Right.DROP if back.register_code else Right.CUSTODY, NOTHING)
+        told = {**_told("from", way.out_of), **_told("to", back), "reason": good_reason(reason)}
+        return self._do(CustodyKind.TRANSFER_CALLED_BACK, transfer_id, actor, way.sent.cash, told=told)
+
+
+def _on_the_way(ways: Ways, transfer_id: str) -> Transfer:
+    way = ways.transfers.get(transfer_id)
+    if way is None:
+        raise RuleRefusal(f"This cash is not on the way (any more). {NOTHING}", code="transfer")
+    return way
 
 
 def _told(name: str, end: End) -> dict[str, str | int]:

@@ -77,6 +77,7 @@ def _moved(event: CustodyEvent) -> Iterable[tuple[str, TillKind, int, str]]:
     ends = {
         CustodyKind.TRANSFER_SENT: ("from", TillKind.CHANGE_OUT),
         CustodyKind.TRANSFER_RECEIVED: ("to", TillKind.CHANGE_IN),
+        CustodyKind.TRANSFER_CALLED_BACK: ("to", TillKind.CHANGE_IN),
     }
     if event.kind in ends:
         name, kind = ends[event.kind]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble
-from pos_desktop.storage.durable import flush_folder
 
 LIVE, TRAINING = "live", "training"
 WITNESSES = "POS_DESKTOP_WITNESSES"
@@ -133,13 +132,13 @@ def begin_unfinished(folder: DataFolder) -> None:
     """On the disk before anything of the store is: a power cut must not leave half of one that looks whole."""
     with folder.unfinished.open("wb") as mark:
         os.fsync(mark.fileno())
-    flush_folder(folder.path)
+    _flush(folder)
 
 
 def end_unfinished(folder: DataFolder) -> None:
     """On the disk before anything is sold: a mark that came back would have the store made anew over its sales."""
     folder.unfinished.unlink()
-    flush_folder(folder.path)
+    _flush(folder)
 
 
 def forget(folder: DataFolder) -> None:
@@ -162,3 +161,10 @@ def _remembered(path: Path) -> str | None:
     if word not in (LIVE, TRAINING):
         raise BadInput(f"The file “{_PROFILE}” in {path} is damaged. It should say live or training.")
     return word
+
+
+def _flush(folder: DataFolder) -> None:
+    """Late: commands that open no store load none of its parts."""
+    from pos_desktop.storage.durable import flush_folder
+
+    flush_folder(folder.path)

@@ -41,6 +41,7 @@ _DROPS = (
 _IN_DRAWER = {
     CustodyKind.TRANSFER_SENT: ("from", TillKind.CHANGE_OUT),
     CustodyKind.TRANSFER_RECEIVED: ("to", TillKind.CHANGE_IN),
+    CustodyKind.TRANSFER_CALLED_BACK: ("to", TillKind.CHANGE_IN),
 }
 
 Read = Callable[[str], Sequence[tuple[Any, ...]]]

@@ -17,6 +17,7 @@ class Opens(StrEnum):
     WEIGH = "weigh"
     PAPER = "paper"
     CERTIFIED = "certified"
+    CREDIT = "credit"
     OUTAGE = "outage"
     REPORTS = "reports"
     """This and what follows: no sheet but a room beside the counter."""

@@ -100,6 +100,8 @@ class PatientPanel:
     """Says how many more allotments there are that nothing touches."""
     footnote: str = ""
     """Where the figures come from; a `Why?` link to the reckoning follows it."""
+    credit: str = ""
+    """What the patient has of store credit; a link to give some follows it. Empty: none can be given here."""
 
 
 @dataclass(frozen=True, slots=True)

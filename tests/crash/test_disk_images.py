@@ -17,6 +17,7 @@ from tests.fixtures.disk_recorder import SYNCED, library, scratch
 from tests.fixtures.image_bench import by_chance, every_place, many_images, run_of, wrong_images
 
 LIFE = "open,sell,drop,sell,paid_out,pause,resume,no_sale"
+LEGS = 9
 CLOSING = "seal,seal,close"
 
 
@@ -53,8 +54,19 @@ def test_a_power_cut_at_each_step_of_a_close(recorder: Path, root: Path) -> None
     assert wrong_images(run, places, root) == []
 
 
+def test_a_power_cut_at_each_step_of_a_hand_over(recorder: Path, root: Path) -> None:
+    """From the deposit after a close to the slip of the bank."""
+    run = run_of(recorder, root, "1", f"{LIFE},{CLOSING}" + ",custody" * LEGS)
+    legs = [each["kind"] for each in run.promised if each["what"] == "custody"]
+    assert legs[-2:] == ["bag-handed-over", "bag-banked"]
+    closed = next(n for n, each in enumerate(run.records) if b'"closed"' in each.data)
+    places = every_place(run, closed, 0)
+    assert len(places) > 100
+    assert wrong_images(run, places, root) == []
+
+
 @pytest.mark.prove
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 def test_ten_thousand_power_cuts(recorder: Path) -> None:
     runs, each = 20, 500
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -36,7 +36,7 @@ with _demo_room(folder):
 POINTS = [
     ("pos_desktop.keystore.training_keys.write_private", 1),
     ("pos_desktop.composition.shop._clear", 1),
-    ("pos_desktop.storage.store.migrate", 1),
+    ("pos_desktop.storage.making.migrate", 1),
     ("pos_desktop.cli.setup.set_up", 1),
     ("pos_desktop.storage.settings_book.StoredSettings.set", 4),
     ("pos_desktop.storage.journal_book.StoredJournal.append", 1),

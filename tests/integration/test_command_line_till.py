@@ -33,6 +33,9 @@ DROPPED = Money(4_321)
 
 READS = (
     ("till", "status"),
+    ("cards", "list"),
+    ("custody", "list"),
+    ("custody", "export"),
     ("sales", "list"),
     ("sync", "status"),
     ("sync", "list"),
@@ -54,10 +57,11 @@ READS = (
 )
 """Everything that reads; `till x` is by right, and who read it does not count."""
 CHANGES = {
+    "credit",
     *("setup", "run", "demo", "sandbox", "drill", "import", "secret", "training"),
     *("recovery", "keys", "restore"),
 }
-"""Commands that read nothing of a store that is in use."""
+"""Commands that read nothing of a store that is in use, or only of one patient."""
 
 
 @contextmanager

@@ -215,6 +215,34 @@ def test_a_counted_till_takes_no_float_and_the_cash_stays_on_the_way(place: Cust
     assert place.custody.ways().at_rest("R1") == FLOAT.total + Money(4_000)
 
 
+def test_a_float_is_called_back_by_who_sent_it_into_the_drawer_it_came_from(place: CustodyPlace) -> None:
+    place.desk.open(BUDTENDER, FLOAT)
+    sent = place.safe.send(BUDTENDER, "R1", "", Money(1_500))
+    assert refused(lambda: place.safe.call_back(A, sent, WHY.reason)) == "not-yours"
+    assert refused(lambda: place.safe.call_back(BUDTENDER, sent, "?")) == "no-reason"
+    place.safe.call_back(BUDTENDER, sent, WHY.reason)
+    assert refused(lambda: place.safe.call_back(BUDTENDER, sent, WHY.reason)) == "transfer"
+    assert refused(lambda: place.safe.receive(A, sent, Money(1_500))) == "transfer"
+    place.restart()
+    assert place.desk.seal(BUDTENDER, FLOAT).over_short == ZERO
+    told = place.desk.close(BUDTENDER, SECOND).document
+    assert (told["moves"]["change-in"], told["moves"]["change-out"]) == (
+        {"times": 1, "cash": 1_500}, {"times": 1, "cash": 1_500},
+    )  # fmt: skip
+    assert adds_up(told)
+
+
+def test_called_back_after_the_close_it_lies_in_the_closed_drawer(place: CustodyPlace) -> None:
+    place.desk.open(BUDTENDER, FLOAT)
+    sent = place.safe.send(BUDTENDER, "R1", "", Money(1_500))
+    place.desk.seal(BUDTENDER, count_of(FLOAT.total - Money(1_500)))
+    assert refused(lambda: place.safe.call_back(BUDTENDER, sent, WHY.reason)) == "till-counted"
+    place.desk.close(BUDTENDER, SECOND)
+    place.safe.call_back(BUDTENDER, sent, WHY.reason)
+    assert place.custody.ways().at_rest("R1") == FLOAT.total
+    assert place.custody.ways().places()["on the way between tills and safe"] == ZERO
+
+
 def test_a_float_that_was_moved_away_is_not_expected_at_the_next_opening(place: CustodyPlace) -> None:
     session = place.day()
     place.custody.deposit(BUDTENDER, SECOND, session, ZERO)

@@ -27,6 +27,7 @@ ACTS = (
     "sell", "drop", "paid in", "paid out", "close", "open", "restart", "deposit", "take in", "make bag", "count bag",
     "recount bag", "seal", "hand over", "bank", "take apart", "count safe", "recount safe", "settle safe", "order",
     "receive order", "count order", "recount order", "take in order", "send", "receive",
+    "call back",
 )  # fmt: skip
 ACT = st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 5), st.integers(1, 3_000))
 
@@ -169,6 +170,10 @@ class Shop:
         on_the_way = [each for each in self._ways().transfers.values() if each.received is None]
         self.place.safe.receive(one, on_the_way[0].id, Money(cash.cents // 2), WHY)
 
+    def _call_back(self, one: Person, *_: Any) -> None:
+        on_the_way = [each for each in self._ways().transfers.values() if each.received is None]
+        self.place.safe.call_back(one, on_the_way[0].id, "sample reason")
+
 
 def lived(acts: list[tuple[str, int, int, int]]) -> Shop:
     with TemporaryDirectory() as folder:
@@ -184,6 +189,7 @@ def lived(acts: list[tuple[str, int, int, int]]) -> Shop:
 
 WHOLE = [
     ("open", 0, 0, 1), ("sell", 0, 0, 1), ("drop", 5, 0, 500), ("send", 0, 0, 301), ("receive", 1, 0, 600),
+    ("send", 2, 0, 402), ("call back", 2, 0, 1), ("send", 2, 0, 403), ("call back", 2, 0, 1),
     ("close", 0, 0, 1), ("deposit", 5, 4, 20_000), ("take in", 0, 5, 1), ("take in", 0, 5, 1), ("make bag", 0, 0, 2),
     ("count bag", 0, 0, 1), ("recount bag", 1, 0, 1), ("seal", 0, 1, 7), ("hand over", 2, 3, 1), ("bank", 4, 0, 900),
 ]  # fmt: skip
@@ -223,7 +229,13 @@ def test_a_store_that_lets_one_pin_do_two_legs_is_noticed(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "forgotten", [CustodyKind.TRANSFER_RECEIVED, CustodyKind.TAKEN_IN, CustodyKind.BAG_BANKED]
+    "forgotten",
+    [
+        CustodyKind.TRANSFER_RECEIVED,
+        CustodyKind.TRANSFER_CALLED_BACK,
+        CustodyKind.TAKEN_IN,
+        CustodyKind.BAG_BANKED,
+    ],
 )
 def test_a_step_that_forgets_where_the_cash_went_is_noticed(
     monkeypatch: pytest.MonkeyPatch, forgotten: CustodyKind
@@ -235,6 +247,8 @@ def test_a_step_that_forgets_where_the_cash_went_is_noticed(
         if forgotten is CustodyKind.TRANSFER_RECEIVED:
             ways.transfers[event.subject].into = ways.transfers[event.subject].out_of
             ways.loose -= event.cash
+        elif forgotten is CustodyKind.TRANSFER_CALLED_BACK:
+            ways.transfers[event.subject].received = None
         elif forgotten is CustodyKind.TAKEN_IN:
             ways.where[event.subject] = "nowhere"
         else:

@@ -280,6 +280,8 @@ def test_every_right_but_what_no_use_case_has_yet_is_in_the_table() -> None:
         Right.EXPORT_PATIENT,
         Right.PURGE,
         Right.BACK_UP,
+        Right.GIVE_CREDIT,
+        Right.SETTLE_CARD,
         Right.SEND,
         Right.COMPARE,
     }

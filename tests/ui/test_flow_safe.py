@@ -201,6 +201,25 @@ def test_a_float_is_on_its_way_until_another_person_receives_it(at: SafeCounter)
     assert at.desks.bags.ways().at_rest("R1") == Money(5_000)
 
 
+def test_a_float_is_called_back_by_who_sent_it_alone(at: SafeCounter) -> None:
+    at.enter_safe()
+    at.fix("safe-send")
+    at.fields(amount="50", pick="|R1")
+    at.sit(B)
+    at.enter_safe()
+    at.choose("From the safe to till R1")
+    assert "X" not in {each.key for each in at.safe.actions}
+    at.sit(A)
+    at.enter_safe()
+    at.choose("From the safe to till R1")
+    assert {each.key: each.id for each in at.safe.actions}["X"] == "safe-call-back"
+    at.fix("safe-call-back")
+    at.fields(reason="sample reason of the day")
+    assert at.said == "It is called back: put all of it where it came from."
+    assert at.safe.rows == ()
+    assert at.desks.bags.ways().loose == Money(0)
+
+
 def test_the_safe_is_counted_by_two_and_settled_by_both(at: SafeCounter) -> None:
     at.enter_safe()
     assert "never counted" in at.safe.subtitle
@@ -310,3 +329,52 @@ def test_a_step_that_somebody_else_did_meanwhile_is_refused_and_said(at: SafeCou
     at.desks.bags.count_bag(B, bag, count_of(Money(7_500)))
     at.count_cash(Money(7_500))
     assert "Another person counts it now" in at.said
+
+
+def closed_in_the_room(at: SafeCounter) -> None:
+    """By the budtender, in the room “Till”."""
+    at.sit(BUDTENDER)
+    at.with_float()
+    at.fix("till-close")
+    at.count(FLOAT)
+    at.fix("till-seal", "till-go-on", "till-witness")
+    at.pin(SECOND)
+
+
+def test_after_a_close_the_next_step_is_told_and_s_leads_to_it(at: SafeCounter) -> None:
+    at.enter_safe()
+    at.fix("safe-count")
+    at.count_cash(Money(10_000))  # what stands above it on the list
+    at.do.back.emit()
+    closed_in_the_room(at)
+    assert at.title == ("Till closed · Register 2", "Closed")
+    assert at.room.words == "Next: press S, say what stays in the drawer; the rest waits for the safe."
+    assert at.room.primary is not None
+    assert at.room.primary.key == "S"
+    at.fix(at.room.primary.id)
+    assert (at.chosen.next, at.chosen.title) == (Next.DIVIDE, "Till R1, Z 1")
+    assert at.safe.at == at.chosen.id
+    at.go_on()
+    at.fields(amount="150")
+    at.pin(SECOND)
+    assert at.said == "$150.00 stays in the drawer. $50.00 waits for the safe."
+
+
+def test_by_the_rail_the_safe_opens_there_too_and_the_next_float_is_one_key_away(at: SafeCounter) -> None:
+    closed_in_the_room(at)
+    at.fix("till-open-next")
+    assert at.title == ("Open the till · Register 2", "Closed")
+    at.do.back.emit()
+    at.enter_safe()
+    assert at.chosen.next is Next.DIVIDE
+    at.do.back.emit()
+    at.enter()
+    assert at.title == ("Open the till · Register 2", "Closed")
+
+
+def test_who_has_no_way_into_the_safe_is_not_sent_there(at: SafeCounter) -> None:
+    closed_in_the_room(at)
+    at.sit(AUDITOR)
+    assert "press S" not in at.room.words
+    assert at.room.primary is not None
+    assert at.room.primary.id == "till-open-next"

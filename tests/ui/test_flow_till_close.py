@@ -58,7 +58,7 @@ def test_a_close_in_four_steps(at: TillCounter) -> None:
     assert at.room.pill == "Step 4 of 4 · Witness"
     at.fix("till-witness")
     at.pin(SECOND)
-    assert at.title == ("Open the till · Register 2", "Closed")
+    assert at.title == ("Till closed · Register 2", "Closed")
     assert at.said == "The till is closed. Z report 1 is kept and goes to the printer."
     assert at.fake.done[-1] == "till.z"
     assert at.floor.session is None

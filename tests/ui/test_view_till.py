@@ -21,7 +21,7 @@ from pos_desktop.ui.theme import TOUCH
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.till_pictures import steps, write
-from tests.fixtures.till_rooms import PINS, TillCounter
+from tests.fixtures.till_rooms import PINS, TillCounter, charge
 from tests.fixtures.tills import FLOAT, LEAD, SECOND, count_of
 
 Key = Qt.Key
@@ -78,7 +78,17 @@ def test_every_state_has_room_for_its_words_and_names_for_a_reader(
     for name in steps(at):
         settle()
         wrong[name] = check.everything_wrong(window)
-        if name in ("opening-counted", "home", "paused", "held", "count", "result", "witness", "closed"):
+        if name in (
+            "opening-counted",
+            "home",
+            "paused",
+            "held",
+            "count",
+            "result",
+            "batch-told",
+            "witness",
+            "closed",
+        ):
             wrong[name] += check.faint(window, picture(window, 2), under=view(at))
     at.close()
     assert {name: found for name, found in wrong.items() if found} == {}
@@ -134,6 +144,7 @@ def test_keys_alone_open_drop_and_close(at: TillCounter) -> None:
     type_into(window, Key.Key_Tab, "E-104", Key.Key_Return)
     type_into(window, PINS[SECOND.id], Key.Key_Return)
     assert at.place.desk.picture().drops.cash == Money(2_000), at.said
+    charge(at, 1_237)
     type_into(window, "P", "3.50", Key.Key_Down, Key.Key_Return)
     type_into(window, PINS[LEAD.id], Key.Key_Return)
     (paid,) = [each for each in at.events() if each.kind == "paid-out"]
@@ -149,6 +160,10 @@ def test_keys_alone_open_drop_and_close(at: TillCounter) -> None:
     assert isinstance(window.focusWidget(), QPushButton)
     type_into(window, Key.Key_Return)
     assert at.line("Over/short") == "$0.00"
+    type_into(window, Key.Key_Return, "12.40", Key.Key_Return)
+    assert at.line("Difference") == "$0.03"
+    type_into(window, "B", "12.37", Key.Key_Return)
+    assert at.line("Difference") == "$0.00"
     type_into(window, Key.Key_Return, Key.Key_Return, PINS[SECOND.id], Key.Key_Return)
     assert at.place.desk.picture().step is Step.CLOSED, at.said
     type_into(window, Key.Key_Escape)
@@ -216,6 +231,25 @@ def test_touch_alone_pauses_and_goes_on(at: TillCounter) -> None:
     assert at.place.desk.picture().step is Step.OPEN
     touch(at.window, "Counter")
     assert at.floor.room is None
+
+
+def test_touch_alone_reads_a_batch_total(at: TillCounter) -> None:
+    assert at.window is not None
+    at.with_float()
+    charge(at, 1_237)
+    at.fix("till-close")
+    write(at, FLOAT)
+    touch(at.window, "Submit the count")
+    touch(at.window, "Type the batch total")
+    field = at.window.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.setText("12.37")
+    touch(at.window, "Compare")
+    assert at.line("Difference") == "$0.00"
+    touch(at.window, "Batch total once more")
+    touch(at.window, "Compare")
+    touch(at.window, "Accept $200.00")
+    assert at.room.pill == "Step 4 of 4 · Witness"
 
 
 # -- the counter's start

@@ -42,6 +42,8 @@ class CustodyKind(StrEnum):
     ORDER_CANCELLED = "order-cancelled"
     TRANSFER_SENT = "transfer-sent"
     TRANSFER_RECEIVED = "transfer-received"
+    TRANSFER_CALLED_BACK = "transfer-called-back"
+    """By who sent it: all of it is again where it came from."""
     CASE_GIVEN = "case-given"
     CASE_SETTLED = "case-settled"
 

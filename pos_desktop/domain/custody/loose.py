@@ -130,6 +130,22 @@ def _transfer_received(ways: Ways, event: CustodyEvent) -> None:
     way.received, way.into = event, into
 
 
+def _transfer_called_back(ways: Ways, event: CustodyEvent) -> None:
+    """Whole and by who sent it, so nothing can differ; its drawer may have been closed or opened meanwhile."""
+    way, back = ways.transfers.get(event.subject), end_of(event, "to")
+    if way is None or way.received is not None:
+        raise RuleRefusal(f"This cash is not on the way (any more). {NOTHING}", code="transfer")
+    unless(event.by == way.sent.by, "Only who sent it calls it back.", "not-yours")
+    unless(back.register_code == way.out_of.register_code, "It goes back where it came from.", "place")
+    unless(event.cash == way.sent.cash, "All of it goes back.", "amount")
+    unless(bool(event.text("reason")), "Write why it does not go.", "no-reason")
+    _known(ways, back)
+    if not back.register_code:
+        refuse_counting(ways)
+        ways.loose += event.cash
+    way.received, way.into = event, back
+
+
 def _known(ways: Ways, end: End) -> None:
     """Whether a till that a step names is one of this store."""
     if end.register_code:
@@ -170,6 +186,7 @@ LOOSE_STEPS: Mapping[CustodyKind, Callable[[Ways, CustodyEvent], None]] = {
     CustodyKind.ORDER_CANCELLED: _order_cancelled,
     CustodyKind.TRANSFER_SENT: _transfer_sent,
     CustodyKind.TRANSFER_RECEIVED: _transfer_received,
+    CustodyKind.TRANSFER_CALLED_BACK: _transfer_called_back,
     CustodyKind.CASE_GIVEN: _case_given,
     CustodyKind.CASE_SETTLED: _case_settled,
 }

@@ -231,6 +231,7 @@ class Transfer:
     into: End
     sent: CustodyEvent
     received: CustodyEvent | None = None
+    """Or called back: then `into` is where it came from."""
 
 
 @dataclass(slots=True)

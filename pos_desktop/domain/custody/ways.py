@@ -136,7 +136,11 @@ class Ways:
 
     def refuse_stale(self, event: CustodyEvent) -> None:
         """Of a new step: raises RuleRefusal where a till that it names was opened or closed in between."""
-        names = {CustodyKind.TRANSFER_SENT: "from", CustodyKind.TRANSFER_RECEIVED: "to"}
+        names = {
+            CustodyKind.TRANSFER_SENT: "from",
+            CustodyKind.TRANSFER_RECEIVED: "to",
+            CustodyKind.TRANSFER_CALLED_BACK: "to",
+        }
         end = end_of(event, names[event.kind]) if event.kind in names else None
         if end is not None and end != self.end(end.register_code):
             raise RuleRefusal(f"The till was opened or closed in between. Try again. {NOTHING}", code="stale")

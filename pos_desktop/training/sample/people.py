@@ -15,6 +15,14 @@ PATIENTS, CAREGIVERS = 276, 24
 CARD_PATTERN = "[PC]-[0-9]{6}"
 BUDTENDER = Person(PersonId("sample-budtender"), "Sample Budtender", "budtender")
 MANAGER = Person(PersonId("sample-manager"), "Sample Manager", "manager")
+OTHERS = (
+    Person(PersonId("sample-budtender-2"), "Sample Budtender 2", "budtender"),
+    Person(PersonId("sample-lead-1"), "Sample Lead 1", "lead"),
+    Person(PersonId("sample-lead-2"), "Sample Lead 2", "lead"),
+    Person(PersonId("sample-manager-2"), "Sample Manager 2", "manager"),
+    Person(PersonId("sample-auditor"), "Sample Auditor", "auditor"),
+)
+"""Enough for the whole way of a deposit bag, of which nobody does two parts."""
 
 _FIRST = (
     "Avery", "Blake", "Casey", "Drew", "Ellis", "Finley", "Gray", "Harper", "Indigo", "Jules",
@@ -70,7 +78,9 @@ def people(rng: Random, today: date) -> People:
     patients[3] = replace(patients[3], birth_date=_years_before(today, 15))
     patients[7] = _until(patients[7], today + timedelta(days=12))
     caregivers = _caregivers(rng, patients, today)
-    return People((BUDTENDER, MANAGER), tuple(patients), tuple(caregivers), _cases(patients, caregivers))
+    return People(
+        (BUDTENDER, *OTHERS, MANAGER), tuple(patients), tuple(caregivers), _cases(patients, caregivers)
+    )
 
 
 def _cases(patients: Sequence[Patient], caregivers: Sequence[Caregiver]) -> PeopleCases:

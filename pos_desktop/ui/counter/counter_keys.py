@@ -23,6 +23,7 @@ class CounterKeys:
             "F9": (opens, Opens.DRAWER),
             "T": (opens, Opens.TILL),
             "S": (opens, Opens.SAFE),
+            "R": (opens, Opens.CREDIT),
             "F10": (intents.reprint, None),
             "F11": (opens, Opens.REPORTS),
             "F7": (opens, Opens.CERTIFIED),
@@ -48,6 +49,7 @@ def _works(name: str, state: CounterState) -> bool:
         "F9": state.till.shown,
         "T": state.till.shown,
         "S": state.safe.shown,
+        "R": state.patient is not None and bool(state.patient.credit),
         "F10": state.reprint.shown,
         "F11": state.reports.shown,
     }

@@ -59,6 +59,8 @@ class PatientView(QFrame):
         self._more = Text(theme, size=12.5, tone="muted", wrap=True)
         self._foot = FootLink(theme)
         self._foot.clicked.connect(self._open_reckoning)
+        self._credit = FootLink(theme, self.tr("Give credit"))
+        self._credit.clicked.connect(self._open_credit)
         self._someone = self._build_someone()
         self._foot_rule = Rule()
         box = QVBoxLayout(self)
@@ -74,6 +76,7 @@ class PatientView(QFrame):
         box.addWidget(self._someone, 1)
         box.addStretch()
         box.addWidget(self._foot_rule)
+        box.addWidget(self._credit)
         box.addWidget(self._foot)
 
     def _build_someone(self) -> Scroller:
@@ -113,8 +116,11 @@ class PatientView(QFrame):
         self._empty.show_text(empty)
         self._change.show_label(self.tr("find") if patient is None else self.tr("change"))
         footnote = patient.footnote if patient is not None else ""
-        self._foot_rule.setVisible(bool(footnote))
+        credit = patient.credit if patient is not None else ""
+        self._foot_rule.setVisible(bool(footnote or credit))
         self._foot.setVisible(bool(footnote))
+        self._credit.show_text(credit)
+        self._credit.setVisible(bool(credit))
         if patient is None:
             return
         self._initials.show_text(patient.initials)
@@ -154,6 +160,9 @@ class PatientView(QFrame):
 
     def _open_patient(self) -> None:
         self._intents.open_sheet.emit(Opens.PATIENT)
+
+    def _open_credit(self) -> None:
+        self._intents.open_sheet.emit(Opens.CREDIT)
 
     def _open_reckoning(self) -> None:
         self._intents.open_sheet.emit(Opens.RECKONING)

@@ -11,6 +11,7 @@ from pos_desktop.app.ports import SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
 from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
+from pos_desktop.ui.flows.crediting import Crediting
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.device_health import AskingDevices
 from pos_desktop.ui.flows.doors import Doors
@@ -71,12 +72,13 @@ class CounterController(QObject):
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
         self._settling = Settling(floor, self._paying.tendering, self._paying.open)
+        self._crediting = Crediting(floor, self._paying.tendering)
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)
         self._paying.sold, self._paying.refused = self._till.sold, self._till.refused
         self._safe = SafeDoor(floor, window.intents, self._printing.work)
-        self._doors = Doors(floor, (self._till, self._safe, self._reports, self._settling))
+        self._doors = Doors(floor, (self._till, self._safe, self._reports, self._settling, self._crediting))
         self._ways_out: dict[str, Callable[[], None]] = {
             other_refusals.RECKON: lambda: open_reckoning(floor),
             other_refusals.CERTIFY: self._certified.open,
@@ -100,6 +102,7 @@ class CounterController(QObject):
             Opens.DRAWER: self._till.open_drawer,
             Opens.SAFE: self._safe.open,
             Opens.CERTIFIED: self._certified.open,
+            Opens.CREDIT: self._crediting.open,
         }
         self._devices = AskingDevices(floor)
         self._seconds = 0

@@ -39,13 +39,14 @@ COMPARE_DAY, COMPARE_FOLDER = "compare-day", "compare-folder"
 SECOND = "second-person"
 TILL_DROP, TILL_PAID, TILL_NO_SALE = "till-drop-sheet", "till-paid-sheet", "till-no-sale-sheet"
 TILL_REASON, TILL_VOID = "till-reason-sheet", "till-void-sheet"
+TILL_BATCHES = "till-batches-sheet"
 SAFE_SHEET = "safe-sheet"
 TILL_X = "till-x-report"
 """Tells the expected cash: it is gone with the person who read it."""
 HELD, CHOICE = "held", "choice"
 OF_PATIENTS = (HELD, CHOICE, TILL_VOID)
 """They name patients who are not at the counter, and whoever opened one has seen them: they go with that person."""
-TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID)
+TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID, TILL_BATCHES)
 
 
 class Lane(Protocol):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import DeviceState, ServiceReach
 from pos_desktop.domain.limits.model import Decision
 from pos_desktop.ui.flows.certified import CERTIFIED_KEY
+from pos_desktop.ui.flows.crediting import CREDIT_KEY, credit_line, may_be_given
 from pos_desktop.ui.flows.declaring import can_open, outage_banner, reads_registry
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.judging_clock import CHECK_KEY, clock_notice, clock_reading
@@ -71,6 +72,7 @@ def picture(floor: Floor) -> CounterState:
             link=desk.link.link,
             asking=floor.asking,
             service=desk.ask_state is not None,
+            credit=credit_line(floor),
         ),
         patient_empty=translate("Counter", "Scan a registry card or a driver’s license, or type a name."),
         cart=()
@@ -162,6 +164,8 @@ def key_hints(floor: Floor) -> tuple[KeyHint, ...]:
     hints += _ways_into_rooms(floor)
     if _certifies(floor):
         hints.append((CERTIFIED_KEY, translate("Keys", "what was certified")))
+    if may_be_given(floor):
+        hints.append((CREDIT_KEY, translate("Keys", "give store credit")))
     if floor.desk.paper is not None:
         hints.append(("F10", translate("Keys", "print again")))
     hints += _f11(floor)

@@ -136,6 +136,20 @@ class SafeCash:
 
         day.ask(sheets.receive(line), save)
 
+    def call_back(self) -> None:
+        day, line = self._day, self._line()
+        by, safe = day.floor.by, day.desks.safe
+
+        def save(values: Values) -> None:
+            reason = values.get(sheets.REASON, "")
+            day.do(
+                "call a float back",
+                lambda: safe.call_back(by, line.id, reason),
+                translate("Safe", "It is called back: put all of it where it came from."),
+            )
+
+        day.ask(sheets.call_back(line), save)
+
     # -- cases
 
     def settle_case(self) -> None:

@@ -34,6 +34,7 @@ class SafeRoomFlow:
             words.ORDER: cash.order,
             words.CANCEL: cash.cancel,
             words.SEND: cash.send,
+            words.CALL_BACK: cash.call_back,
             words.GIVE: cash.give,
         }
         self._next: Mapping[tuple[What, Next], Callable[[], None]] = {
@@ -59,7 +60,7 @@ class SafeRoomFlow:
     def open(self) -> None:
         self._day.floor.notice = None
         self._day.page = Page.LIST
-        self._day.read(self._day.show)
+        self._day.read(self._begin)
 
     def back(self) -> None:
         """Esc: from a count or a bag that is packed to the list; what was typed is gone with it."""
@@ -71,7 +72,9 @@ class SafeRoomFlow:
             day.go(Page.LIST)
 
     def act(self, word: str) -> None:
-        if word in self._does and self._day.looked is not None:
+        if word == words.DIVIDE:
+            self.open()
+        elif word in self._does and self._day.looked is not None:
             self._does[word]()
 
     def at(self, line_id: str) -> None:
@@ -91,6 +94,15 @@ class SafeRoomFlow:
 
     def look_who(self) -> None:
         self._day.look_who()
+
+    def _begin(self) -> None:
+        """At a till that was closed and is not divided yet, the last one first; else at the line of the last visit."""
+        day = self._day
+        lines = () if day.looked is None else day.looked.picture.lines
+        closed = [each for each in lines if each.next is Next.DIVIDE]
+        if closed:
+            day.chosen = max(closed, key=lambda each: each.at).id
+        day.show()
 
     def _go_on(self) -> None:
         line = self._day.line

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.people import Person, Right
+from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.domain.tender import CardPayment, CardState
 from pos_desktop.ui.flows.floor import Floor
 from pos_desktop.ui.flows.tendering import Tendering
 from pos_desktop.ui.presenter import settling as words
-from pos_desktop.ui.sheet_state import ReasonSheet
+from pos_desktop.ui.sheet_state import ReasonSheet, filled
 from pos_desktop.ui.state import Tone
 
 translate = QCoreApplication.translate
@@ -40,7 +41,7 @@ class Settling:
     def ask(self, card: CardPayment) -> None:
         floor = self._floor
         self._card, self._way = card, ""
-        manages = floor.actor is not None and floor.actor.may(Right.SETTLE_CARD)
+        manages = floor.actor is not None and floor.second.within_reach(Right.SETTLE_CARD)
         floor.open_sheet(CARD, words.question(card, floor.desk.clock.now(), floor.desk.zone, manages=manages))
 
     def act(self, fix_id: str) -> bool:
@@ -61,6 +62,9 @@ class Settling:
         if floor.sheet_kind != CARD or card is None or desk is None:
             return False
         typed, by, way = values.get(words.FIELD, ""), floor.by, self._way
+        if way in words.DECIDES:
+            self._decide(desk, card, way, typed)
+            return True
         floor.lanes.database(
             "settle a payment",
             lambda: _done(desk, card, way, typed, by),
@@ -68,6 +72,30 @@ class Settling:
             self._failed,
         )
         return True
+
+    def _decide(self, desk: TenderDesk, card: CardPayment, way: str, reason: str) -> None:
+        """Without a slip: by the word of whoever may; the signed-in person stays signed in."""
+        floor, sheet = self._floor, self._floor.sheet
+        try:
+            good_reason(reason)
+        except BadInput as problem:
+            floor.open_sheet(CARD, words.form(card, way, problem.sentence))
+            return
+        if isinstance(sheet, ReasonSheet):
+            floor.sheet = filled(sheet, {words.FIELD: reason})
+        taken = way == words.WAS_TAKEN
+
+        def approved(approval: Approval | None) -> None:
+            by = floor.by
+            floor.lanes.database(
+                "decide on a payment",
+                lambda: desk.decided(card, by, reason, approved=taken, approval=approval),
+                self._settled,
+                self._failed,
+            )
+
+        title, body = words.approve(card, reason, taken=taken)
+        floor.second.with_right(Right.SETTLE_CARD, f"card:{card.reference}", title, body, approved)
 
     def back(self) -> None:
         """It has no room of its own."""
@@ -106,6 +134,4 @@ def _done(desk: TenderDesk, card: CardPayment, way: str, typed: str, by: Person)
         return desk.approved(card, typed, "", by)
     if way == words.DECLINED:
         return desk.declined_by_slip(card, typed, by)
-    if way == words.REFUNDED:
-        return desk.refunded(card, typed, by)
-    return desk.decided(card, by, typed, approved=way == words.WAS_TAKEN)
+    return desk.refunded(card, typed, by)

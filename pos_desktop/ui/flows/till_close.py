@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
@@ -12,8 +13,10 @@ from pos_desktop.app.till_base import difference_of
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.people import Approval, Person, Right
-from pos_desktop.ui.flows.floor import TILL_REASON, TILL_VOID
+from pos_desktop.domain.tender import TerminalDay
+from pos_desktop.ui.flows.floor import TILL_BATCHES, TILL_REASON, TILL_VOID
 from pos_desktop.ui.flows.till_day import TillDay
+from pos_desktop.ui.presenter import till_batches
 from pos_desktop.ui.presenter import till_sheets as sheets
 from pos_desktop.ui.presenter.till_parts import VOID, Page, over_short
 from pos_desktop.ui.sheet_state import ReasonSheet
@@ -71,7 +74,37 @@ class TillClose:
 
         day.do("seal the count", lambda: day.desk.seal(by, count), sealed)
 
-    # -- 3: over or short
+    # -- 3: the debit terminals, over or short
+
+    def ask_batches(self) -> None:
+        day, terminals = self._day, self._terminals
+        if terminals:
+            day.floor.notice = None
+            day.floor.open_sheet(TILL_BATCHES, till_batches.sheet(terminals, day.batches or {}))
+
+    def batches(self, values: Mapping[str, str]) -> None:
+        """As typed; an empty field is a terminal that could not be read."""
+        day, terminals = self._day, self._terminals
+        read, wrong = {}, {}
+        for n, each in enumerate(terminals):
+            name = till_batches.field_of(n)
+            try:
+                total = till_batches.read_batch(values.get(name, ""))
+            except BadInput as problem:
+                wrong[name] = problem.sentence
+            else:
+                if total is not None:
+                    read[each.terminal] = total
+        if wrong:
+            day.floor.open_sheet(TILL_BATCHES, till_batches.sheet(terminals, {}, values, wrong))
+            return
+        day.batches = read
+        day.floor.close_sheet()
+        day.draw()
+
+    @property
+    def _terminals(self) -> tuple[TerminalDay, ...]:
+        return () if self._day.looked is None else self._day.looked.terminals
 
     def go_on(self) -> None:
         day = self._day
@@ -111,15 +144,17 @@ class TillClose:
 
     def _close(self, witness: Person) -> None:
         day, by = self._day, self._day.floor.by
-        reason, approval = day.reason, day.approval
+        reason, approval, batches = day.reason, day.approval, day.batches
 
         def closed(kept: KeptZ) -> None:
             day.floor.drop_due = False
             words = translate("Till", "The till is closed. Z report {n} is kept and goes to the printer.")
-            day.done(words.format(n=kept.number))
+            day.done(words.format(n=kept.number), lambda: day.go(Page.CLOSED))
 
         day.do(
-            "close the till", lambda: day.desk.close(by, witness, reason=reason, approval=approval), closed
+            "close the till",
+            lambda: day.desk.close(by, witness, reason=reason, approval=approval, batch_totals=batches),
+            closed,
         )
 
     # -- inside

@@ -15,8 +15,10 @@ from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import Count, read_pieces
 from pos_desktop.ui.flows.floor import Floor
+from pos_desktop.ui.flows.safe_door import safe_door
 from pos_desktop.ui.presenter.till import room
 from pos_desktop.ui.presenter.till_parts import COUNTS, Page, Told
 from pos_desktop.ui.state import Tone
@@ -32,7 +34,7 @@ _AT = {
     Step.RECOUNTED: Page.RESULT,
 }
 _WITHIN = {
-    Step.CLOSED: {Page.OPENING},
+    Step.CLOSED: {Page.OPENING, Page.CLOSED},
     Step.OPEN: {Page.HOME, Page.DROPPING},
     Step.PAUSED: {Page.PAUSED, Page.CHECKING},
     Step.CLOSING: {Page.HELD, Page.COUNTING},
@@ -48,6 +50,8 @@ class Looked:
     picture: TillPicture
     sealed: tuple[Sealed, ...]
     last_z: tuple[KeptZ, Slip] | None
+    terminals: tuple[TerminalDay, ...] = ()
+    """None before the count is sealed."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,8 @@ class TillDay:
     looked: Looked | None = None
     reason: str = ""
     approval: Approval | None = None
+    batches: Mapping[str, Money] | None = None
+    """What the debit terminals say they took; None before anybody was asked. One that was not read is not in it."""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _reading: bool = False
@@ -93,7 +99,8 @@ class TillDay:
                 # The room is about to name them.
                 views.seen(by, Why.HELD, [each.patient_id for each in picture.held])
             last = desk.last_z() if picture.session is None else None
-            return Looked(picture, desk.sealed(), last)
+            sealed = desk.sealed()
+            return Looked(picture, sealed, last, desk.terminals() if sealed else ())
 
         def seen(looked: Looked) -> None:
             self._reading = False
@@ -136,7 +143,8 @@ class TillDay:
         if floor.actor is None or self.looked is None:
             return
         if floor.actor != self._by:
-            self._by, self.reason, self.approval = floor.actor, "", None
+            self._by = floor.actor
+            self._begin_anew()
             if self.page is Page.SIGNING:
                 self.page = Page.RESULT
         shown = room(self._told())
@@ -163,12 +171,12 @@ class TillDay:
 
         self.floor.lanes.database(name, operation, answered, failed)
 
-    def done(self, text: str) -> None:
-        """It is saved: say so, print what waits, look again."""
+    def done(self, text: str, then: Callable[[], None] | None = None) -> None:
+        """It is saved: say so, print what waits, look again; `then` another page than the till's own step asks for."""
         self.floor.close_sheet()
         self.floor.say(Tone.GOOD, text)
         self.print_now()
-        self.read(self.home)
+        self.read(then or self.home)
 
     def counted(self) -> Count | None:
         """What is in the grid; None, and a sentence said, where it is no count."""
@@ -199,7 +207,11 @@ class TillDay:
             self.page = _AT.get(step, Page.HELD if looked.picture.held else Page.COUNTING)
             self.typed, self.count = {}, self.count + 1
         if step not in (Step.COUNTED, Step.RECOUNTED):
-            self.reason, self.approval = "", None
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """What one person gave for the close is not given for the next person, nor for the next close."""
+        self.reason, self.approval, self.batches = "", None, None
 
     def _told(self) -> Told:
         floor, looked = self.floor, self.looked
@@ -219,6 +231,9 @@ class TillDay:
             reason=self.reason,
             approved_by="" if self.approval is None else self.approval.by.name,
             last_z=None if looked.last_z is None else looked.last_z[0],
+            terminals=looked.terminals,
+            batches=self.batches,
+            safe=safe_door(floor).shown,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pos_desktop.app.till_base import Step
 from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.ui.flows.floor import (
+    TILL_BATCHES,
     TILL_DROP,
     TILL_NO_SALE,
     TILL_PAID,
@@ -48,15 +49,19 @@ class TillRoomFlow:
             words.CLOSE: close.begin,
             words.COUNT: lambda: day.go(Page.COUNTING),
             words.SEAL: close.seal,
+            words.BATCHES: close.ask_batches,
             words.RECOUNT: lambda: day.go(Page.RECOUNTING),
             words.GO_ON: close.go_on,
             words.WITNESS: close.witness,
             words.Z_COPY: self._copy_z,
+            words.OPEN_NEXT: day.home,
         }
 
     def open(self) -> None:
         """As the till stands: a close that was begun goes on where it was."""
         self.day.floor.notice = None
+        if self.day.page is Page.CLOSED:
+            self.day.page = Page.OPENING
         self.day.read(self.day.show)
 
     def open_drawer(self) -> None:
@@ -97,6 +102,7 @@ class TillRoomFlow:
             TILL_PAID: self._moves.save_paid,
             TILL_NO_SALE: self._moves.save_no_sale,
             TILL_VOID: lambda v: self._close.void(v.get(REASON, "")),
+            TILL_BATCHES: self._close.batches,
             TILL_REASON: lambda v: self._reason(v.get(REASON, "")),
         }
         if kind in TILL_SHEETS:

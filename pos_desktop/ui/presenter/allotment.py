@@ -34,6 +34,7 @@ def patient_panel(
     link: Link,
     asking: bool,
     service: bool = True,
+    credit: str = "",
 ) -> PatientPanel:
     """Everything left of the cart. `zone` is the store's; limits run in the programme's own."""
     patient = visit.patient
@@ -50,6 +51,7 @@ def patient_panel(
         meters=many_meters.closer(tuple(meter(pool, programme.zone, now) for pool in pools)),
         meters_note=_more_text(more),
         footnote=footnote(visit, programme, now=now, zone=zone, link=link, asking=asking, service=service),
+        credit=credit,
     )
 
 

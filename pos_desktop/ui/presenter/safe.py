@@ -30,7 +30,9 @@ APART, PRINT, TOGGLE, PACKED, SEAL_COUNT = (
     "safe-packed",
     "safe-seal",
 )
-CANCEL, GIVE = "safe-cancel", "safe-give"
+CANCEL, GIVE, CALL_BACK = "safe-cancel", "safe-give", "safe-call-back"
+DIVIDE = "safe-divide"
+"""From the till that was closed just now."""
 SUBMIT_KEY = "F12"
 
 
@@ -203,6 +205,8 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
             found.append(FixButton(APART, translate("Safe", "Take it apart"), "A"))
     if line is not None and line.what is What.ORDER and line.next is Next.RECEIVE:
         found.append(FixButton(CANCEL, translate("Safe", "Cancel the order"), "X"))
+    if line is not None and line.what is What.TRANSFER and told.actor.id in line.never:
+        found.append(FixButton(CALL_BACK, translate("Safe", "Call it back"), "X"))
     if line is not None and line.what is What.CASE:
         found.append(FixButton(GIVE, translate("Safe", "Give to another"), "G"))
     if not picture.counting:

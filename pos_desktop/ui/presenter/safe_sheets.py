@@ -138,6 +138,16 @@ def cancel(line: Line) -> FieldsSheet:
     )
 
 
+def call_back(line: Line) -> FieldsSheet:
+    return reason(
+        translate("Safe", "Call it back"),
+        translate("Safe", "{title}: it does not go, and all of it is again where it came from. Why?").format(
+            title=line.title
+        ),
+        translate("Safe", "Call it back"),
+    )
+
+
 def give(owners: Iterable[Person]) -> FieldsSheet:
     return FieldsSheet(
         translate("Safe", "Give the case to another"),

@@ -19,6 +19,8 @@ OPEN = "cards-open"
 OPEN_KEY = "F7"
 APPROVED, DECLINED, REFUNDED = "card-approved", "card-declined", "card-refunded"
 MANAGER, WAS_TAKEN, NOT_TAKEN = "card-manager", "card-was-taken", "card-not-taken"
+DECIDES = (WAS_TAKEN, NOT_TAKEN)
+"""Without a slip: only a manager's word counts."""
 FIELD = "said"
 
 
@@ -100,6 +102,17 @@ def form(card: CardPayment, way: str, error: str = "") -> ReasonSheet:
         field=FormField(FIELD, label, error=error),
         action=translate("Cards", "Save"),
     )
+
+
+def approve(card: CardPayment, reason: str, *, taken: bool) -> tuple[str, str]:
+    """Title and body of the sheet in which somebody else types their PIN."""
+    title = (
+        translate("Cards", "The terminal took {amount}")
+        if taken
+        else translate("Cards", "The terminal did not take {amount}")
+    )
+    body = translate("Cards", "Debit payment {reference}, without a slip. How it is known: “{reason}”.")
+    return title.format(amount=card.amount), body.format(reference=card.reference, reason=reason)
 
 
 def settled(card: CardPayment) -> str:

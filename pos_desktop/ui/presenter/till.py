@@ -6,6 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.domain.people import Person, Right
 from pos_desktop.ui.presenter.till_parts import (
+    BATCH_KEY,
+    BATCHES,
     CLOSE,
     COUNT,
     DRAWER_KEY,
@@ -14,6 +16,7 @@ from pos_desktop.ui.presenter.till_parts import (
     GO_ON,
     NO_SALE,
     OPEN,
+    OPEN_NEXT,
     PAID_IN,
     PAID_OUT,
     PAUSE,
@@ -21,8 +24,10 @@ from pos_desktop.ui.presenter.till_parts import (
     RESUME,
     RESUME_COUNT,
     RESUME_COUNTED,
+    SAFE_KEY,
     SEAL,
     SUBMIT_KEY,
+    TO_SAFE,
     WITNESS,
     X_REPORT,
     Z_COPY,
@@ -180,25 +185,48 @@ def _counting(told: Told) -> TillRoom:
 
 
 def _result(told: Told) -> TillRoom:
-    last = told.sealed[-1]
-    can_recount = len(told.sealed) == 1
     return TillRoom(
         title=closing_title(told),
         subtitle=translate("Till", "The count is sealed: nothing is sold in this till any more"),
         pill=translate("Till", "Step 3 of 4 · Result"),
-        words=what_differs(told),
+        words=_first_the_terminal(told) or what_differs(told),
         lines=result_lines(told.sealed),
-        actions=(FixButton(RECOUNT, translate("Till", "Count once more"), "R"),) if can_recount else (),
+        actions=_result_actions(told),
         cards=cards(told, witness=True),
         back=to_counter(),
-        primary=FixButton(
-            GO_ON,
-            translate("Till", "Give the reason")
-            if told.differs and not told.approved_by
-            else translate("Till", "Accept {counted}").format(counted=last.count.total),
-            "Enter",
-        ),
+        primary=_after_result(told),
     )
+
+
+def _first_the_terminal(told: Told) -> str:
+    if not _asks_terminals(told):
+        return ""
+    return translate(
+        "Till", "Next: the batch total of the debit terminal. Then the cash is accepted or explained."
+    )
+
+
+def _asks_terminals(told: Told) -> bool:
+    """Once, before the cash is accepted."""
+    return bool(told.terminals) and told.batches is None
+
+
+def _result_actions(told: Told) -> tuple[FixButton, ...]:
+    actions = []
+    if len(told.sealed) == 1:
+        actions.append(FixButton(RECOUNT, translate("Till", "Count once more"), "R"))
+    if told.terminals and told.batches is not None:
+        actions.append(FixButton(BATCHES, translate("Till", "Batch total once more"), BATCH_KEY))
+    return tuple(actions)
+
+
+def _after_result(told: Told) -> FixButton:
+    if _asks_terminals(told):
+        return FixButton(BATCHES, translate("Till", "Type the batch total"), "Enter")
+    if told.differs and not told.approved_by:
+        return FixButton(GO_ON, translate("Till", "Give the reason"), "Enter")
+    counted = told.sealed[-1].count.total
+    return FixButton(GO_ON, translate("Till", "Accept {counted}").format(counted=counted), "Enter")
 
 
 def _recounting(told: Told) -> TillRoom:
@@ -235,7 +263,31 @@ def _signing(told: Told) -> TillRoom:
     )
 
 
+def _closed(told: Told) -> TillRoom:
+    """Right after a close: what comes next with its cash, for who may do it."""
+    copy = FixButton(Z_COPY, translate("Till", "Copy of the last Z report"), "F10")
+    opens = FixButton(OPEN_NEXT, translate("Till", "Count the next float"), "Enter")
+    words = translate(
+        "Till", "The cash of this till stays where it is until somebody divides it for the safe."
+    )
+    if told.safe:
+        words = translate("Till", "Next: press S, say what stays in the drawer; the rest waits for the safe.")
+    divide = FixButton(TO_SAFE, translate("Till", "What stays in the drawer"), SAFE_KEY)
+    return TillRoom(
+        title=translate("Till", "Till closed · {register}").format(register=told.register),
+        subtitle=translate("Till", "The Z report is kept and printed once"),
+        pill=translate("Till", "Closed"),
+        pill_tone=Tone.PLAIN,
+        words=words,
+        actions=(opens, copy) if told.safe else (copy,),
+        cards=(last_z(told.last_z, told),) if told.last_z is not None else (),
+        back=to_counter(),
+        primary=divide if told.safe else opens,
+    )
+
+
 _PAGES = {
+    Page.CLOSED: _closed,
     Page.OPENING: _opening,
     Page.HOME: _home,
     Page.DROPPING: _dropping,

@@ -15,8 +15,9 @@ from pos_desktop.domain.cash import NOTES_AND_COINS
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person
+from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import MOST_PIECES, Moved
-from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter import figures, till_batches
 from pos_desktop.ui.state import FixButton, Tone
 from pos_desktop.ui.till_state import CountGrid, CountRow, HeldRow, TillCard, TillLine
 
@@ -29,8 +30,10 @@ NO_SALE, X_REPORT, PAUSE = "till-no-sale", "till-x", "till-pause"
 X_SURE, RESUME, RESUME_COUNT, RESUME_COUNTED = "till-x-sure", "till-resume", "till-recheck", "till-rechecked"
 CLOSE, COUNT, SEAL = "till-close", "till-count", "till-seal"
 RECOUNT, GO_ON, WITNESS = "till-recount", "till-go-on", "till-witness"
+BATCHES, OPEN_NEXT, TO_SAFE = "till-batches", "till-open-next", "safe-divide"
 Z_COPY, UNLOCK, VOID = "till-z-copy", "till-unlock", "till-void:"
 TILL_KEY, DRAWER_KEY, SUBMIT_KEY = "T", "F9", "F12"
+SAFE_KEY, BATCH_KEY = "S", "B"
 
 
 class Page(Enum):
@@ -46,6 +49,8 @@ class Page(Enum):
     RESULT = auto()
     RECOUNTING = auto()
     SIGNING = auto()
+    CLOSED = auto()
+    """Just now: what comes next with its cash."""
 
 
 COUNTS = {Page.OPENING, Page.DROPPING, Page.CHECKING, Page.COUNTING, Page.RECOUNTING}
@@ -70,6 +75,10 @@ class Told:
     reason: str = ""
     approved_by: str = ""
     last_z: KeptZ | None = None
+    terminals: tuple[TerminalDay, ...] = ()
+    batches: Mapping[str, Money] | None = None
+    safe: bool = False
+    """Whether this person has a way into the room “Safe”."""
 
 
 def closing_title(told: Told) -> str:
@@ -156,7 +165,7 @@ def cards(told: Told, *, witness: bool = False) -> tuple[TillCard, ...]:
             ),
         ),
     )
-    shown = [today(told), state]
+    shown = [*till_batches.cards(told.terminals, told.batches), today(told), state]
     if witness:
         note = translate("Till", "A second person signs the count in step 4, with their own PIN.")
         shown.append(TillCard(translate("Till", "Witness"), note=note))

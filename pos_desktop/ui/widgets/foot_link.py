@@ -13,9 +13,10 @@ from pos_desktop.ui.widgets.binding import bound
 class FootLink(QPushButton):
     """`State figure from 2:24 PM. Why?` with the last word in the colour of links."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, more: str = "") -> None:
         super().__init__()
         self._theme, self._note = theme, ""
+        self._more = more or self.tr("Why?")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -26,7 +27,7 @@ class FootLink(QPushButton):
         note = bound(note)
         if note != self._note:
             self._note = note
-            self.setText(f"{note} {self.tr('Why?')}")
+            self.setText(f"{note} {self._more}")
             self.updateGeometry()
 
     def restyle(self) -> None:
