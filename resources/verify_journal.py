@@ -4,7 +4,9 @@
 Every line of the file is a JSON object. The first names the register and its public key; the others are entries
 ({"epoch", "seq", "body", "hash"}, body in base64) and seals ({"seal", "epoch", "seq", "hash", "at", "signature"}).
 An entry's hash is SHA-256("POSJ1" + hash before it + body); the first of an epoch follows SHA-256("POSJ1" + register +
-epoch). A seal is Ed25519 (RFC 8032) over "POSC1", register, epoch, number and moment (eight bytes each) and hash.
+epoch), and names the last entry of the epoch before ("journal.continued"), so that no epoch is changed or left out.
+A seal is Ed25519 (RFC 8032) over "POSC1", register, epoch, number and moment (eight bytes each) and hash. A register
+seals every hundred entries and whenever the journal is exported, so a long end without a seal is somebody's work.
 KEY is the public key as it stands on the store's closing reports, in hexadecimal; give it, or a forger's file with a
 forger's key is good too. Exit code 0: everything holds. 1: it does not; each finding is a line. 2: no such file.
 """
@@ -16,6 +18,7 @@ import sys
 
 P = 2**255 - 19
 Q = 2**252 + 27742317777372353535851937790883648493
+UNSEALED = 100
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
@@ -85,6 +88,9 @@ def sealed_bytes(register, epoch, seq, at, link):
     return b"POSC1" + register.encode() + numbers + link
 
 
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
 class Journal:
     def __init__(self, register, key):
         self.register, self.key = register, key
@@ -96,8 +102,12 @@ class Journal:
     def entry(self, line):
         body, found = base64.b64decode(line["body"]), bytes.fromhex(line["hash"])
         epoch, seq = line["epoch"], line["seq"]
+        inside = json.loads(body)
+        if type(epoch) is not int or type(seq) is not int:
+            raise ValueError("an entry has whole numbers")
         self.entries += 1
         if epoch != self.epoch:
+            self.goes_on(inside, epoch)
             self.epoch, self.expected = epoch, 0
             self.link = hashlib.sha256(b"POSJ1" + self.register.encode() + str(epoch).encode()).digest()
         if seq != self.expected:
@@ -106,11 +116,29 @@ class Journal:
             )
         if hashlib.sha256(b"POSJ1" + self.link + body).digest() != found:
             self.wrong.append("Entry %d of epoch %d was changed, or one before it." % (seq, epoch))
-        inside = json.loads(body)
         if (inside.get("epoch"), inside.get("seq"), inside.get("reg")) != (epoch, seq, self.register):
             self.wrong.append("Entry %d of epoch %d stands in another entry's place." % (seq, epoch))
         self.link, self.expected = found, seq + 1
         self.links[epoch, seq] = found
+
+    def goes_on(self, inside, epoch):
+        """Each epoch has a chain of its own; its first entry names the last one of the epoch before."""
+        told = before = None
+        if inside.get("kind") == "journal.continued":
+            told = tuple(inside["data"].get(each) for each in ("epoch", "seq", "hash"))
+        if self.links:
+            before = (self.epoch, self.expected - 1, self.link.hex())
+        if told != before or (before and epoch <= self.epoch):
+            self.wrong.append(
+                "Epoch %d does not go on where the one before it ended: entries were changed, cut off or put in."
+                % epoch
+            )
+
+    def ends(self):
+        if not self.seals:
+            self.wrong.append("Nothing is sealed: the file does not prove who wrote it.")
+        elif self.entries - self.sealed_to > UNSEALED:
+            self.wrong.append("The last %d entries are not sealed." % (self.entries - self.sealed_to))
 
     def seal(self, line):
         epoch, seq, link = line["epoch"], line["seq"], bytes.fromhex(line["hash"])
@@ -138,8 +166,9 @@ def check(lines, key=None):
         try:
             line = json.loads(text)
             journal.seal(line) if line.get("seal") else journal.entry(line)
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except UNREADABLE:
             journal.wrong.append("Line %d cannot be read." % number)
+    journal.ends()
     return journal
 
 
@@ -149,10 +178,17 @@ def main(arguments):
         return 2
     try:
         key = bytes.fromhex(arguments[1]) if len(arguments) == 2 else None
+    except ValueError:
+        key = b""
+    if key is not None and len(key) != 32:
+        print("The key that was typed is none: it has 64 signs, 0 to 9 and a to f.")
+        return 2
+    try:
         with open(arguments[0], encoding="utf-8") as file:
             journal = check(file, key)
-    except (OSError, ValueError, LookupError, TypeError, StopIteration) as trouble:
-        print("The file cannot be read as a journal: %s" % trouble)
+    except (OSError, StopIteration, *UNREADABLE) as trouble:
+        said = str(trouble).encode("ascii", "backslashreplace").decode()
+        print("The file cannot be read as a journal: %s" % said)
         return 2
     for each in journal.wrong:
         print(each)

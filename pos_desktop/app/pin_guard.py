@@ -63,7 +63,7 @@ class PinGuard:
 
 
 def _wait_us(own: Failures, till: Failures, now: Moment) -> int:
-    return max(own.wait_us(now), till.of_a_till.wait_us(now))
+    return max(own.wait_us(now), till.never_shut.wait_us(now))
 
 
 def _wrong(person: Person, counted: Both, what: str, now: Moment) -> str:

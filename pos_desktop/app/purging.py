@@ -73,6 +73,10 @@ class Purging:
     def _refuse_alone(self, patient_id: PatientId, by: Person, approval: Approval | None) -> None:
         if approval is not None:
             refuse_unless_approved(by, Right.PURGE, _KEPT, approval, patient_id)
+            if not approval.spend():
+                raise RuleRefusal(
+                    f"The approval was used or is too old. Have it given again. {_KEPT}", code="old-approval"
+                )
         elif self._live:
             raise RuleRefusal(
                 f"A second person must approve a purge: it cannot be undone. {_KEPT}", code="approval-needed"
@@ -91,6 +95,12 @@ class Purging:
         if hold.doubtful:
             raise RuleRefusal(
                 f"A sale to this patient belongs to a till that is not closed. {_KEPT}", code="open-till"
+            )
+        if hold.credit_cents:
+            raise RuleRefusal(f"Store credit of this patient is not spent. {_KEPT}", code="credit-left")
+        if hold.open_cards:
+            raise RuleRefusal(
+                f"A payment of this patient at the terminal is not settled. {_KEPT}", code="open-card"
             )
         if hold.last_purchase is not None:
             days = self._programme.history_days

@@ -12,7 +12,7 @@ from pos_desktop.app.second_factor import SecondFactor
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import MINUTE_US
-from pos_desktop.domain.people import Approval, Person, Right, refuse_unless_approved, require
+from pos_desktop.domain.people import EMERGENCY, Approval, Person, Right, refuse_unless_approved, require
 
 LEAST_DIGITS, MOST_DIGITS = 6, 12
 SIGN_IN, APPROVAL, WITNESS = "sign-in", "approval", "witness"
@@ -44,6 +44,10 @@ class SigningIn:
     def people(self) -> list[Person]:
         """Those who can sign in: they work here and have a PIN."""
         return [each for each in self._staff.people() if self._pins.hash_of(each.id) is not None]
+
+    def is_still(self, person: Person) -> bool:
+        """Whether somebody who is signed in works here as what they were then: a right ends with it."""
+        return person.id == EMERGENCY.id or person in self._staff.people()
 
     def starters(self) -> list[Person]:
         """Who may choose the first PIN of this store; nobody once somebody has one."""
@@ -92,8 +96,20 @@ class SigningIn:
         asked = self.asks_code(person_id, off_till=off_till)
         return self._known(person_id, pin, SIGN_IN, about, code if asked else None)
 
-    def approve(self, actor: Person, person_id: PersonId, pin: str, right: Right, about: str) -> Approval:
+    def approve(
+        self,
+        actor: Person,
+        person_id: PersonId,
+        pin: str,
+        right: Right,
+        about: str,
+        *,
+        code: str = "",
+        off_till: bool = False,
+    ) -> Approval:
         """A second person's PIN for one named action of `actor`; it holds once, and for a minute.
+
+        `off_till`: not at a counter, where a code of the authenticator goes with it as in signing in.
 
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
@@ -102,7 +118,8 @@ class SigningIn:
         def fits(by: Person) -> None:
             refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
 
-        by = self._known(person_id, pin, APPROVAL, about, None, fits)
+        asked = off_till and self.asks_code(person_id, off_till=True)
+        by = self._known(person_id, pin, APPROVAL, about, code if asked else None, fits)
         return Approval(by, right, about, _Slip(self._clock).spend)
 
     def witness(
@@ -147,10 +164,16 @@ class SigningIn:
 
         Raises:
             BadInput: too short, too long, not digits, or one that is tried first.
-            RuleRefusal: for somebody else, without the right.
+            RuleRefusal: for somebody else, without the right; or the first of the store, for no manager.
         """
         if person.id != by.id:
             require(by, Right.MANAGE_PEOPLE, "The PIN is as it was.")
+        if not person.may(Right.MANAGE_PEOPLE) and not self.people():
+            raise RuleRefusal(
+                "The first PIN of a store is a manager’s: from then on only a manager who has one gives PINs. "
+                "The PIN is as it was.",
+                code="first-pin",
+            )
         good_pin(pin)
         self._pins.set_pin(person.id, self._hasher.hashed(pin), by.id, self._clock.now())
 

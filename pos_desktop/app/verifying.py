@@ -23,7 +23,7 @@ from pos_desktop.app.verifying_seals import SealsTold
 from pos_desktop.app.verifying_tenders import TendersTold
 from pos_desktop.app.verifying_tills import TillsTold
 from pos_desktop.domain.identity import SaleId
-from pos_desktop.domain.journal import chain, genesis
+from pos_desktop.domain.journal import CONTINUED, chain, genesis
 from pos_desktop.domain.money import ZERO
 from pos_desktop.domain.sale import Sale, SaleNumber
 
@@ -131,6 +131,7 @@ def _walk_journal(
             link, expected = digest, seq + 1
             continue
         if entry["epoch"] != epoch:
+            _goes_on(entry, (epoch, expected - 1, link.hex()) if link else None, found)
             epoch, expected = entry["epoch"], 0
             link = genesis(entry["reg"], epoch)
         if seq != expected or entry["seq"] != seq:
@@ -146,6 +147,16 @@ def _walk_journal(
         if entry["kind"] == "sale.voided":
             voided[entry["ref"]] = Told(seq, digest, entry["actor"], entry["data"])
     return voided
+
+
+def _goes_on(entry: dict[str, Any], before: tuple[int, int, str] | None, found: Findings) -> None:
+    """Each epoch has a chain of its own, and its first entry ties it to the last of the one before (None: none is)."""
+    told = tuple(map(entry["data"].get, ("epoch", "seq", "hash"))) if entry["kind"] == CONTINUED else None
+    if told != before:
+        found.wrong.append(
+            f"The journal of series {entry['epoch']} does not go on where the one before it ended: entries there were "
+            "changed, cut off or put in."
+        )
 
 
 def _read(seq: int, body: bytes, found: Findings) -> dict[str, Any] | None:

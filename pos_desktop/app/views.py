@@ -30,6 +30,7 @@ class Why(StrEnum):
     REPORT = "report"
     """What the state answered to a report, or what became of it."""
     REPRINT = "reprint"
+    CREDIT = "credit"
     EXPORT = "export"
     REQUEST = "patients-request"
     INSPECTION = "inspection"
@@ -49,6 +50,7 @@ IN_WORDS = {
     Why.CERTIFICATION: "the certification",
     Why.REPORT: "a report to the state",
     Why.REPRINT: "a receipt printed again",
+    Why.CREDIT: "the account of store credit",
     Why.EXPORT: "in an export",
     Why.REQUEST: "at the patient’s own request",
     Why.INSPECTION: "for an inspection",

@@ -21,7 +21,9 @@ def _credit(parser: argparse.ArgumentParser, general: argparse.ArgumentParser) -
     show = actions.add_parser("show", parents=[general], help="the account of one patient")
     give = actions.add_parser("give", parents=[general], help="put money on it, by a manager")
     for each in (show, give):
-        each.add_argument("card", metavar="CARD", help="the patient's card number")
+        each.add_argument(
+            "card", metavar="CARD", help="the patient's card number; - reads it from standard input"
+        )
     give.add_argument("amount", metavar="AMOUNT", help="for instance 12.50")
     give.add_argument("--reason", metavar="TEXT", required=True)
 

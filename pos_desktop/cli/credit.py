@@ -7,15 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.tender_desk import TenderDesk
+from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.cli.acting import acting
-from pos_desktop.cli.asking import folder_of, passphrase, tell
+from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.composition.tenders import tender_desk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import parse_money
 from pos_desktop.domain.patient import Patient
-from pos_desktop.domain.people import Person
+from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.tender import CreditEntry, CreditKind, balance
 
 _WORDS = {
@@ -32,12 +33,16 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.action == "give":
             _give(arguments, desk, patient, by)
         else:
+            require(by, Right.SEE_PATIENT, "The account is not shown.")
+            ViewLog(shop.store.views, shop.clock).seen(by, Why.CREDIT, [patient.id])
             _show(arguments, desk, patient, by, ZoneInfo(shop.register.zone))
     return DONE
 
 
 def _patient(shop: Shop, card: str) -> Patient:
-    found = shop.store.patients.by_card(card.strip())
+    """`-` reads it from standard input, where no list of commands keeps it."""
+    typed = secret_from_input("the patient", "Card number").decode() if card == "-" else card
+    found = shop.store.patients.by_card(typed.strip())
     if not isinstance(found, Patient):
         raise BadInput("No patient has this card number here. Nothing was changed.", code="no-patient")
     return found

@@ -137,7 +137,9 @@ def _purge(arguments: argparse.Namespace, shop: Shop) -> None:
 
 
 def _approval(arguments: argparse.Namespace, shop: Shop, by: Person, patient_id: PatientId) -> Approval:
-    """The second person's PIN comes on standard input."""
-    second = named(shop.store.staff.people(), arguments.approver)
+    """The second person's PIN comes on standard input, and on the next line the code of an authenticator, if any."""
+    second, door = named(shop.store.staff.people(), arguments.approver), shop.signing_in()
+    asks_code = door.asks_code(second.id, off_till=True)
     pin = secret_from_input(f"the PIN of {second.name}").decode()
-    return shop.signing_in().approve(by, second.id, pin, Right.PURGE, patient_id)
+    code = secret_from_input("Code of the authenticator").decode() if asks_code else ""
+    return door.approve(by, second.id, pin, Right.PURGE, patient_id, code=code, off_till=True)

@@ -22,6 +22,10 @@ LOST = (
     "were reported are at the state: pos-desktop reconcile --date DATE lists them, for each day since the backup."
 )
 _NEXT = "Numbers go on in a new series, so that none is given twice. The state is asked about waiting reports first."
+PEOPLE = (
+    "People, roles and PINs are as they were at the backup: whoever left since can sign in again until a manager says "
+    "so once more: pos-desktop people leave NAME."
+)
 _HERE = (
     "Nothing is sent from this computer until a manager says that the other one sends no more: "
     "pos-desktop sync here --reason TEXT."
@@ -58,7 +62,7 @@ def _told(shop: Shop, backup: Backup, told: Restored) -> tuple[dict[str, object]
         said.append(
             f"This computer remembers that numbers up to {told.noted} were given: these sales are missing here."
         )
-    said += [LOST, _NEXT, *([] if home else [_HERE])]
+    said += [LOST, PEOPLE, _NEXT, *([] if home else [_HERE])]
     if told.public_key:
         said.append(
             f"The journal is sealed with the key {told.public_key}: compare it with the one you know."

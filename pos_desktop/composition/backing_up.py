@@ -77,7 +77,7 @@ def remembered(folder: DataFolder) -> Backups:
     try:
         place = Path((folder.path / REMEMBERED).read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
-        place = folder.backups / "none"
+        return Made(folder.backups / "none", inside=True)
     return Made(place, inside=False)
 
 

@@ -25,7 +25,7 @@ from pos_desktop.composition.places import (
     witness_folder,
 )
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention, PosError
-from pos_desktop.domain.people import Role
+from pos_desktop.domain.people import SERVICE, Role
 from pos_desktop.domain.sale import SaleNumber
 
 if TYPE_CHECKING:
@@ -226,13 +226,12 @@ def _begin_again(shop: Shop, backup: Backup) -> Restored:
     # The lost computer may have begun epochs that nobody here knows of; none of them lies above this minute.
     go_on_here(store, shop.keys, now, least=first_epoch(now))
     store.computer.opened_on(mark())
-    manager = manager_of(shop)
     told = {
         "backup": backup.at.utc_us,
         "epoch": shop.register.epoch,
         "last": "" if last is None else str(last.number),
     }
-    store.journal.append("store.restored", manager.id, "", told)
+    store.journal.append("store.restored", SERVICE.id, "", told)  # nobody was asked for a PIN
     try:
         shop.keys.delete(HEAD)  # of entries that are lost; the next seal takes its place
         shop.sealing().now()

@@ -166,7 +166,9 @@ class StoreKeeper:
         if not self._backups or self._shop.store.frozen or self._monotonic() < self._again_from:
             return
         closings, now = self._shop.store.care.closings(), self._shop.clock.now()
-        due = self._last is None or now.since_us(self._last) >= EVERY_US or closings != self._closings
+        # One that is dated ahead was made by a wrong clock, and says nothing of how long ago.
+        recent = self._last is not None and 0 <= now.since_us(self._last) < EVERY_US
+        due = not recent or closings != self._closings
         if closings != self._closings:
             self._checkpoint()
         if due and self._shop.store.care.written() != self._saved:

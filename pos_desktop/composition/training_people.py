@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_desktop.composition.places import TRAINING
+from pos_desktop.domain.people import Right
 
 if TYPE_CHECKING:
     from pos_desktop.composition.shop import Shop
@@ -13,9 +14,9 @@ SAMPLE_PIN = "271828"
 
 
 def give_pins(shop: Shop) -> None:
-    """To everybody of a demo store that was just filled."""
+    """To everybody of a demo store that was just filled; the first PIN of a store is a manager's."""
     door = shop.signing_in()
-    for person in shop.store.staff.people():
+    for person in sorted(shop.store.staff.people(), key=lambda each: not each.may(Right.MANAGE_PEOPLE)):
         door.set_pin(person, SAMPLE_PIN, person)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = 1
+CONTINUED = "journal.continued"
+"""The first entry of each epoch but the first: it names the last one before it (epoch, seq, hash)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """How long wrong PINs keep somebody out (reliability contract, section 8).
 
-Five wrong in a row wait a minute, ten a quarter of an hour, and after fifteen a manager must let the person in again.
-Counted by person and by till. While the computer runs a wait is measured by the clock that nobody can set, also over a
-restart of the program; over a restart of the computer by business time, which never runs back.
+Five wrong in a row wait a minute, ten a quarter of an hour, and after fifteen a manager must let the person in again;
+where no other manager can, it is a quarter of an hour each time. Counted by person and by till. While the computer runs
+a wait is measured by the clock that nobody can set, also over a restart of the program; over a restart of the computer
+by business time, which never runs back.
 """
 
 from __future__ import annotations
@@ -41,8 +42,10 @@ class Failures:
         return self.count >= MANAGER_AFTER
 
     @property
-    def of_a_till(self) -> Failures:
-        """A till never needs a manager to be heard again, or nobody could let anybody in."""
+    def never_shut(self) -> Failures:
+        """Of a till, and of a manager whom no other can let in: each try waits for longest, and none for a manager, or
+        nobody could let anybody in.
+        """
         return Failures(min(self.count, MANAGER_AFTER - 1), self.last)
 
     def wait_us(self, now: Moment) -> int:

@@ -145,6 +145,8 @@ def _parts(sealed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
         mine = {name: header[name] for name in ("salt", "public", "once")}
         if header != _FORM | mine or {type(each) for each in mine.values()} != {str}:
             raise ValueError("another form of the file")
+        if [len(b64decode(each, validate=True)) for each in mine.values()] != [_SALT, _PUBLIC, _PUBLIC]:
+            raise ValueError("of another length")
         return header, b64decode(kept["nonce"], validate=True), b64decode(kept["sealed"], validate=True)
     except (ValueError, KeyError, TypeError):
         raise EnvironmentTrouble(_UNREADABLE, code="recovery-file") from None

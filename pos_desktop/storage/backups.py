@@ -76,7 +76,9 @@ class Backups:
         """Newest first. Raises EnvironmentTrouble: the folder cannot be read."""
         try:
             names = [each.name for each in self.place.iterdir() if each.is_dir()]
-        except FileNotFoundError:
+        except FileNotFoundError as problem:
+            if self._is_away:
+                raise self._away() from problem
             return []
         except OSError as problem:
             raise self._away() from problem
@@ -140,8 +142,7 @@ class Backups:
 
     def _prepare(self, store: Path) -> None:
         """A folder to write to with room for the copy; what a killed backup left is cleared away."""
-        parent = self.place.parent
-        if not self._inside and not parent.is_dir():
+        if self._is_away:
             raise self._away()
         self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in self.place.glob("*" + _PART):
@@ -151,7 +152,12 @@ class Backups:
         if same_disk(self.place, store):
             wanted += _SPARE
         if shutil.disk_usage(self.place).free < wanted:
-            raise EnvironmentTrouble(NO_ROOM.format(folder=parent), code="backup-no-room")
+            raise EnvironmentTrouble(NO_ROOM.format(folder=self.place.parent), code="backup-no-room")
+
+    @property
+    def _is_away(self) -> bool:
+        """A disk that is not connected, and not a place without backups."""
+        return not self._inside and not self.place.parent.is_dir()
 
     def _away(self) -> EnvironmentTrouble:
         return EnvironmentTrouble(FOLDER_AWAY.format(folder=self.place.parent), code="backup-away")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pos_desktop.app.journaling import EntryMaker
 from pos_desktop.app.ports import Clock, SettingsBook
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.journal import Placed, chain, placed
+from pos_desktop.domain.journal import CONTINUED, Placed, chain, placed
+from pos_desktop.domain.people import SERVICE
+from pos_desktop.domain.seal import Head
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.sale_transaction import journal_head
@@ -73,6 +76,12 @@ class StoredJournal:
         digest = chain(previous, body)
         cursor.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (epoch, seq, body, digest))
         return seq, digest
+
+    def go_on(self, cursor: driver.Cursor, maker: EntryMaker, epoch: int, before: Head) -> None:
+        """The first entry of a new epoch. Its chain begins anew, so this ties it to where the one before it ended."""
+        told = {"epoch": before.epoch, "seq": before.seq, "hash": before.digest.hex()}
+        anew = EntryMaker(replace(maker.register, epoch=epoch), maker.clock)
+        self.write_entry(cursor, anew, kind=CONTINUED, actor=SERVICE.id, data=told)
 
     def last_placed(self) -> Placed | None:
         """Where the last entry of any epoch lies in time; None in a new store."""

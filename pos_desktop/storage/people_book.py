@@ -20,8 +20,13 @@ _CHANGES = "SELECT person_id, kind, name, role, at, actor_id FROM person_change 
 _CODES = """
     SELECT 'sealed', n, sealed_by, '' FROM emergency_code
     UNION ALL SELECT kind, n, actor_id, words FROM emergency_event"""
+_SECRETS = """
+    SELECT 'pin', person_id, set_by, hash FROM pin
+    UNION ALL SELECT 'second-factor', person_id, set_by, hex(nonce) FROM second_factor"""
 _ONE = "SELECT name, role, active FROM person WHERE id = ?"
-_ANOTHER = "SELECT 1 FROM person WHERE role = ? AND active = 1 AND id <> ?"
+_ANOTHER = """
+    SELECT 1 FROM person p WHERE role = ? AND active = 1 AND id <> ?
+    AND (EXISTS (SELECT 1 FROM pin WHERE person_id = p.id) OR NOT EXISTS (SELECT 1 FROM pin))"""
 _PUT = (
     "INSERT INTO person (id, name, role, active) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active"
@@ -52,6 +57,10 @@ class StoredPeople:
     def emergencies(self) -> list[tuple[str, str, str, str]]:
         """Of the sealed codes: kind, number, who, words; for who checks them against the journal."""
         return [(kind, str(n), by, words) for kind, n, by, words in self._db.rows(_CODES)]
+
+    def secrets(self) -> list[tuple[str, str, str, str]]:
+        """Which, whose, by whom, and what is kept: for who checks them against the journal."""
+        return [(which, whose, by, str(kept)) for which, whose, by, kept in self._db.rows(_SECRETS)]
 
     def add(self, person: Person, by: PersonId, at: Instant) -> None:
         maker = self._journal.maker()
@@ -111,8 +120,10 @@ class StoredPeople:
 
 
 def _refuse_last(cursor: driver.Cursor, person: Person) -> None:
+    """Once anybody has a PIN one of the managers must: else nobody could manage, or, with no PIN left, everybody."""
     if cursor.execute(_ANOTHER, (Role.MANAGER, person.id)).fetchone() is None:
         raise RuleRefusal(
-            f"A store needs a manager, and this is the last one. Make somebody else a manager first. {_KEPT}",
+            "A store needs a manager who can sign in, and this is the last one. Make somebody else a manager and give "
+            f"them a PIN first. {_KEPT}",
             code="last-manager",
         )

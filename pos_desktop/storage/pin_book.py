@@ -5,7 +5,7 @@ from __future__ import annotations
 from pos_desktop.app.ports import SettingsBook
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.lockout import Failures, Moment
+from pos_desktop.domain.lockout import MANAGER_AFTER, Failures, Moment
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 
@@ -16,6 +16,12 @@ _COUNT = (
     "ON CONFLICT (who) DO UPDATE SET times = excluded.times, last = excluded.last, mono = excluded.mono, "
     "boot = excluded.boot"
 )
+_ALONE = """
+    SELECT 1 FROM person p WHERE p.id = ? AND p.role = 'manager' AND NOT EXISTS (
+        SELECT 1 FROM person m JOIN pin ON pin.person_id = m.id
+        LEFT JOIN wrong_pins w ON w.who = 'person:' || m.id
+        WHERE m.id <> p.id AND m.role = 'manager' AND m.active = 1 AND coalesce(w.times, 0) < ?)"""
+"""A manager whom no other manager can let in again."""
 _FORGET = "DELETE FROM wrong_pins WHERE who IN (?, ?)"
 _SET = (
     "INSERT INTO pin VALUES (?, ?, ?, ?) "
@@ -36,20 +42,22 @@ class StoredPins:
         return None if row is None else str(row[0])
 
     def failures(self, person: PersonId) -> tuple[Failures, Failures]:
-        who, till = self._counted(person)
-        return self._of(who), self._of(till)
+        who, till = map(self._of, self._counted(person))
+        return who if self._db.row(_ALONE, _alone(person)) is None else who.never_shut, till
 
     def tried(self, person: PersonId, now: Moment) -> tuple[Failures, Failures] | None:
         keys = self._counted(person)
         with self._db.write() as conn:
             run = cursor_owner(conn.connection).cursor().execute
             who, till = (_failures(run(_FAILURES, (key,)).fetchone()) for key in keys)
-            if who.keeps_out(now) or till.of_a_till.keeps_out(now):
+            alone = run(_ALONE, _alone(person)).fetchone() is not None
+            who = who.never_shut if alone else who
+            if who.keeps_out(now) or till.never_shut.keeps_out(now):
                 return None
             who, till = who.one_more(now), till.one_more(now)
             for key, each in zip(keys, (who, till), strict=True):
                 run(_COUNT, _row(key, each))
-        return who, till
+        return who.never_shut if alone else who, till
 
     def was_right(self, person: PersonId, kind: str, about: str, rehashed: str | None) -> None:
         maker, keys = self._journal.maker(), self._counted(person)
@@ -86,6 +94,10 @@ class StoredPins:
 
     def _of(self, key: str) -> Failures:
         return _failures(self._db.row(_FAILURES, (key,)))
+
+
+def _alone(person: PersonId) -> tuple[PersonId, int]:
+    return person, MANAGER_AFTER
 
 
 def _failures(row: tuple[int, int, int, str] | None) -> Failures:

@@ -21,6 +21,7 @@ from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.rows import instant
 from pos_desktop.storage.schema import OPEN_REPORT
+from pos_desktop.storage.tender_rows import UNSETTLED
 
 PURGED_CARD = "purged:"
 NO_DAY = "0001-01-01"
@@ -35,6 +36,8 @@ _HOLD = f"""
            (SELECT count(*) FROM held_cart h WHERE h.patient_id = p.id),
            (SELECT count(*) FROM sale s JOIN till_session t ON t.id = s.till_session_id
             WHERE s.patient_id = p.id AND t.closed_at IS NULL),
+           (SELECT coalesce(sum(c.cents), 0) FROM credit_entry c WHERE c.patient_id = p.id),
+           (SELECT count(*) FROM card_payment c WHERE c.patient_id = p.id AND c.reference IN ({UNSETTLED})),
            EXISTS (SELECT 1 FROM patient_purge g WHERE g.patient_id = p.id)
     FROM patient p WHERE p.id = ?"""  # noqa: S608 - constants of ours
 _REPORTS = """
@@ -131,5 +134,7 @@ def _hold(row: Sequence[Any]) -> Hold:
         open_reports=row[2],
         held_carts=row[3],
         doubtful=row[4],
-        purged=bool(row[5]),
+        credit_cents=row[5],
+        open_cards=row[6],
+        purged=bool(row[7]),
     )

@@ -17,7 +17,7 @@ from pos_desktop.storage.care_book import StoredCare
 from pos_desktop.storage.certain import make_certain
 from pos_desktop.storage.computer import StoredComputer
 from pos_desktop.storage.custody_book import StoredCustody
-from pos_desktop.storage.database import Database, is_sound
+from pos_desktop.storage.database import Database, cursor_owner, is_sound
 from pos_desktop.storage.emergency_book import StoredEmergency
 from pos_desktop.storage.filing_book import StoredFiling
 from pos_desktop.storage.held_carts import StoredHolds
@@ -143,10 +143,13 @@ class Store:
 
         For a database that was put back: what it holds as waiting may have been sent already.
         """
+        maker, before = self.journal.maker(), self.seals.head()
         with self._db.write() as conn:
             conn.exec_driver_sql("UPDATE store SET epoch = ?", (epoch,))
             conn.exec_driver_sql("INSERT INTO sale_counter (epoch, last) VALUES (?, 0)", (epoch,))
             doubt_all(conn, at)
+            if before is not None:
+                self.journal.go_on(cursor_owner(conn.connection).cursor(), maker, epoch, before)
 
     def doubt_waiting(self, at: Instant) -> None:
         """For a start that cannot be shown to go on where the last one ended; numbers go on."""

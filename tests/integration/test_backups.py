@@ -174,6 +174,11 @@ def test_a_disk_that_is_not_there_is_named_and_nothing_is_made_for_it(tmp_path: 
     with stocked(tmp_path / "shop") as store, pytest.raises(EnvironmentTrouble, match="cannot be reached"):
         make(store, away)
     assert not (tmp_path / "stick").exists()
+    with pytest.raises(EnvironmentTrouble, match="cannot be reached"):
+        away.all()
+    with pytest.raises(EnvironmentTrouble, match="cannot be reached"):
+        away.seal_anew(KEY, b"sealed")  # or a former paper would be called void that opens what lies there
+    (tmp_path / "stick").mkdir()
     assert away.all() == []
 
 

@@ -207,7 +207,21 @@ def test_the_last_manager_stays_one(manned: LiveStore) -> None:
         said = manned.pos("people", *words, *by(manned))
         assert (said.code, "the last one" in said.err) == (1, True)
     assert manned.pos("people", "add", "Sample Second", "--role", "manager", *by(manned)).code == 0
+    for words in (("leave", MANAGER), ("role", MANAGER, "auditor")):
+        assert manned.pos("people", *words, *by(manned)).code == 1, "nobody would be left who can sign in"
+    assert manned.pos("people", "pin", "Sample Second", *by(manned), stdin=f"{OTHER}\n".encode()).code == 0
     assert manned.pos("people", "role", MANAGER, "auditor", *by(manned)).code == 0
+
+
+def test_the_first_pin_of_a_store_is_a_managers(live: LiveStore) -> None:
+    """Else nobody could ever give one to the manager."""
+    (live.place / PEPPER).write_bytes(bytes(range(32)))
+    live.set_up("us-mi-medical")
+    assert live.pos("people", "add", "Sample Person", "--role", "budtender").code == 0
+    said = live.pos("people", "pin", "Sample Person", stdin=f"{OTHER}\n".encode())
+    assert (said.code, "The first PIN of a store is a manager’s" in said.err) == (1, True)
+    assert live.pos("people", "pin", MANAGER, stdin=f"{PIN}\n".encode()).code == 0
+    assert live.pos("people", "pin", "Sample Person", *by(live), stdin=f"{OTHER}\n".encode()).code == 0
 
 
 def test_somebody_who_left_signs_in_no_more_even_when_back(manned: LiveStore) -> None:

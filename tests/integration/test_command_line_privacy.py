@@ -8,15 +8,18 @@ import os
 import sqlite3
 import subprocess
 import sys
+from base64 import b32decode
 from pathlib import Path
 
 import pytest
 
+from pos_desktop.composition.clocks import WallClock
 from pos_desktop.composition.places import data_folder
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import Person
 from pos_desktop.domain.sensitive import reveal
+from pos_desktop.domain.totp import code_of, step_at
 from tests.fixtures.command_line import PEOPLE, ROOT, Run, Shop, typed
 
 WHO = PEOPLE[0]
@@ -119,7 +122,18 @@ def test_the_second_persons_pin_approves_and_ones_own_does_not(shop: Shop, pos: 
     assert "Nobody approves" in pos(*words, first.name, stdin=b"274913\n").err
     assert "not right" in pos(*words, "Sample Second", stdin=b"111222\n").err
     assert pos(*words, "nobody", stdin=b"905172\n").code == 1
-    done = pos(*words, "Sample Second", "--json", stdin=b"905172\n")
+    pos("config", "set", "people.totp", "off-till")
+    assert "has none" in pos(*words, "Sample Second", stdin=b"905172\n").err, (
+        "the PIN alone is not enough off the till"
+    )
+    with opened(data_folder(str(shop.data), "training")) as made:
+        factor = made.second_factor()
+        offer = factor.offer(second, second)
+        secret = b32decode(offer.secret.replace(" ", ""))
+        factor.turn_on(offer, code_of(secret, step_at(WallClock().now())), second)
+    assert "not right" in pos(*words, "Sample Second", stdin=b"905172\n000000\n").err
+    code = code_of(secret, step_at(WallClock().now()) + 1)
+    done = pos(*words, "Sample Second", "--json", stdin=f"905172\n{code}\n".encode())
     assert done.json["approved_by"] == "second"
 
 

@@ -13,6 +13,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.patient import Patient
+from pos_desktop.domain.sensitive import reveal
 from pos_desktop.domain.tender import CardPayment
 from tests.fixtures.command_line import PEOPLE, Run, Shop
 
@@ -41,6 +42,12 @@ def test_credit_is_given_and_shown(pos: Run) -> None:
         assert pos("credit", "give", CARD, amount, *WHY).code != 0
     assert pos("credit", "give", CARD, "1", "--reason", "...").code == 1
     assert pos("credit", "show", "P-0").code == 1
+    assert pos("credit", "show", "-", stdin=f"{reveal(CARD)}\n".encode()) == shown, (
+        "no list of commands keeps it"
+    )
+    seen = pos("privacy", "views", CARD, "--json").json["views"]
+    assert {each["why"] for each in seen} == {"credit"}
+    assert len(seen) == 3
     assert pos("credit", "show", CARD, "--json").json["balance_cents"] == 1_250
     assert pos("verify").code == 0
 

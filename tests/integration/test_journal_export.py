@@ -12,6 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_desktop.app.journal_export import exported
+from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.journal import canonical, chain
+from pos_desktop.domain.seal import Head, sealed_bytes
 from pos_desktop.keystore.signing import JournalKey
 from tests.fixtures.honest_day import HonestDay
 from tests.fixtures.stores import opened
@@ -49,7 +52,7 @@ def test_an_honest_journal_holds(journal: tuple[list[str], str], tmp_path: Path)
     lines, key = journal
     code, said = checked(tmp_path, lines, key)
     assert (code, said.splitlines()) == (
-        0, ["58 entries, 4 seals; 0 entries at the end are not sealed yet.", "Everything holds."],
+        0, ["61 entries, 4 seals; 0 entries at the end are not sealed yet.", "Everything holds."],
     )  # fmt: skip
     assert f"compare {key}" in checked(tmp_path, lines)[1]
 
@@ -71,15 +74,80 @@ def test_each_line_taken_out_changed_or_moved_is_found(
         assert checked(tmp_path, changed, key)[0] == 1, f"line {n} changed"
 
 
+FORGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+def sealed_by_forger(lines: list[str]) -> list[str]:
+    """The same journal under another key, every seal made anew with it."""
+    head, *rest = map(json.loads, lines)
+    for each in rest:
+        if each.get("seal"):
+            place = Head(each["epoch"], each["seq"], bytes.fromhex(each["hash"]))
+            message = sealed_bytes(head["register"], place, Instant(each["at"]))
+            each["signature"] = FORGER.sign(message).hex()
+    head["key"] = FORGER.public_key().public_bytes_raw().hex()
+    return [json.dumps(each) for each in (head, *rest)]
+
+
 def test_a_forger_with_a_key_of_his_own_is_found_by_the_key_that_was_given(
     journal: tuple[list[str], str], tmp_path: Path
 ) -> None:
     lines, key = journal
-    head = json.loads(lines[0])
-    forger = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw().hex()
-    lines = [json.dumps({**head, "key": forger}), *(each for each in lines[1:] if '"seal":' not in each)]
-    assert checked(tmp_path, lines)[0] == 0
-    assert checked(tmp_path, lines, key)[0] == 1
+    forged = sealed_by_forger(lines)
+    assert checked(tmp_path, forged)[0] == 0, "known wrong: without the key"
+    assert checked(tmp_path, forged, key)[0] == 1
+
+
+def test_a_journal_whose_seals_were_left_out_proves_nothing(
+    journal: tuple[list[str], str], tmp_path: Path
+) -> None:
+    lines, key = journal
+    code, said = checked(tmp_path, [each for each in lines if '"seal":' not in each], key)
+    assert (code, "Nothing is sealed" in said) == (1, True)
+
+
+def entry(epoch: int, seq: int, link: bytes, register: str = "reg-1", **more: object) -> tuple[str, bytes]:
+    """A line that is chained to `link`, and its own link."""
+    told = {"epoch": epoch, "seq": seq, "reg": register, "kind": "sample", "data": {}, **more}
+    body = canonical(told)
+    digest = chain(link, body)
+    line = {
+        "epoch": epoch,
+        "seq": seq,
+        "hash": digest.hex(),
+        "body": base64.b64encode(body).decode(),
+    }
+    return json.dumps(line), digest
+
+
+def test_a_long_end_without_a_seal_is_found(journal: tuple[list[str], str], tmp_path: Path) -> None:
+    lines, key = journal
+    told = [json.loads(each) for each in lines]
+    last = next(each for each in reversed(told) if "body" in each)
+    link, more = bytes.fromhex(last["hash"]), []
+    for n in range(1, 102):
+        line, link = entry(last["epoch"], last["seq"] + n, link, told[0]["register"])
+        more.append(line)
+    assert checked(tmp_path, [*lines, *more[:-1]], key)[0] == 0
+    code, said = checked(tmp_path, [*lines, *more], key)
+    assert (code, "The last 101 entries are not sealed." in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "bad", ['{"seal":true,"epoch":-1,"seq":0,"hash":"","at":-1,"signature":""}', "[" * 99_999]
+)
+def test_a_hostile_line_is_a_finding_and_no_fault(
+    journal: tuple[list[str], str], tmp_path: Path, bad: str
+) -> None:
+    lines, key = journal
+    code, said = checked(tmp_path, [*lines, bad], key)
+    assert (code, f"Line {len(lines) + 1} cannot be read." in said) == (1, True)
+
+
+@pytest.mark.parametrize("typed", ["", "zz", "ab" * 31])
+def test_a_key_that_is_none_is_said(journal: tuple[list[str], str], tmp_path: Path, typed: str) -> None:
+    code, said = checked(tmp_path, journal[0], typed)
+    assert (code, said.startswith("The key that was typed is none")) == (2, True)
 
 
 @pytest.mark.parametrize("lines", [[""], ["[]"], ["{}"], ['{"register":"a","key":"zz"}']])

@@ -19,6 +19,8 @@ from tests.integration.test_pins_at_speed import Looked
 MANAGER = Person(PersonId("manager-1"), "Sample Manager 1", "manager")
 HISTORY = "history of people"
 PEOPLE = "the last change says"
+PIN = "The PIN of person manager-1 is not what the journal tells of it."
+STRANGER = "does not tell how person x came to work here"
 CODE = "code for an emergency"
 BY_HAND = [
     ("UPDATE person SET role = 'manager' WHERE id = 'id-000001'", PEOPLE),
@@ -37,6 +39,15 @@ BY_HAND = [
         "INSERT INTO emergency_event (n, kind, at, actor_id, words) VALUES (1, 'reviewed', 1, 'manager-1', 'all well')",
         CODE,
     ),
+    ("INSERT INTO person (id, name, role, active) VALUES ('x', 'Sample Stranger', 'manager', 1)", STRANGER),
+    ("DELETE FROM pin", PIN),
+    ("UPDATE pin SET set_by = 'id-000001'", PIN),
+    (
+        "INSERT INTO pin VALUES ('id-000002', 'sample hash', 'manager-1', 1)",
+        "The PIN of person id-000002 is not",
+    ),
+    ("UPDATE pin SET hash = (SELECT hash FROM pin WHERE person_id = 'id-000001')", "it was copied by hand"),
+    ("DELETE FROM second_factor", "The second factor of person manager-1 is not what"),
     ("UPDATE emergency_code SET sealed_by = 'id-000001'", CODE),
 ]
 
@@ -52,6 +63,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         staff.give_role(lead, "lead", MANAGER)
         staff.leave(staff.add("Sample Gone", "lead", MANAGER), MANAGER)
         sealed = Emergency(book=made.emergency, pins=made.pins, hasher=Looked(), clock=clock)
+        for person, hashed in ((MANAGER, "sample hash 1"), (lead, "sample hash 2")):
+            made.pins.set_pin(person.id, hashed, MANAGER.id, clock.now())
+        for person in (MANAGER, lead):
+            made.factors.turn_on(person.id, person.id.encode(), 1, person.id, clock.now())
+        made.factors.turn_off(lead.id, lead.id)
         sealed.open(sealed.seal(MANAGER), "nobody is here")
         yield made
 

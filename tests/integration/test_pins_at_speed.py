@@ -54,6 +54,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with opened(tmp_path, StandingClock(), create=True) as made:
         for each in (MANAGER, BUDTENDER):
             made.staff.add(each)
+        made.pins.set_pin(MANAGER.id, "of no PIN", MANAGER.id, StandingClock().now())
         yield made
 
 

@@ -13,13 +13,16 @@ import pytest
 from pos_desktop.app.journaling import sale_entry
 from pos_desktop.app.ports import HeldCart, StateAnswer
 from pos_desktop.app.ports.privacy import Purge
+from pos_desktop.app.ports.tenders import AskedOfTerminal
 from pos_desktop.app.purging import CITE, RETENTION, Purging
+from pos_desktop.app.tender_desk import TenderDesk
 from pos_desktop.app.views import Why
 from pos_desktop.composition.programmes import load_programme
 from pos_desktop.domain.certification import Fact, FactKind
 from pos_desktop.domain.errors import PosError, RuleRefusal
 from pos_desktop.domain.identity import CaregiverId, PatientId, SaleId
 from pos_desktop.domain.instant import DAY_US, Instant
+from pos_desktop.domain.money import Money
 from pos_desktop.domain.outbox import AttemptResult, OutboxItem, OutboxState, Outcome
 from pos_desktop.domain.patient import Caregiver, Patient, Standing
 from pos_desktop.domain.people import Approval, Right
@@ -200,6 +203,21 @@ def with_a_report(shop: Shop) -> None:
     later(shop)
 
 
+def with_credit(shop: Shop) -> None:
+    TenderDesk(book=shop.store.tenders, clock=shop.clock, terminal="T").give(
+        GONE.id, Money(900), "price was wrong", MANAGER
+    )
+    later(shop)
+
+
+def with_a_card(shop: Shop) -> None:
+    asked = AskedOfTerminal(
+        SaleId("sale-11"), GONE.id, shop.session.id, "T", Money(300), shop.clock.now(), BUDTENDER.id
+    )
+    shop.store.tenders.request(asked)
+    later(shop)
+
+
 def without_retention(shop: Shop) -> None:
     later(shop).store.settings.set(RETENTION, "")
 
@@ -214,6 +232,8 @@ REFUSED: dict[str, Callable[[Shop], None]] = {
     "not-due": not_due,
     "held-cart": with_a_cart,
     "open-report": with_a_report,
+    "credit-left": with_credit,
+    "open-card": with_a_card,
     "no-retention": without_retention,
     "purged-already": done_before,
 }
@@ -247,6 +267,10 @@ def test_in_a_live_store_two_people_purge(shop: Shop) -> None:
         shop.purging(live=True).purge(
             GONE.id, BUDTENDER, "time is over", Approval(SECOND, Right.PURGE, GONE.id)
         )
+    used = Approval(SECOND, Right.PURGE, GONE.id, spend=lambda: False)
+    with pytest.raises(RuleRefusal) as refused:
+        shop.purging(live=True).purge(GONE.id, MANAGER, "time is over", used)
+    assert refused.value.code == "old-approval"
     approval = Approval(SECOND, Right.PURGE, GONE.id)
     done = shop.purging(live=True).purge(GONE.id, MANAGER, "time is over", approval)
     assert (done.by, done.approved_by) == (MANAGER.id, SECOND.id)

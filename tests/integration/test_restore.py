@@ -151,6 +151,7 @@ def test_nothing_is_reported_twice_and_no_number_is_given_twice(
     assert sorted(receipts(shop).values()) == [1] * 7
     assert new.pos("verify").code == 0
     [entry] = [each for each in new.journal() if each["kind"] == "store.restored"]
+    assert entry["actor"] == "service", "nobody was asked for a PIN"
     assert entry["data"] == {
         "backup": said.json["backup_at_us"],
         "epoch": said.json["epoch"],

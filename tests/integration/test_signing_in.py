@@ -203,3 +203,29 @@ def test_the_table_alone_and_another_pepper_open_nothing(door: Door) -> None:
     door.restart()
     with pytest.raises(KeyMissing):
         door.people.sign_in(BUDTENDER.id, RIGHT)
+
+
+def test_the_only_manager_is_not_shut_out_for_ever(door: Door) -> None:
+    """Whoever types fifteen wrong PINs would else close the store to everybody."""
+    for _ in range(20):
+        assert door.refused(WRONG, MANAGER) == "wrong-pin"
+        door.clock.move(15 * MINUTE_US)
+    door.refused(WRONG, MANAGER)
+    door.clock.move(14 * MINUTE_US)
+    assert door.refused("905172", MANAGER) == "wait"
+    door.clock.move(MINUTE_US)
+    assert door.people.sign_in(MANAGER.id, "905172") == MANAGER
+
+
+def test_a_manager_whom_another_can_let_in_is_shut_out(door: Door) -> None:
+    second = Person(PersonId("manager-2"), "Sample Manager 2", "manager")
+    door.store.staff.add(second)
+    door.people.set_pin(second, "630185", MANAGER)
+    for _ in range(15):
+        assert door.refused(WRONG, MANAGER) == "wrong-pin"
+        door.clock.move(15 * MINUTE_US)
+    assert door.refused("905172", MANAGER) == "locked"
+    for _ in range(15):
+        assert door.refused(WRONG, second) == "wrong-pin"
+        door.clock.move(15 * MINUTE_US)
+    assert door.people.sign_in(second.id, "630185") == second, "now nobody is left who could let in this one"

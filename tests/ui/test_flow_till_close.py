@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pos_desktop.app.till_base import Step, TillRules
+from pos_desktop.app.views import ViewLog
 from pos_desktop.domain.instant import MINUTE_US
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.till import Count
@@ -18,8 +20,9 @@ from pos_desktop.ui.sheet_state import (
     ReasonSheet,
     SecondPersonSheet,
 )
+from tests.fixtures.stores import PATIENT
 from tests.fixtures.till_rooms import TillCounter, short_of
-from tests.fixtures.tills import FLOAT, LEAD, MANAGER, SECOND, count_of
+from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, count_of
 
 REASON = "sample reason of the day"
 
@@ -64,6 +67,19 @@ def test_a_close_in_four_steps(at: TillCounter) -> None:
     assert kept.document["sales"]["unreported"] == 1
     assert [each.sale_id for each in at.place.store.holds.list()] == ["held-1"], "carried over"
     assert till_stands_still(at.floor) is not None
+
+
+def test_whoever_closes_over_held_carts_has_seen_their_patients(at: TillCounter) -> None:
+    at.with_float()
+    at.floor.desk = replace(at.floor.desk, views=ViewLog(at.place.store.views, at.place.clock))
+    at.hold_cart()
+    at.enter()
+    assert at.place.store.views.of(PATIENT.id) == [], "an open till names nobody"
+    at.fix("till-close")
+    assert [row.title for row in at.room.held] == ["Sample Patient 001"]
+    assert {(each.person_id, each.why) for each in at.place.store.views.of(PATIENT.id)} == {
+        (BUDTENDER.id, "held-carts")
+    }
 
 
 def test_a_held_cart_is_voided_with_a_reason(at: TillCounter) -> None:

@@ -53,10 +53,15 @@ def test_an_honest_store_is_good() -> None:
 
 def test_a_restored_store_begins_a_new_chain() -> None:
     memory = store()
+    seq, _, digest = memory.journal[-1]
     later = replace(store_of_epoch(memory, 2), journal=[])
+    tied = {"epoch": 1, "seq": seq, "hash": digest.hex()}
+    FakeJournal(later).append("journal.continued", PERSON.id, "", tied)
     FakeJournal(later).append("store.restored", PERSON.id, "", {})
     memory.journal += later.journal
     assert looked_at(memory).good
+    del memory.journal[-3]
+    assert any("does not go on where the one before it ended" in each for each in looked_at(memory).wrong)
 
 
 def store_of_epoch(memory: Memory, epoch: int) -> Memory:

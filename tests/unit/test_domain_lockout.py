@@ -37,7 +37,7 @@ def test_after_fifteen_time_does_not_help(count: int, needs: bool) -> None:
     failures = after(count)
     assert failures.needs_manager is needs
     assert failures.keeps_out(later(10**15)) is needs
-    assert not failures.of_a_till.keeps_out(later(10**15)), "a till is heard again"
+    assert not failures.never_shut.keeps_out(later(10**15)), "a till is heard again"
 
 
 def test_a_clock_set_back_shortens_no_wait() -> None:

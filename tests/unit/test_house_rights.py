@@ -71,6 +71,7 @@ OPEN = {
         "witness": "the caller says who may; a PIN is what is asked for",
         "emergency": "the sealed code is what is asked for",
         "is_sealed": "yes or no",
+        "is_still": "yes or no, of who is signed in",
     },
     "staffing.Staffing": {},
     "tender_desk.TenderDesk": {

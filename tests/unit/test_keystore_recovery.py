@@ -48,6 +48,8 @@ def test_each_changed_part_of_the_file_is_refused() -> None:
     changed = [{**whole, name: other[name]} for name in ("nonce", "sealed")]
     changed += [{**whole, "header": {**whole["header"], "once": other["header"]["once"]}}]
     changed += [{**whole, "header": {**whole["header"], "passes": 1}}, {**whole, "header": 5}, {"header": {}}]
+    for name in ("salt", "public", "once"):
+        changed += [{**whole, "header": {**whole["header"], name: wrong}} for wrong in ("!!", "AA==", "")]
     for each in changed:
         with pytest.raises(EnvironmentTrouble, match="cannot be read"):
             PAPER.open(TEXT, json.dumps(each).encode())

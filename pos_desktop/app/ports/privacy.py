@@ -65,6 +65,8 @@ class Hold:
         open_reports: Of the patient's sales and voids.
         held_carts: Put aside for the patient.
         doubtful: Sales whose till session is not closed yet.
+        credit_cents: Store credit that is left.
+        open_cards: Payments at the terminal that wait for a person.
     """
 
     last: Instant
@@ -72,6 +74,8 @@ class Hold:
     open_reports: int
     held_carts: int
     doubtful: int
+    credit_cents: int
+    open_cards: int
     purged: bool
 
 

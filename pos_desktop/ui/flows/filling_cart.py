@@ -14,7 +14,7 @@ from pos_desktop.domain.identity import PackageTag, SaleId
 from pos_desktop.domain.sensitive import told
 from pos_desktop.domain.shelf import Package, Unit
 from pos_desktop.ui.flows.checking_in import CheckingIn, sale_under_way
-from pos_desktop.ui.flows.floor import Floor, payment_is_open
+from pos_desktop.ui.flows.floor import HELD, Floor, payment_is_open
 from pos_desktop.ui.presenter import basket, figures, other_refusals
 from pos_desktop.ui.sheet_state import HeldSheet, QuestionSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
@@ -171,7 +171,7 @@ class FillingCart:
             )
             for each in held
         )
-        floor.open_sheet("held", HeldSheet(rows))
+        floor.open_sheet(HELD, HeldSheet(rows))
 
     def _recalled(self, result: tuple[Visit, tuple[str, ...]]) -> None:
         floor = self._floor

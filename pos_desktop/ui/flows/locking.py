@@ -14,19 +14,23 @@ from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput, PosError
-from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.instant import MINUTE_US, SECOND_US
 from pos_desktop.domain.people import Person, Right
-from pos_desktop.ui.flows.floor import TILL_X, Floor, report_bug
+from pos_desktop.ui.flows.floor import OF_PATIENTS, TILL_X, Floor, report_bug
 from pos_desktop.ui.lock_state import LockScreen
 from pos_desktop.ui.pin_state import PinAsked
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter import lock_words as words
 from pos_desktop.ui.presenter.people import named
+from pos_desktop.ui.room_state import ReportsRoom
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import Notice, Tone
+from pos_desktop.ui.till_state import TillRoom
 
-KEY, IDLE = "key", "idle"
+KEY, IDLE, CHANGED = "key", "idle", "changed"
 """Why the counter was locked, for the journal."""
+ASK_US = 15 * SECOND_US
+"""So often it is asked whether who is signed in still works here, in the same role: a shell beside may change that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Locking:
         """The PIN as typed first: it is typed once more, or the code of an authenticator goes with it."""
         self._entering = False
         """A PIN is being looked at."""
-        self._last_us = floor.desk.clock.monotonic_us()
+        self._last_us = self._asked_us = floor.desk.clock.monotonic_us()
         self._opened: Callable[[], None] = _nothing
 
     @property
@@ -150,18 +154,31 @@ class Locking:
                 floor.show()
         elif floor.desk.clock.monotonic_us() - self._last_us >= floor.desk.lock_minutes * MINUTE_US:
             self.lock(IDLE)
+        elif floor.desk.clock.monotonic_us() - self._asked_us >= ASK_US:
+            self._ask_whether_still_here()
 
     # -- inside
+
+    def _ask_whether_still_here(self) -> None:
+        floor, door, person = self._floor, self._door, self._floor.actor
+        self._asked_us = floor.desk.clock.monotonic_us()
+        if door is None or person is None:
+            return
+
+        def told(still: bool) -> None:
+            if not still and floor.actor is person:
+                self.lock(CHANGED)
+
+        floor.lanes.database("who is here", lambda: door.is_still(person), told, _ignore)
 
     def _close(self) -> None:
         """Cover everything now; who can sign in is read meanwhile."""
         floor, door = self._floor, self._door
         assert door is not None  # noqa: S101 - asked by those who call
         known = named(self._people)
+        self._emergency = False
         floor.lock = self._screen(PinAsked(known, chosen=self._likely(), busy=not known))
         floor.show()
-
-        self._emergency = False
 
         def read() -> _Known:
             people = door.people()
@@ -242,6 +259,8 @@ class Locking:
             self._say(words.code_wanted(), Tone.INFO)
             return
         self._first = ""
+        if person != floor.last_actor:
+            self._leave_patients()
         floor.actor, floor.till, floor.session = person, till, None if till is None else till.session
         if not floor.by.may(Right.SEE_PATIENT) and floor.sheet is not None:
             floor.close_sheet()  # it may be about a patient
@@ -250,6 +269,16 @@ class Locking:
             floor.notice = Notice(Tone.WARN, words.emergency_is_on())
         self.touched()
         floor.show()
+
+    def _leave_patients(self) -> None:
+        """What the last person looked at of patients is no look of the next one; the open sale is, and is kept so."""
+        floor = self._floor
+        room = floor.room
+        told = isinstance(room, ReportsRoom) and room.story is not None
+        if told or (isinstance(room, TillRoom) and room.held):
+            floor.leave_room()
+        elif floor.sheet_kind in OF_PATIENTS:
+            floor.close_sheet()
 
     def _not_entered(self, problem: BaseException) -> None:
         self._entering, self._first = False, ""

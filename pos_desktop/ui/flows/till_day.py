@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.ports import KeptZ, Sealed, Slip
 from pos_desktop.app.till_base import Step, TillPicture
 from pos_desktop.app.till_desk import TillDesk
+from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Person
@@ -90,10 +91,13 @@ class TillDay:
         if self._reading and then is None:
             return
         self._reading = True
-        desk = self.desk
+        desk, by, views = self.desk, self.floor.actor, self.floor.desk.views
 
         def look() -> Looked:
             picture = desk.picture()
+            if picture.step is Step.CLOSING and by is not None and views is not None:
+                # The room is about to name them.
+                views.seen(by, Why.HELD, [each.patient_id for each in picture.held])
             last = desk.last_z() if picture.session is None else None
             sealed = desk.sealed()
             return Looked(picture, sealed, last, desk.terminals() if sealed else ())

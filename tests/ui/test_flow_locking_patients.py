@@ -1,0 +1,57 @@
+"""What one person looked at of patients is not there for the next one, who would see it and leave no trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pos_desktop.ui.flows.floor import OF_PATIENTS
+from pos_desktop.ui.room_state import ReportsRoom, ReportStory
+from pos_desktop.ui.sheet_state import HeldSheet
+from pos_desktop.ui.state import ResultKind, ResultRow, Tone
+from tests.fixtures.builders import PERSON
+from tests.fixtures.sign_ins import LEAD
+from tests.ui.test_flow_locking import shop
+
+LISTED = HeldSheet((ResultRow("sale-9", ResultKind.PATIENT, "Sample Patient 009", "1 line"),))
+
+
+@pytest.mark.parametrize("kind", OF_PATIENTS)
+def test_a_list_of_patients_goes_with_who_looked_at_it(kind: str) -> None:
+    at = shop().at
+    for person, stays in ((PERSON, True), (LEAD, False)):
+        at.sign_in(PERSON)
+        at.floor.open_sheet(kind, LISTED)
+        at.do.lock.emit()
+        at.sign_in(person)
+        assert (at.floor.sheet is LISTED) is stays
+        at.do.lock.emit()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_story_of_a_report_goes_with_who_looked_at_it(told: bool) -> None:
+    at = shop().at
+    at.sign_in(PERSON)
+    story = ReportStory("report-9", "Sale 9", "", "waits", "waits", Tone.INFO) if told else None
+    at.floor.room = room = ReportsRoom(filters=(), story=story)
+    at.do.lock.emit()
+    at.sign_in(LEAD)
+    assert at.floor.room == (None if told else room)
+
+
+@pytest.mark.parametrize("role", ["", "auditor"])
+def test_whoever_left_or_became_something_else_works_on_for_no_longer_than_moments(role: str) -> None:
+    """A manager changed it in a shell beside the open counter."""
+    at = shop()
+    at.at.sign_in(LEAD)
+    at.at.seconds(16)
+    assert at.at.floor.actor == LEAD
+    here = at.people.staff.here
+    here.remove(LEAD)
+    if role:
+        here.append(replace(LEAD, role=role))
+    at.at.seconds(14)
+    assert at.at.floor.actor == LEAD
+    at.at.seconds(2)
+    assert (at.at.floor.actor, at.told[-1]) == (None, ("counter.locked", LEAD.id, "changed"))
