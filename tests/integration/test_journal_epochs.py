@@ -68,7 +68,7 @@ class Register:
         con.execute("DELETE FROM journal_seal WHERE epoch = ?", (epoch,))
         if gone or cut is not None:
             con.execute("DELETE FROM journal WHERE epoch = ? AND seq >= ?", (epoch, cut or 0))
-        (register,) = con.execute("SELECT register_id FROM store").fetchone()
+        [(register,)] = con.execute("SELECT register_id FROM store").fetchall()
         link = genesis(register, epoch)
         rows = con.execute("SELECT seq, body FROM journal WHERE epoch = ? ORDER BY seq", (epoch,)).fetchall()
         for seq, body in rows:
@@ -101,8 +101,8 @@ def test_an_earlier_epoch_that_was_written_anew_is_found(register: Register, edi
 
 def test_an_epoch_that_was_put_in_before_the_first_is_found(register: Register) -> None:
     con = driver.connect(register.folder / "store.db", KEY)
-    (name,) = con.execute("SELECT register_id FROM store").fetchone()
-    (body,) = con.execute("SELECT body FROM journal WHERE epoch = 1 AND seq = 0").fetchone()
+    [(name,)] = con.execute("SELECT register_id FROM store").fetchall()
+    [(body,)] = con.execute("SELECT body FROM journal WHERE epoch = 1 AND seq = 0").fetchall()
     forged = body.replace(b'"epoch":1', b'"epoch":0')
     con.execute("INSERT INTO journal VALUES (0, 0, ?, ?)", (forged, chain(genesis(name, 0), forged)))
     con.close()

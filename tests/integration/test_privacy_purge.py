@@ -212,7 +212,14 @@ def with_credit(shop: Shop) -> None:
 
 def with_a_card(shop: Shop) -> None:
     asked = AskedOfTerminal(
-        SaleId("sale-11"), GONE.id, shop.session.id, "T", Money(300), shop.clock.now(), BUDTENDER.id
+        SaleId("sale-11"),
+        GONE.id,
+        shop.session.id,
+        "T",
+        Money(300),
+        Money(300),
+        shop.clock.now(),
+        BUDTENDER.id,
     )
     shop.store.tenders.request(asked)
     later(shop)

@@ -52,6 +52,7 @@ def test_whoever_left_or_became_something_else_works_on_for_no_longer_than_momen
     if role:
         here.append(replace(LEAD, role=role))
     at.at.seconds(14)
-    assert at.at.floor.actor == LEAD
+    before = at.at.floor.actor
     at.at.seconds(2)
-    assert (at.at.floor.actor, at.told[-1]) == (None, ("counter.locked", LEAD.id, "changed"))
+    after = at.at.floor.actor
+    assert (before, after, at.told[-1]) == (LEAD, None, ("counter.locked", LEAD.id, "changed"))
