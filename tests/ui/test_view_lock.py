@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.ui.counter.curtain import Curtain
+from pos_desktop.ui.counter.inside import Inside
 from pos_desktop.ui.counter.lock_screen import LockScreenView
 from pos_desktop.ui.counter.patient_panel import PatientView
 from pos_desktop.ui.main_window import CounterWindow
@@ -51,6 +53,16 @@ def key(window: CounterWindow, *keys: Key | str, ctrl: bool = False) -> None:
             for char in each:
                 QTest.keyClick(handle, char)  # type: ignore[call-overload]  # missing in the stubs
     settle()
+
+
+def reachable(node: QAccessibleInterface) -> set[str]:
+    """Every name and value in the tree of a screen reader, also of what is hidden."""
+    found = {node.text(QAccessible.Text.Name), node.text(QAccessible.Text.Value)} if node.isValid() else set()
+    for n in range(node.childCount() if node.isValid() else 0):
+        child = node.child(n)
+        if child is not None:
+            found |= reachable(child)
+    return {each.replace(NO_BREAK, " ") for each in found if each}
 
 
 def in_sight(window: QWidget) -> set[str]:
@@ -119,6 +131,7 @@ def test_a_curtain_that_leaves_the_patient_is_caught(qtbot: QtBot, monkeypatch: 
             each.setVisible(isinstance(each, PatientView))
 
     monkeypatch.setattr(Curtain, "_hide_the_rest", wrong)
+    monkeypatch.setattr(Inside, "_empty", lambda _: None)
     assert PATIENT.name in leaks(qtbot, COUNTER)
 
 
@@ -131,6 +144,7 @@ def test_a_curtain_that_only_covers_is_caught(qtbot: QtBot, monkeypatch: pytest.
         view.raise_()
 
     monkeypatch.setattr(Curtain, "_hide_the_rest", wrong)
+    monkeypatch.setattr(Inside, "_empty", lambda _: None)
     assert PATIENT.name in leaks(qtbot, COUNTER)
 
 
@@ -252,3 +266,17 @@ def test_it_covers_the_window_at_any_size(window: CounterWindow) -> None:
         assert view is not None
         assert view.geometry() == window.rect()
         assert view.mapTo(window, QPoint(0, 0)) == QPoint(0, 0)
+
+
+def test_a_screen_reader_finds_nobody_in_what_is_hidden_either(window: CounterWindow) -> None:
+    root = QAccessible.queryAccessibleInterface(window)
+    name = PATIENT.name
+    assert any(name in each for each in reachable(root))
+    window.show_lock(LOCK)
+    settle()
+    assert not any(name in each for each in reachable(root))
+    assert not any(COUNTER.cart[0].name in each for each in reachable(root))
+    window.show_lock(None)
+    settle()
+    assert any(name in each for each in reachable(root))
+    assert in_sight(window) >= {COUNTER.total}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -194,6 +195,8 @@ class Inside(QObject):
     def show_lock(self, lock: LockScreen | None) -> None:
         """Cover everything, change what the lock screen shows, or with None show again what is behind it now."""
         if lock is not None:
+            if not self._curtain.closed:
+                self._empty()
             self._curtain.close(lock)
             return
         focus = self._curtain.open()
@@ -203,6 +206,26 @@ class Inside(QObject):
         body = self.sheet_body
         place = self._home() if self.sheet is None or body is None else body.first_focus()
         (focus or place).setFocus()
+
+    def _empty(self) -> None:
+        """A screen reader may walk what is hidden too: the counter holds nobody until it is drawn again."""
+        full = self._state
+        if full is None:
+            return
+        self.render(
+            replace(
+                full,
+                patient=None,
+                cart=(),
+                selected=None,
+                refusal=None,
+                notice=None,
+                results=None,
+                totals=(),
+                total="",
+            )
+        )
+        self._late["state"] = lambda: self.render(full)
 
     def _waits(self, name: str, draw: Callable[[], None]) -> bool:
         """While locked nothing behind is drawn: the last of each kind is drawn once somebody has signed in."""

@@ -42,6 +42,9 @@ class Initials(Text):
         super().paintEvent(event)
 
 
+_NOBODY = PatientPanel("", "", "")
+
+
 class PatientView(QFrame):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
@@ -121,8 +124,7 @@ class PatientView(QFrame):
         self._foot.setVisible(bool(footnote))
         self._credit.show_text(credit)
         self._credit.setVisible(bool(credit))
-        if patient is None:
-            return
+        patient = patient or _NOBODY  # hidden labels are emptied too: a screen reader may walk them
         self._initials.show_text(patient.initials)
         self._name.show_text(patient.name)
         self._subtitle.show_text(patient.subtitle)
