@@ -14,18 +14,21 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.custody_chain import chain_of, link_document
 from pos_desktop.app.custody_papers import case_documents
 from pos_desktop.app.custody_picture import CustodyPicture, Line, picture_of
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.custody import papers
 from pos_desktop.composition.shop import Shop, is_training, opened
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.people import Right, require
 
 LINES = "bags.jsonl"
 
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
+        require(acting(arguments, shop), Right.READ_REPORTS, "Nothing was shown.")
         if arguments.action == "list":
             _list(arguments, shop)
         elif arguments.action == "show":

@@ -28,8 +28,10 @@ CASH = FLOAT.total
 @contextmanager
 def at_work(shop: Shop) -> Iterator[OpenedShop]:
     with opened(data_folder(str(shop.data), "training")) as made:
+        here = {each.id for each in made.store.staff.people()}
         for each in (BUDTENDER, SECOND, MANAGER, *LEADS):
-            made.store.staff.add(each)
+            if each.id not in here:
+                made.store.people.add(each, each.id, made.clock.now())
         yield made
 
 

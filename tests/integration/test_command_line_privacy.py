@@ -113,7 +113,7 @@ def test_the_second_persons_pin_approves_and_ones_own_does_not(shop: Shop, pos: 
     second = Person(PersonId("second"), "Sample Second", "manager")
     with opened(data_folder(str(shop.data), "training")) as made:
         first = made.store.staff.people()[0]
-        made.store.staff.add(second)
+        made.store.people.add(second, first.id, made.clock.now())
         people = made.signing_in()
         people.set_pin(first, "274913", first)
         people.set_pin(second, "905172", second)

@@ -75,7 +75,7 @@ def open_till(shop: Shop, pos: Run) -> tuple[int, int]:
     """(expected cash, cash that was taken) of a till with sales in it."""
     with at(shop) as store:
         for each in (ONE, TWO):
-            store.store.staff.add(each)
+            store.store.people.add(each, each.id, store.clock.now())
         store.till_desk().open(ONE, FLOAT)
     pos("training", "sell", "--count", "6", "--seed", "3", "--offline")
     with at(shop) as store:
