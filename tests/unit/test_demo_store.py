@@ -101,7 +101,7 @@ def test_the_counts_of_the_demo_store(sample: SampleStore) -> None:
     assert (len(sample.patients), len(sample.caregivers)) == (276, 24)
     assert len(sample.packages) == 200
     assert len(sample.purchases) > 1_000
-    assert {each.role for each in sample.staff} == {"budtender", "manager"}
+    assert {each.role for each in sample.staff} == {"auditor", "budtender", "lead", "manager"}
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
