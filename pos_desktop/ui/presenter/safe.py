@@ -80,7 +80,7 @@ def _list(told: SafeTold) -> SafeRoom:
     picture = told.look.picture
     last = picture.last_count
     subtitle = (
-        translate("Safe", "The safe was never counted yet: begin with that (C)")
+        translate("Safe", "The safe was never counted yet: a lead or a manager begins with that (C)")
         if last is None
         else translate("Safe", "Last counted {when}: {cash} loose in it").format(
             when=figures.moment(last[0], told.now, told.zone), cash=last[1]
