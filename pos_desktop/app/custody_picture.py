@@ -140,7 +140,7 @@ def _waiting(parcel: Parcel, names: Names) -> Line:
         parcel.at,
         parcel.cash,
         Next.TAKE_IN,
-        f"Take it into the safe, unopened. Not {_all(parcel.brought_by, names)}, who brought it.",
+        f"Take it into the safe, unopened. {_all(parcel.brought_by, names)}, who brought it, may only sign beside you.",
         never=parcel.brought_by,
     )
 

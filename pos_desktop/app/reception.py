@@ -126,7 +126,10 @@ class Reception:
         return self._seen(self._open(found[0], None) if len(found) == 1 else Choose(found), by)
 
     def by_name(self, text: str, by: Person, limit: int = 20) -> Sequence[Patient]:
-        """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too."""
+        """`ortega`, `ort, ma` or `maria ort`: a prefix of the last name, then of the first; `van dyke` is one too.
+
+        A single word may be the first name.
+        """
         require(by, Right.SEE_PATIENT, _UNSHOWN)
         found = self._named(text, limit)
         self._saw(found, by, Why.SEARCH)

@@ -102,7 +102,7 @@ def _x(says: Says) -> list[Row]:
         Pair("Read", _moment(says, report["read"]["at"])),
         Pair("By", _name(says, report["read"]["by"])),
         *_day(says),
-        *_drawer(report),
+        *_drawer(says),
         Money("In the drawer now", report["cash"]["expected"], bold=True),
     ]
 
@@ -120,7 +120,7 @@ def _z(says: Says) -> list[Row]:
         *_day(says),
         *_pauses(says),
         *_counts(says),
-        *_drawer(report),
+        *_drawer(says),
         Money("Expected", cash["expected"], bold=True),
         Money("Counted", cash["counted"], bold=True),
         Money(_over_short(cash["over_short"]), cash["over_short"], bold=True),
@@ -187,14 +187,19 @@ def _terminals(terminals: Says) -> list[Row]:
     return rows
 
 
-def _drawer(report: Says) -> list[Row]:
+def _drawer(says: Says) -> list[Row]:
+    report = says["report"]
     rows: list[Row] = [_part("DRAWER"), Money("Float", report["opened"]["float"])]
     rows.append(Money("Cash of sales", report["tenders"].get("cash", 0)))
     for kind, words in _MOVES.items():
         each = report["moves"][kind]
         if each["times"] or kind in ("drop", "paid-in", "paid-out"):
             rows.append(Money(f"{words} ({each['times']})", _WAYS.get(kind, -1) * each["cash"]))
-    return [*rows, Pair("Drawer opened without a sale", str(report["no_sales"]))]
+    rows.append(Pair("Drawer opened without a sale", str(report["no_sales"])))
+    for each in report.get("drawer_opened", ()):
+        who = _name(says, each["by"])
+        rows.append(Text(f"{_moment(says, each['at'])}, {who}: {each['reason']}"))
+    return rows
 
 
 def _pauses(says: Says) -> list[Row]:

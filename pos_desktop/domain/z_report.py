@@ -163,6 +163,7 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
         "terminals": {each.terminal: _terminal(each, None) for each in takings.terminals},
         "moves": _moves(events),
         "no_sales": moved(events, TillKind.NO_SALE).times,
+        "drawer_opened": _opened(events),
         "pauses": [
             {"at": each.at.utc_us, "by": each.by, "counted": each.cash.cents}
             for each in events
@@ -179,9 +180,19 @@ def drawer_of(
     return {
         "moves": _moves(events),
         "no_sales": moved(events, TillKind.NO_SALE).times,
+        "drawer_opened": _opened(events),
         "expected": expected_cash(events, takings).cents,
         "counts": _counts(counts),
     }
+
+
+def _opened(events: list[TillEvent]) -> list[dict[str, Any]]:
+    """Each time without a sale: when, by whom, why."""
+    return [
+        {"at": each.at.utc_us, "by": each.by, "reason": each.reason}
+        for each in events
+        if each.kind is TillKind.NO_SALE
+    ]
 
 
 def _moves(events: list[TillEvent]) -> dict[str, Any]:

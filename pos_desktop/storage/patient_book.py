@@ -30,6 +30,7 @@ _SERVED_BY = """
 _STATED = (
     "SELECT kind, name, part, starts, ends, amount FROM certification WHERE patient_id = ? ORDER BY starts"
 )
+_BY_FIRST = _PATIENT + "WHERE first_name >= ? AND first_name < ? ORDER BY first_name, last_name LIMIT ?"
 _AFTER_ALL_NAMES = "\U0010ffff"
 
 
@@ -54,6 +55,10 @@ class StoredPatients:
             "ORDER BY last_name, first_name LIMIT ?",
             (last, last + _AFTER_ALL_NAMES, first, first + _AFTER_ALL_NAMES, limit),
         )
+        if last and not first and len(rows) < limit:
+            known = {row[0] for row in rows}
+            others = self._db.rows(_BY_FIRST, (last, last + _AFTER_ALL_NAMES, limit))
+            rows = [*rows, *(row for row in others if row[0] not in known)][:limit]
         return [patient_of(row) for row in rows]
 
     def by_birth(self, last: str, first: str, born: date) -> Sequence[Patient]:

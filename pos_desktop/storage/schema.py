@@ -126,6 +126,7 @@ patient = clustered(
     whole("entered_at"),
     sa.UniqueConstraint("card_number"),
     sa.Index(None, "last_name", "first_name"),
+    sa.Index("ix_patient_first_name", "first_name", "last_name"),
     sa.Index(None, "birth_date"),
 )
 caregiver = clustered(

@@ -163,3 +163,25 @@ def test_an_older_answer_moves_nothing_and_an_empty_one_only_the_revision(tmp_pa
         assert store.patients.by_id(PATIENT.id) == replace(PATIENT, ledger_rev=1)
         store.figures.store(PATIENT.id, _answer(found=False, active=False, later=2))
         assert store.patients.by_id(PATIENT.id) == replace(PATIENT, ledger_rev=2)
+
+
+def test_a_patient_is_found_by_the_first_name_too(tmp_path: Path) -> None:
+    with opened(tmp_path, create=True) as store:
+        store.staff.add(PERSON)
+        others = [
+            replace(
+                PATIENT,
+                id=PatientId(f"patient-{n}"),
+                card_number=f"P-100000{n}",
+                first_name=first,
+                last_name=last,
+            )
+            for n, (first, last) in enumerate(
+                [("Blake", "Sample 2"), ("Avery", "Blaker"), ("Casey", "Sample 4")], 2
+            )
+        ]
+        for each in others:
+            store.patients.add(each, PERSON.id, NOON)
+        found = [each.id for each in store.patients.by_name("bla", "", 9)]
+        assert found == ["patient-3", "patient-2"], "last names first"
+        assert [each.id for each in store.patients.by_name("bla", "", 1)] == ["patient-3"]

@@ -171,7 +171,7 @@ def test_the_z_report_says_all_that_an_auditor_asks_for(at: Printed) -> None:
     has(z, "- COUNT - Counted blind by Sample Budtender 1", "$1 x 225", "- RECOUNT -")
     has(z, "Counted again by Sample Budtender 2", "1c x 50 $0.50")
     has(z, "Float $200.00", "Cash of sales $37.50", "Drops to the safe (1) -$10.00", "Paid in (1) $2.00")
-    has(z, "Paid out (1) -$3.50", "Drawer opened without a sale 1")
+    has(z, "Paid out (1) -$3.50", "Drawer opened without a sale 1", "Change for a patient")
     has(z, "Expected $226.00 Counted $225.50 Short -$0.50", "Reason: a coin rolled away")
     has(z, "Difference approved by Sample Manager 1", "Witness Sample Lead 1")
     has(z, f"Journal {kept.journal_seq} {kept.journal_hash[:8]}")

@@ -154,6 +154,21 @@ def test_arrows_and_enter_choose_from_the_results(window: CounterWindow, wishes:
     assert search(window).hasFocus()
 
 
+def test_the_same_list_begins_at_its_first_row_when_it_comes_again(
+    window: CounterWindow, wishes: Wishes
+) -> None:
+    """Whoever was chosen last is not who is looked for now."""
+    window.focus_search()
+    for found in (SEARCHING, COUNTER, SEARCHING):
+        window.render(found)
+        settle()
+        if found is SEARCHING:
+            type_into(window, Key.Key_Down)
+    type_into(window, Key.Key_Return)
+    assert SEARCHING.results is not None
+    assert wishes.take()[-1] == ("choose", SEARCHING.results.rows[1])
+
+
 def test_after_a_choice_the_cart_has_the_keys_again(window: CounterWindow) -> None:
     type_into(window, "/", "b")
     window.clear_search()

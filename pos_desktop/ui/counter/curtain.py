@@ -30,6 +30,8 @@ class Curtain:
 
         if self._view is None:
             self._view = LockScreenView(self._theme, self._intents, self._window)
+        if not self.closed:
+            self._view.forget()  # letters and digits of whoever was here before
         self._view.show_lock(lock)
         if not self.closed:
             self.closed = True

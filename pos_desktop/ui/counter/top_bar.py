@@ -123,7 +123,10 @@ class ResultsList(QFrame):
         self._empty.setVisible(not results.rows)
         self.list.setVisible(bool(results.rows))
         self.resize(width, 60)
+        before = self.isVisible()
         self.list.show_rows(results.rows)
+        if not before and results.rows:
+            self.list.setCurrentRow(0)  # whoever was chosen last is not who is looked for now
         self.show()
         self.raise_()
         self._box.activate()

@@ -81,6 +81,7 @@ class Locking:
         if door is None or person is None:
             return
         floor.actor, floor.last_actor, floor.results = None, person, None
+        floor.notice = None  # it was said to whoever goes
         floor.second.cancel()
         if floor.sheet_kind == TILL_X:
             floor.close_sheet()
