@@ -43,9 +43,9 @@ def test_a_drop_is_counted_witnessed_and_prints_two_slips(at: TillCounter) -> No
     at.fix("till-drop")
     at.count(Count.of({2_000: 3}))
     at.fix("till-drop-counted")
-    at.sheet(ReasonSheet)
-    assert at.field("number").value == "60.00"
-    at.form(amount="60.00", envelope="E-104")
+    sheet = at.sheet(ReasonSheet)
+    assert (sheet.number, sheet.body[:18]) == (None, "$60.00, as counted"), "no other amount can be typed"
+    at.form(amount="70.00", envelope="E-104")
     at.sheet(SecondPersonSheet)
     assert BUDTENDER.id not in {each.id for each in at.sheet(SecondPersonSheet).pin.people}
     at.pin(SECOND)

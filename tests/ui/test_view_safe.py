@@ -12,7 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from pos_desktop.domain.people import Person
 from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.presenter.safe_sheets import differs
 from pos_desktop.ui.rooms.safe import SafeView
+from pos_desktop.ui.sheet_state import FieldsSheet, FormField
+from pos_desktop.ui.sheets.fields import FieldsBody
+from pos_desktop.ui.widgets.buttons import KeyButton
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.custody import A, B, C, D, E
@@ -179,3 +183,22 @@ def test_a_closed_till_does_not_speak_into_this_room(qtbot: QtBot, tmp_path: Pat
     settle()
     assert not any("payment needs an open till" in each for each in check.names(window))
     at.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1366, 768)])
+def test_fields_of_another_step_are_another_sheet_with_the_keys_in_it(
+    qtbot: QtBot, width: int, height: int
+) -> None:
+    """The sheet of a seal, then that of a difference: all of it is seen, and nothing typed goes elsewhere."""
+    window = open_counter(qtbot)
+    window.resize(width, height)
+    seal = FormField("seal", "Number of the seal")
+    window.show_sheet(FieldsSheet("Sample step", "Sample words.", (seal,), "Do it"))
+    settle()
+    window.show_sheet(differs("It is $10.00 less than was said. " * 3, [A, B, C, D, E]))
+    settle()
+    body = window.inside.sheet_body
+    assert isinstance(body, FieldsBody)
+    edit = body.first_focus()
+    assert (edit.hasFocus(), edit.height() >= 30) == (True, True)
+    assert all(each.height() >= 40 for each in body.findChildren(KeyButton) if each.isVisible())

@@ -172,6 +172,8 @@ class SafeDay:
 
     def _explain(self, name: str, operation: Callable[[Because], object], said: str, words: str) -> None:
         owners = () if self.looked is None else self.looked.owners
+        # Whoever saves it is no first choice to look into it.
+        owners = tuple(each for each in owners if each.id != self.floor.by.id) or owners
 
         def save(values: Values) -> None:
             owner = next((each for each in owners if each.id == values.get(sheets.PICK)), None)

@@ -93,21 +93,28 @@ class TillMoves:
     def save_drop(self, values: Mapping[str, str]) -> None:
         day, sheet = self._day, self._day.floor.sheet
         try:
-            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")))
+            counted = day.typed_total()
+            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")) if counted is None else counted)
         except BadInput as problem:
             if isinstance(sheet, ReasonSheet) and sheet.number is not None:
                 wrong = replace(sheet.number, error=problem.sentence)
                 field = replace(sheet.field, error="")
                 day.floor.open_sheet(TILL_DROP, replace(sheet, number=wrong, field=field))
+            else:
+                day.floor.refuse(problem)
             return
         try:
             envelope = numbered(values.get(sheets.ENVELOPE, ""))
         except BadInput as problem:
-            if isinstance(sheet, ReasonSheet) and sheet.number is not None:
-                right = replace(sheet.number, error="")
+            if isinstance(sheet, ReasonSheet):
+                right = None if sheet.number is None else replace(sheet.number, error="")
                 field = replace(sheet.field, error=problem.sentence)
                 day.floor.open_sheet(TILL_DROP, replace(sheet, number=right, field=field))
             return
+        if isinstance(sheet, ReasonSheet):  # it comes back as it was typed, where nobody signs
+            right = None if sheet.number is None else replace(sheet.number, value=cash.plain(), error="")
+            field = replace(sheet.field, value=envelope, error="")
+            day.floor.sheet = replace(sheet, number=right, field=field)
         title, body = sheets.witness_drop(cash, envelope)
         session = day.picture.session
         day.floor.second.witness(

@@ -63,15 +63,17 @@ def _why() -> FormField:
 
 
 def drop(counted: Money | None) -> ReasonSheet:
+    """What was counted is the amount; only where nothing was, one is typed."""
+    body = translate(
+        "Till",
+        "Put the notes into an envelope and write its number. Somebody else sees it and signs with their own PIN.",
+    )
+    if counted is not None:
+        body = translate("Till", "{cash}, as counted. {body}").format(cash=counted, body=body)
     return ReasonSheet(
         title=translate("Till", "Drop to the safe"),
-        body=translate(
-            "Till",
-            "Put the notes into an envelope and write its number. Somebody else sees it and signs with their own PIN.",
-        ),
-        number=FormField(
-            AMOUNT, translate("Till", "Amount"), value="" if counted is None else counted.plain()
-        ),
+        body=body,
+        number=FormField(AMOUNT, translate("Till", "Amount")) if counted is None else None,
         field=FormField(ENVELOPE, translate("Till", "Number of the envelope")),
         action=translate("Till", "Ask the witness"),
     )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
-from pos_desktop.ui.sheet_state import Sheet
+from pos_desktop.ui.sheet_state import FieldsSheet, Sheet
 from pos_desktop.ui.sheets.base import SheetBody
 from pos_desktop.ui.state import Notice
 from pos_desktop.ui.theme import Theme
@@ -53,10 +53,10 @@ class SheetHost(QWidget):
             self._drop()
             self.hide()
             return
-        kind = type(sheet).__name__
+        kind = _kind_of(sheet)
         if self._body is None or self._body.kind != kind:
             self._drop()
-            module, name = BODIES[kind]
+            module, name = BODIES[type(sheet).__name__]
             body = getattr(import_module(f"pos_desktop.ui.sheets.{module}"), name)(self._theme, self._intents)
             self._body = body
             body.kind = kind
@@ -122,3 +122,8 @@ class SheetHost(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside the sheet."""
         return self._body is not None and tab_ring.step(self._body.tab_stops(), forward=forward)
+
+
+def _kind_of(sheet: Sheet) -> str:
+    """Fields of another step make another sheet: with its own size, and the keys in its first field."""
+    return f"FieldsSheet {sheet.title}" if isinstance(sheet, FieldsSheet) else type(sheet).__name__
