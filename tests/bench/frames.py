@@ -15,9 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_desktop.training.sample.people import BUDTENDER
 from tests.bench.shop import ROOT, document_of
 from tests.bench.table import Result, Row, quantile
-from tests.fixtures.stores import PERSON
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import SyncStatus
@@ -118,7 +118,9 @@ def fill(program: CounterProgram) -> None:
     floor = program.floor
     assert floor is not None
     desk, cart = floor.desk, Cart()
-    found = (desk.reception.open(each.id, PERSON) for each in desk.reception.by_name("sample", PERSON, 500))
+    found = (
+        desk.reception.open(each.id, BUDTENDER) for each in desk.reception.by_name("sample", BUDTENDER, 500)
+    )
     floor.begin(next(each for each in found if isinstance(each, Visit)))
     pieces = (each for each in desk.shelf.search("", 500) if each.product.unit is Unit.EACH)
     for package in islice(pieces, LINES):

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_desktop.training.sample.people import BUDTENDER
 from tests.bench.shop import document_of
 from tests.bench.table import Result, Row, quantile
-from tests.fixtures.stores import PERSON
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
@@ -158,8 +158,8 @@ def _fill(program: CounterProgram) -> list[str]:
     desk = floor.desk
     visit = next(
         each
-        for patient in desk.reception.by_name("sample", PERSON, 500)
-        if isinstance(each := desk.reception.open(patient.id, PERSON), Visit) and not each.history
+        for patient in desk.reception.by_name("sample", BUDTENDER, 500)
+        if isinstance(each := desk.reception.open(patient.id, BUDTENDER), Visit) and not each.history
     )
     floor.begin(visit)
     cart, tags = Cart(), []
