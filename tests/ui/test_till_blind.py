@@ -193,3 +193,27 @@ def test_an_amount_is_found_in_every_form() -> None:
     assert {"1234.56", "1,234.56", "1 234.56", "1.234,56", "123456", "1234,56"} <= set(forms(123_456))
     assert told_in("cash: 123456 cents", [123_456]) == ["123456"]
     assert told_in("$1,234.57", [123_456]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["$1,234.56c", '{"cash":123456}', '"a\\n123456"', "(1.234,56)", "USD 123456", "-1234.56/2"]
+)
+def test_an_amount_is_found_beside_other_signs(text: str) -> None:
+    assert told_in(text, [123_456]), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d41123456f",
+        "9ab123456",
+        "51234.56",
+        "2,1234.56",
+        "1234567",
+        "12:00:01.123456",
+        "x" * 30 + "123456/yz=",
+    ],
+)
+def test_digits_of_something_else_are_no_amount(text: str) -> None:
+    """A hash, a moment or a longer number: else the tests of a blind count would fail by chance."""
+    assert told_in(text, [123_456]) == []
