@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.app.till_base import Step, TillRules
 from pos_desktop.domain.money import Money
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.rooms.till import TillView
+from pos_desktop.ui.sheets.reason import ReasonBody
 from pos_desktop.ui.theme import TOUCH
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
 from tests.fixtures.till_pictures import steps, write
-from tests.fixtures.till_rooms import PINS, TillCounter, charge
+from tests.fixtures.till_rooms import PINS, TillCounter, charge, short_of
 from tests.fixtures.tills import FLOAT, LEAD, SECOND, count_of
 
 Key = Qt.Key
@@ -283,3 +284,24 @@ def test_a_counter_that_serves_has_loaded_nothing_of_the_room() -> None:
         [sys.executable, "-c", SHOW], capture_output=True, text=True, check=True, timeout=50
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_sheet_with_one_question_is_no_taller_than_what_it_says(at: TillCounter) -> None:
+    assert at.window is not None
+    at.enter()
+    write(at, short_of(FLOAT, 100))
+    at.fix("till-open")
+    settle()
+    body = at.window.findChild(ReasonBody)
+    assert body is not None
+    said, field = (
+        each
+        for each in body.findChildren(QWidget)
+        if each.isVisible() and (isinstance(each, QLineEdit) or _says(each, "What you counted"))
+    )
+    gap = field.mapTo(body, QPoint(0, 0)).y() - said.mapTo(body, QPoint(0, said.height())).y()
+    assert 0 < gap < 2 * TOUCH, "no empty half between the sentence and its field"
+
+
+def _says(widget: QWidget, words: str) -> bool:
+    return isinstance(widget, QLabel) and words in widget.text()

@@ -50,7 +50,7 @@ class AskedField:
 
 
 class ReasonBody(SheetBody):
-    wide, tall = 640, 380
+    wide, tall = 640, 0
 
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__(theme, intents, "")
