@@ -12,9 +12,15 @@ import tempfile
 from collections.abc import Generator, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is slow, and that is no fault of a test
+)
 settings.load_profile("house")
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -27,6 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--watch"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"  # else Qt warns of it, and a warning fails a test
     os.environ["POS_DESKTOP_WITNESSES"] = tempfile.mkdtemp(prefix="pos-desktop-witnesses-")
     atexit.register(shutil.rmtree, os.environ["POS_DESKTOP_WITNESSES"], ignore_errors=True)
     sys.addaudithook(_refuse_the_outside)

@@ -25,6 +25,7 @@ class TcpDevice(ABC):
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.host = host
         self.port = port
+        self._kept: socket.socket | None = None
         self._listener: socket.socket | None = None
         self._wake: tuple[socket.socket, socket.socket] | None = None
         self._thread: threading.Thread | None = None
@@ -43,9 +44,7 @@ class TcpDevice(ABC):
 
     def start(self) -> None:
         """Switch on: listen, and serve in a thread."""
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((self.host, self.port))
+        listener, self._kept = self._kept or self._bound(), None
         listener.listen(4)
         self.port = listener.getsockname()[1]
         self._listener = listener
@@ -55,12 +54,20 @@ class TcpDevice(ABC):
 
     def stop(self) -> None:
         """Switch off: break off the client and refuse new ones. `start` switches on again."""
+        if self._kept:
+            self._kept.close()
+            self._kept = None
         if self._thread and self._wake and self._listener:
             self._wake[1].send(b"x")
             self._thread.join(timeout=5)
             for sock in (*self._wake, self._listener):
                 sock.close()
             self._thread = None
+
+    def unplug(self) -> None:
+        """As `stop`, and the port stays this device's: nobody else answers there, and `start` finds it free."""
+        self.stop()
+        self._kept = self._bound()
 
     def __enter__(self) -> Self:
         self.start()
@@ -70,6 +77,12 @@ class TcpDevice(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _bound(self) -> socket.socket:
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((self.host, self.port))
+        return bound
 
     def _serve(self) -> None:
         listener, wake = self._listener, self._wake

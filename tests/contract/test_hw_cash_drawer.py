@@ -54,7 +54,7 @@ class WireStand:
         self.device.set(drawer_stuck=True)
 
     def switch_off(self) -> None:
-        self.device.stop()
+        self.device.unplug()
 
     def kicks(self) -> int:
         return self.device.kicks

@@ -59,7 +59,7 @@ class WireStand:
         self.device.set(paper_out=out)
 
     def switch_off(self) -> None:
-        self.device.stop()
+        self.device.unplug()
 
     def pull_the_plug_in_the_middle(self) -> None:
         self.device.set(die_after=20)

@@ -58,7 +58,7 @@ class WireStand:
         self.device.balance.moving = moving
 
     def unplug(self) -> None:
-        self.device.stop()
+        self.device.unplug()
 
     def poll(self) -> None:
         self.driver.step()

@@ -131,7 +131,7 @@ def test_an_answer_slower_than_the_caller_waits_is_lost_and_the_service_closes_a
     with opened(faults=Faults(script=["slow"], slow_s=30)) as service:
         path = f"/sales/v2/receipts?licenseNumber={HOME}"
         with pytest.raises(TimeoutError):
-            Caller(service).ask("POST", path, [sale()], timeout_s=1)
+            Caller(service).ask("POST", path, [sale()], timeout_s=3)
         assert len(service.receipts()) == 1
 
 

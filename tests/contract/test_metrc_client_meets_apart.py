@@ -57,7 +57,7 @@ def open_service() -> Iterator[Open]:
                 vendor_key=service.keys.vendor,
                 user_key=service.keys.user,
                 pace=Pace(1_000),
-                answer_s=5,
+                answer_s=20,
             )
             ends.callback(client.close)
             return service, client

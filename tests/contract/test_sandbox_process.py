@@ -51,7 +51,7 @@ class Process:
 
     def kill(self) -> None:
         self.popen.kill()
-        self.popen.communicate(timeout=20)
+        self.popen.communicate(timeout=60)
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
@@ -160,14 +160,14 @@ def test_the_ready_line_names_both_ports(tmp_path: Path) -> None:
 def test_it_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
     with process(tmp_path / "state") as started:
         started.popen.send_signal(end)
-        assert (started.popen.wait(20), _pipe(started.popen.stderr).read()) == (0, b"")
+        assert (started.popen.wait(60), _pipe(started.popen.stderr).read()) == (0, b"")
 
 
 def test_it_ends_with_its_input_where_asked(tmp_path: Path) -> None:
     with process(tmp_path / "state", "--end-with-input") as started:
         _pipe(started.popen.stdin).close()
         started.popen.stdin = None
-        assert started.popen.wait(20) == 0
+        assert started.popen.wait(60) == 0
 
 
 def test_user_signals_close_and_open_the_socket(tmp_path: Path) -> None:

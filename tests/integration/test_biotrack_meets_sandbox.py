@@ -119,7 +119,6 @@ def met(shop: BiotrackShop) -> set[str]:
     }
 
 
-@pytest.mark.timeout(60)
 @GENERATIONS
 def test_in_calm_each_sale_takes_one_request(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
@@ -133,7 +132,7 @@ def test_in_calm_each_sale_takes_one_request(open_shop: Open, v3: bool) -> None:
     shop.agrees()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @GENERATIONS
 def test_twenty_sales_in_a_storm(open_shop: Open, v3: bool) -> None:
     told_once_in_a_storm(open_shop(v3=v3), 20)
@@ -146,7 +145,6 @@ def test_five_hundred_sales_in_a_storm(open_shop: Open, v3: bool) -> None:
     told_once_in_a_storm(open_shop(Size(patients=400, goods=40, pieces=4000), v3=v3), 500)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("policy", ["ignore", "replay", "reject"])
 def test_v3_is_told_once_whatever_a_second_request_id_gets(open_shop: Open, policy: str) -> None:
     shop = open_shop(v3=True)
@@ -160,7 +158,6 @@ def test_v3_is_told_once_whatever_a_second_request_id_gets(open_shop: Open, poli
     exactly(shop)
 
 
-@pytest.mark.timeout(60)
 def test_where_no_nonce_is_replayed_the_list_of_sales_settles_it(open_shop: Open) -> None:
     shop = open_shop(v3=False)
     shop.state.service.change_settings({"nonce_replay": False})
@@ -173,7 +170,6 @@ def test_where_no_nonce_is_replayed_the_list_of_sales_settles_it(open_shop: Open
     exactly(shop)
 
 
-@pytest.mark.timeout(60)
 @GENERATIONS
 def test_a_user_that_is_refused_needs_a_person(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
@@ -189,7 +185,6 @@ def test_a_user_that_is_refused_needs_a_person(open_shop: Open, v3: bool) -> Non
     exactly(shop)
 
 
-@pytest.mark.timeout(60)
 @GENERATIONS
 def test_a_month_that_is_locked_needs_a_person(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
@@ -200,7 +195,6 @@ def test_a_month_that_is_locked_needs_a_person(open_shop: Open, v3: bool) -> Non
     assert shop.state.ledger() == []
 
 
-@pytest.mark.timeout(60)
 @GENERATIONS
 def test_a_state_that_is_away_is_said(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
@@ -212,7 +206,6 @@ def test_a_state_that_is_away_is_said(open_shop: Open, v3: bool) -> None:
     exactly(shop)
 
 
-@pytest.mark.timeout(60)
 @GENERATIONS
 def test_a_drill_after_a_void_agrees(open_shop: Open, v3: bool) -> None:
     shop = open_shop(v3=v3)
@@ -230,7 +223,6 @@ def test_a_drill_after_a_void_agrees(open_shop: Open, v3: bool) -> None:
     assert shop.done("config", "get", "state.base_url").out.strip() == shop.state.base_url
 
 
-@pytest.mark.timeout(60)
 def test_it_is_caught_when_a_sale_is_told_twice(open_shop: Open) -> None:
     """The comparison itself, with a state that would fill the gap by a second request."""
     shop = open_shop(v3=False)

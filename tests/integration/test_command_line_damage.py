@@ -132,7 +132,7 @@ def test_beside_an_open_counter_reports_go_out_and_a_second_counter_is_refused(s
         assert "another copy of the program" in said.err
         for words in (("sync", "--once"), ("verify",), ("export", "sales"), ("config", "get")):
             assert pos(*words).code == 0
-        counter.communicate("", timeout=20)
+        counter.communicate("", timeout=60)
     assert pos("training", "sell", "--count", "1").code == 0
 
 

@@ -131,7 +131,10 @@ def test_the_second_persons_pin_approves_and_ones_own_does_not(shop: Shop, pos: 
         offer = factor.offer(second, second)
         secret = b32decode(offer.secret.replace(" ", ""))
         factor.turn_on(offer, code_of(secret, step_at(WallClock().now())), second)
-    assert "not right" in pos(*words, "Sample Second", stdin=b"905172\n000000\n").err
+    now = step_at(WallClock().now())
+    near = {code_of(secret, now + n) for n in range(-2, 4)}
+    wrong = next(each for each in (f"{n}" * 6 for n in range(7)) if each not in near)
+    assert "not right" in pos(*words, "Sample Second", stdin=f"905172\n{wrong}\n".encode()).err
     code = code_of(secret, step_at(WallClock().now()) + 1)
     done = pos(*words, "Sample Second", "--json", stdin=f"905172\n{code}\n".encode())
     assert done.json["approved_by"] == "second"

@@ -206,7 +206,7 @@ def test_watching_sends_until_it_is_told_to_stop(shop: Shop, pos: Run, end: sign
             with suppress(subprocess.TimeoutExpired):
                 watching.wait(0.1)
         watching.send_signal(end)
-        out, err = watching.communicate(timeout=20)
+        out, err = watching.communicate(timeout=60)
     assert (watching.returncode in (0, 10), err) == (True, "")
     said = command_line.Said(watching.returncode, out, err).json
     assert said["waiting"] == (0 if watching.returncode == 0 else said["waiting"])

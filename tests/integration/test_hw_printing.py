@@ -108,7 +108,7 @@ def test_a_silent_printer_gets_nothing_unless_it_is_one_way(
     assert report.status.health is Health.UNKNOWN
     assert emulator.slips == []
     one_way = EscPosPrinter(
-        TcpTransport(emulator.host, emulator.port), encoder, one_way=True, timings=TIMINGS
+        TcpTransport(emulator.host, emulator.port), encoder, one_way=True, timings=PATIENT
     )
     assert one_way.print(DOC, 5).outcome is PrintOutcome.SENT
     assert emulator.wait_until(lambda device: len(device.slips) == 1)
@@ -249,11 +249,11 @@ def test_a_printer_that_takes_nothing_ends_by_the_deadline(encoder: EscPosEncode
         printer = EscPosPrinter(
             TcpTransport("127.0.0.1", port),
             encoder,
-            timings=Timings(5, 5, 5, write_s=0.2, write_s_per_20_kib=0),
+            timings=Timings(20, 20, 20, write_s=0.2, write_s_per_20_kib=0),
         )
         began = time.monotonic()
-        assert printer.send(job, 9).outcome is PrintOutcome.UNKNOWN
-        assert time.monotonic() - began < 4
+        assert printer.send(job, 50).outcome is PrintOutcome.UNKNOWN
+        assert time.monotonic() - began < 15
 
 
 def test_reset_while_asking_is_not_sent(encoder: EscPosEncoder) -> None:
@@ -323,7 +323,7 @@ def test_no_answer_after_the_pulse_is_unknown(encoder: EscPosEncoder) -> None:
 
 def test_a_one_way_line_only_sends(emulator: EscPosEmulator, encoder: EscPosEncoder) -> None:
     one_way = EscPosPrinter(
-        TcpTransport(emulator.host, emulator.port), encoder, one_way=True, timings=TIMINGS
+        TcpTransport(emulator.host, emulator.port), encoder, one_way=True, timings=PATIENT
     )
     assert drawer(one_way).kick(5) is DrawerResult.SENT
     assert one_way.status(5) == PrinterStatus(
@@ -348,7 +348,7 @@ def test_the_library_is_loaded_late_keeps_its_cache_private_and_leaves_logging_a
     cache = tmp_path / "escpos"
     root = Path(__file__).resolve().parents[2]
     subprocess.run(
-        [sys.executable, "-c", CHILD, str(cache)], cwd=root, check=True, env={"PATH": ""}, timeout=50
+        [sys.executable, "-c", CHILD, str(cache)], cwd=root, check=True, env={"PATH": ""}, timeout=120
     )
     assert cache.stat().st_mode & 0o777 == 0o700
     assert [file.suffix for file in cache.iterdir()] == [".pickle"]

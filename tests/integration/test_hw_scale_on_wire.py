@@ -33,10 +33,6 @@ def scale(emulator: Emulator) -> Iterator[PolledScale]:
     driver.stop()
 
 
-def unplug(emulator: Emulator) -> None:
-    emulator.unplug() if isinstance(emulator, MtSicsOnPty) else emulator.stop()
-
-
 def plug(emulator: Emulator) -> None:
     emulator.plug() if isinstance(emulator, MtSicsOnPty) else emulator.start()
 
@@ -60,7 +56,7 @@ def test_weigh_tare_and_zero(emulator: Emulator, scale: PolledScale) -> None:
 def test_unplugged_and_plugged_in_again(emulator: Emulator, scale: PolledScale) -> None:
     scale.step()
     emulator.balance.load(Decimal("3.5"))
-    unplug(emulator)
+    emulator.unplug()
     result = scale.weigh(0.1)
     assert result == Refused(WeighRefusal.DISCONNECTED)
     assert scale.health is Health.DISCONNECTED

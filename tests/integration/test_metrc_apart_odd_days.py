@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -28,10 +28,10 @@ from tests.fixtures.metrc_shop import CLERK, LICENSE, MetrcShop, OpenMetrcShop, 
 from tests.fixtures.metrc_storms import LATE_S, SALES
 from tests.fixtures.metrc_told import attempts, exactly, in_order, left_after
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 SMALL = Size(patients=6, goods=5)
 PERSON, RED, GREEN = 30, (30, "red"), (0, "green")
-PATIENCE_S = 30
+PATIENCE_S = 60
 """For each state of a watch in the background; longer means that it never comes."""
 
 
@@ -334,8 +334,9 @@ def test_other_readings_of_what_nobody_published(open_metrc_shop: OpenMetrcShop,
 
 
 def test_a_service_that_lets_few_requests_through(open_metrc_shop: OpenMetrcShop) -> None:
-    """5: a training store reads faster than this; each 429 is kept, and nothing of it is an error."""
-    shop = open_metrc_shop(SMALL, limits=Limits(facility_per_second=8))
+    """5: each 429 is kept, and nothing of it is an error. One request in nine is one too many, on any machine."""
+    ticks = count()
+    shop = open_metrc_shop(SMALL, limits=Limits(facility_per_second=8, timer=lambda: next(ticks) / 8.5))
     shop.sell(14)
     all_right(shop)
     assert 429 in {each.status for each in shop.state.log()}

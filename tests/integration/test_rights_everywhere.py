@@ -243,7 +243,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made.store.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(sorted(ACTIONS)), min_size=1, max_size=12))
 def test_an_auditor_looks_and_changes_nothing(untouched: Place, names: list[str]) -> None:
     auditor, before = somebody(Role.AUDITOR), untouched.everything()

@@ -40,7 +40,7 @@ from tests.fixtures.stores import (
     tag,
 )
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Counter:

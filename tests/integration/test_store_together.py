@@ -32,8 +32,8 @@ def test_a_reader_is_never_held_up_by_a_writer(tmp_path: Path) -> None:
     with stocked(tmp_path) as store, ThreadPoolExecutor(1) as other:
         with store.sales.transaction() as txn:
             assert txn.spend_revision(PATIENT.id, 0)
-            seen = other.submit(store.ledger.revision, PATIENT.id).result(timeout=5)
-            found = other.submit(lambda: list(store.sales.all())).result(timeout=5)
+            seen = other.submit(store.ledger.revision, PATIENT.id).result(timeout=30)
+            found = other.submit(lambda: list(store.sales.all())).result(timeout=30)
         assert (seen, found) == (0, [])
         assert store.ledger.revision(PATIENT.id) == 1
 

@@ -212,6 +212,8 @@ def test_an_amount_is_found_beside_other_signs(text: str) -> None:
         "1234567",
         "12:00:01.123456",
         "x" * 30 + "123456/yz=",
+        '"http://127.0.0.1:123456"',
+        "01a21cda-4518-71f2-b6e1-123456789012",
     ],
 )
 def test_digits_of_something_else_are_no_amount(text: str) -> None:

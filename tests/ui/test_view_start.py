@@ -38,7 +38,7 @@ HEAVY = (
 
 def test_the_first_picture_needs_little() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PAINT], capture_output=True, text=True, check=True, timeout=50
+        [sys.executable, "-c", PAINT], capture_output=True, text=True, check=True, timeout=120
     )
     loaded = json.loads(done.stdout)
     assert "pos_desktop.ui.main_window" in loaded

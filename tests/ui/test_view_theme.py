@@ -29,4 +29,4 @@ def test_a_change_of_theme_leaves_nothing_behind(qtbot: QtBot) -> None:
 
     for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT, ThemeChoice.DARK):
         window.set_theme(choice)
-        qtbot.waitUntil(all_follows, timeout=2_000)
+        qtbot.waitUntil(all_follows, timeout=20_000)

@@ -281,7 +281,7 @@ at.close()
 
 def test_a_counter_that_serves_has_loaded_nothing_of_the_room() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SHOW], capture_output=True, text=True, check=True, timeout=50
+        [sys.executable, "-c", SHOW], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "[]"
 

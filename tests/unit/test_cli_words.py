@@ -184,7 +184,7 @@ def test_the_trace_of_a_fault_goes_to_the_log_of_a_store_that_is_there(store: bo
         (tmp_path / "pos.db").touch()
     done = subprocess.run(
         [sys.executable, "-c", FAULT, "--data-dir", str(tmp_path), "verify"],
-        capture_output=True, text=True, check=False, timeout=30,
+        capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "a fault of the program" in done.stderr
@@ -216,7 +216,7 @@ os.execv(sys.executable, [sys.executable, "-m", "pos_desktop", *words])
 def test_a_closed_stream_is_no_fault(closed: str, words: list[str], code: int, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, closed, str(tmp_path / "data"), *words],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == code
     assert "Traceback" not in done.stderr
@@ -233,7 +233,7 @@ def test_what_the_terminal_cannot_show_is_written_all_the_same(words: list[str],
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "verify", *words],
-        capture_output=True, check=False, timeout=30, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True, check=False, timeout=120, env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert shown in done.stdout

@@ -121,6 +121,6 @@ def test_a_signal_waits_for_what_was_started(name: str) -> None:
     """Ctrl+C is the child's own affair; SIGTERM is passed on to it."""
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_TOGETHER, name],
-        cwd=bootstrap.ROOT, capture_output=True, text=True, timeout=30, check=False,
+        cwd=bootstrap.ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")

@@ -20,7 +20,7 @@ from pos_desktop.sync.loop import SyncSummary
 from tests.fixtures.builders import NOW, answer, patient
 from tests.fixtures.fakes import StandingClock
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Service:
@@ -72,7 +72,7 @@ def worker(tmp_path: Path, service: Service, link: LinkWatch, *, connect: Any = 
         link,
         ours,
         fetch=lambda _: service.fetched.set(),
-        idle_s=PATIENCE_S,
+        idle_s=4 * PATIENCE_S,
         away_s=0.01,
     )
 
