@@ -148,22 +148,17 @@ def child(folder: str) -> dict[str, dict[str, list[float]]]:
 
 
 def _fill(program: CounterProgram) -> list[str]:
-    """Open a patient without purchases and find one package more than the longest cart that all fit the limits."""
-    from pos_desktop.app.visit import Visit
+    """Check a patient in and find one package more than the longest cart that all fit the limits."""
     from pos_desktop.domain.cart import Cart
     from pos_desktop.domain.errors import RuleRefusal
 
     floor = program.floor
     assert floor is not None
-    desk = floor.desk
-    visit = next(
-        each
-        for patient in desk.reception.by_name("sample", BUDTENDER, 500)
-        if isinstance(each := desk.reception.open(patient.id, BUDTENDER), Visit) and not each.history
-    )
-    floor.begin(visit)
+    _check_in(program)
     cart, tags = Cart(), []
-    for package in sorted(desk.shelf.search("", 1_000), key=lambda each: each.product.measures.net_mg or 0):
+    for package in sorted(
+        floor.desk.shelf.search("", 1_000), key=lambda each: each.product.measures.net_mg or 0
+    ):
         try:
             cart = cart.add(package)
         except RuleRefusal:
@@ -177,6 +172,24 @@ def _fill(program: CounterProgram) -> list[str]:
         if len(tags) > max(LINES):
             return tags
     raise RuntimeError(f"only {len(tags)} packages fit the limits together")
+
+
+def _check_in(program: CounterProgram) -> None:
+    """By the card of a patient without purchases, until the state's figure is there: it is required before a sale."""
+    from pos_desktop.app.visit import Visit
+    from pos_desktop.training.demonstration.driver import Driver
+
+    floor = program.floor
+    assert floor is not None
+    desk = floor.desk
+    patient = next(
+        each.patient
+        for found in desk.reception.by_name("sample", BUDTENDER, 500)
+        if isinstance(each := desk.reception.open(found.id, BUDTENDER), Visit) and not each.history
+    )
+    hands = Driver(program.window, Path())
+    hands.scan(patient.card_number)
+    hands.wait("the state's figure", lambda: floor.visit is not None and floor.visit.answer is not None)
 
 
 def _in_turn(

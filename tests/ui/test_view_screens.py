@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QScrollArea, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from pos_desktop.ui.counter.cart_cells import CartDelegate
 from pos_desktop.ui.counter.money_panel import MoneyPanel
 from pos_desktop.ui.counter.top_bar import TopBar
 from pos_desktop.ui.main_window import CounterWindow
@@ -101,12 +100,11 @@ def test_the_cart_keeps_the_round_corners_of_its_card(qtbot: QtBot, percent: int
         assert painted.pixelColor(at) != window.theme.color("surface"), corner
 
 
-def test_cells_are_as_sharp_as_the_picture_that_is_taken(qtbot: QtBot) -> None:
+def test_lines_are_as_sharp_as_the_picture_that_is_taken(qtbot: QtBot) -> None:
     window = open_counter(qtbot)
     window.render(COUNTER)
     settle()
-    cells = window.inside.cart_view.itemDelegate()
-    assert isinstance(cells, CartDelegate)
+    cells = window.inside.cart_view._cells
     for ratio in (1, 2):
         picture(window, ratio)
         assert {kept[2].devicePixelRatio() for kept in cells._pictures.values()} == {ratio}

@@ -1,4 +1,4 @@
-"""How one cell of the cart looks: a figure, and under it a quiet note."""
+"""How a line of the cart looks: the product, and in each column a figure with a quiet note under it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pos_desktop.ui.theme import Theme, Weight
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAD = 14
-MOST_PICTURES = 200
-"""Cells kept as pictures: more than a tall screen shows, little enough in memory."""
+MOST_PICTURES = 40
+"""Lines kept as pictures: more than a tall screen shows, little enough in memory."""
 
 
 class Column(IntEnum):
@@ -47,15 +47,17 @@ def cell_texts(row: CartRow, *, folded: bool) -> tuple[tuple[str, str], ...]:
 
 
 class CartDelegate(QStyledItemDelegate):
-    """Reads the view's rows, not the model, so that one paint is a handful of calls."""
+    """Sizes of cells, and pictures of whole lines, which the view itself puts where they belong.
+
+    A line is drawn once and then kept: a repaint costs no text layout.
+    """
 
     def __init__(self, theme: Theme, view: QTableView) -> None:
         super().__init__(view)
         self._theme, self._view = theme, view
         self.rows: list[CartRow] = []
-        self.selected: str | None = None
         self._pad = PAD
-        self._pictures: dict[tuple[str, int], tuple[CartRow, object, QPixmap]] = {}
+        self._pictures: dict[str, tuple[CartRow, object, QPixmap]] = {}
         self.compact = self.folded = False
 
     def set_compact(self, compact: bool) -> None:
@@ -108,48 +110,49 @@ class CartDelegate(QStyledItemDelegate):
 
     # -- painting
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        row, column, rect = self.rows[index.row()], index.column(), option.rect
-        mark = 0 if row.id != self.selected else 4 if self._view.hasFocus() else 2
-        ratio = painter.deviceTransform().m11()  # of the screen, or of a picture being taken
-        looks = (mark, rect.size(), self.compact, self.folded, ratio)
-        kept = self._pictures.get((row.id, column))
+    def picture(
+        self, row: CartRow, size: QSize, columns: tuple[tuple[Column, int, int], ...], mark: int, ratio: float
+    ) -> QPixmap:
+        """The whole line. `columns`: those that show, each with its left edge and its width.
+
+        `mark`: width of the bar that marks the chosen line, else 0. `ratio`: device pixels to the point, of the screen
+        or of a picture being taken.
+        """
+        looks = (mark, size, columns, self.compact, self.folded, ratio)
+        kept = self._pictures.get(row.id)
         if kept is None or kept[0] is not row or kept[1] != looks:
-            kept = (row, looks, self._picture(row, column, rect.size(), mark, ratio))
-            self._keep((row.id, column), kept)
-        painter.drawPixmap(rect.topLeft(), kept[2])
+            kept = (row, looks, self._drawn(row, size, columns, mark, ratio))
+            self._keep(row.id, kept)
+        return kept[2]
 
     def forget_pictures(self) -> None:
         """After a change of look."""
         self._pictures.clear()
 
-    def _keep(self, key: tuple[str, int], kept: tuple[CartRow, object, QPixmap]) -> None:
-        self._pictures.pop(key, None)
-        self._pictures[key] = kept
+    def _keep(self, row_id: str, kept: tuple[CartRow, object, QPixmap]) -> None:
+        self._pictures.pop(row_id, None)
+        self._pictures[row_id] = kept
         if len(self._pictures) > MOST_PICTURES:
             del self._pictures[next(iter(self._pictures))]
 
-    def _picture(self, row: CartRow, column: int, size: QSize, mark: int, ratio: float) -> QPixmap:
-        """One cell, drawn once: a repaint of the whole table then costs no text layout."""
+    def _drawn(
+        self, row: CartRow, size: QSize, columns: tuple[tuple[Column, int, int], ...], mark: int, ratio: float
+    ) -> QPixmap:
         theme = self._theme
         picture = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         ground = "danger_weak" if row.refused else "accent_weak" if mark else "surface"
         picture.fill(theme.color(ground))
         painter = QPainter(picture)
-        rect = QRect(0, 0, size.width(), size.height())
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("line"))
-        if column == Column.ITEM:
-            if mark:
-                painter.fillRect(
-                    0, 0, mark, rect.height(), theme.color("danger" if row.refused else "accent")
-                )
-            box = rect.adjusted(self._pad, 0, -self._pad, 0)
-            item_cell.paint(painter, theme, box, self._blocks(row, rect.width()))
-        else:
-            self._paint_figure(painter, rect, row, Column(column))
+        painter.fillRect(0, size.height() - 1, size.width(), 1, theme.color("line"))
+        if mark:
+            painter.fillRect(0, 0, mark, size.height(), theme.color("danger" if row.refused else "accent"))
+        for column, left, width in columns:
+            if column is Column.ITEM:
+                box = QRect(left + self._pad, 0, width - 2 * self._pad, size.height())
+                item_cell.paint(painter, theme, box, self._blocks(row, width))
+            else:
+                self._paint_figure(painter, QRect(left, 0, width, size.height()), row, column)
         painter.end()
         return picture
 

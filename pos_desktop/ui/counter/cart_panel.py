@@ -71,6 +71,7 @@ class RefusalView(QFrame):
 class NoticeView(QFrame):
     def __init__(self, theme: Theme, intents: Intents) -> None:
         super().__init__()
+        self._shown: Notice | None = None
         self._text = Text(theme, wrap=True)
         self._action = FixRow(theme, intents, Kind.PLAIN)
         self._box = box = QHBoxLayout(self)
@@ -91,12 +92,15 @@ class NoticeView(QFrame):
             self._box.setDirection(way)
 
     def show_notice(self, notice: Notice) -> None:
-        set_look(self, notice.tone.value)
-        self._text.show_text(notice.text)
-        self._text.set_tone("" if notice.tone is Tone.PLAIN else notice.tone.value)
-        self._action.setVisible(notice.action is not None)
-        self._action.show_fixes((notice.action,) if notice.action is not None else ())
-        self._turn()
+        if notice != self._shown:
+            self._shown = notice
+            set_look(self, notice.tone.value)
+            self._text.show_text(notice.text)
+            self._text.set_tone("" if notice.tone is Tone.PLAIN else notice.tone.value)
+            self._action.setVisible(notice.action is not None)
+            self._action.show_fixes((notice.action,) if notice.action is not None else ())
+        if notice.action is not None:
+            self._turn()
 
 
 class HintRow(QWidget):

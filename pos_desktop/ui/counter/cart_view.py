@@ -1,6 +1,6 @@
 """The lines of the sale: a C++ item model, rows known by id, and only changed cells touched.
 
-A scan must be on the screen within a frame: no model reset, no resize to contents, one small delegate.
+A scan must be on the screen within a frame: no model reset, no resize to contents, and each line drawn as one picture.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
     QStandardItem,
     QStandardItemModel,
@@ -43,6 +45,7 @@ class CartView(QTableView):
         super().__init__()
         self._theme = theme
         self._rows: list[CartRow] = []
+        self._chosen: str | None = None
         self._widths = dict.fromkeys(COLUMNS, 0)
         self._told = self._hugging = False
         self._fitted = 0
@@ -89,6 +92,7 @@ class CartView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         scroll_by_touch(self)
         header, side = self.horizontalHeader(), self.verticalHeader()
         header.setSelectionModel(QItemSelectionModel(self._model, self))  # it need not follow the chosen line
@@ -190,7 +194,7 @@ class CartView(QTableView):
     # -- selection
 
     def _select(self, row_id: str | None) -> None:
-        before, self._cells.selected = self._cells.selected, row_id
+        before, self._chosen = self._chosen, row_id
         at = self._index_of(row_id)
         if at is None:
             if self.currentIndex().isValid():
@@ -207,7 +211,7 @@ class CartView(QTableView):
     def step(self, by: int) -> None:
         """Move to the next or previous line, as the arrow keys do."""
         if self._rows:
-            at = self._index_of(self._cells.selected)
+            at = self._index_of(self._chosen)
             to = 0 if at is None else max(0, min(len(self._rows) - 1, at + by))
             self.row_chosen.emit(self._rows[to].id)
 
@@ -221,6 +225,36 @@ class CartView(QTableView):
     def _repaint_row(self, at: int) -> None:
         rect = self.visualRect(self._model.index(at, 0))
         self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Line by line: to hand each cell to a delegate in Python costs more than all the rest of a scan."""
+        view, shown = self.viewport(), event.rect()
+        painter = QPainter(view)
+        columns, bar = self._shown_columns(), 4 if self.hasFocus() else 2
+        ratio = painter.deviceTransform().m11()
+        below = 0
+        for at in range(max(0, self.rowAt(shown.top())), len(self._rows)):
+            row, top, height = self._rows[at], self.rowViewportPosition(at), self.rowHeight(at)
+            below = top + height
+            if top > shown.bottom():
+                break
+            mark = bar if row.id == self._chosen else 0
+            picture = self._cells.picture(row, QSize(view.width(), height), columns, mark, ratio)
+            painter.drawPixmap(0, top, picture)
+        if below <= shown.bottom():
+            painter.fillRect(0, below, view.width(), view.height() - below, self._theme.color("surface"))
+        painter.end()
+
+    def _shown_columns(self) -> tuple[tuple[Column, int, int], ...]:
+        """Each with its left edge and its width."""
+        header = self.horizontalHeader()
+        return tuple(
+            (each, header.sectionViewportPosition(each), header.sectionSize(each))
+            for each in COLUMNS
+            if not header.isSectionHidden(each)
+        )
 
     # -- sizes
 
