@@ -20,6 +20,7 @@ from pos_desktop.ui.room_state import (
     Room,
     Sides,
 )
+from pos_desktop.ui.rooms.count_grid import CountView
 from pos_desktop.ui.rooms.host import RoomHost
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.sheet_state import Sheet
@@ -140,12 +141,18 @@ def left(qtbot: QtBot, lay: Callable[[CounterWindow], object]) -> set[str]:
     return held[1] - held[0] - STATIC
 
 
+def edits(window: CounterWindow) -> list[QLineEdit]:
+    body = window.inside.sheet_body
+    assert body is not None
+    return body.findChildren(QLineEdit)
+
+
 def with_sheet(sheet: Sheet) -> Callable[[CounterWindow], object]:
     def lay(window: CounterWindow) -> None:
         window.render(COUNTER)
         window.show_sheet(sheet)
         settle()
-        for edit in window.inside.sheet_body.findChildren(QLineEdit):  # type: ignore[union-attr]
+        for edit in edits(window):
             edit.setText(f"typed of {NAME}")
         assert everything() & {"Back", "Print copy", "Next sale"}
 
@@ -236,7 +243,7 @@ def test_whoever_comes_back_finds_the_same_picture(qtbot: QtBot, name: str) -> N
 
 
 def fields(window: CounterWindow) -> list[str]:
-    return [each.text() for each in window.inside.sheet_body.findChildren(QLineEdit)]  # type: ignore[union-attr]
+    return [each.text() for each in edits(window)]
 
 
 @pytest.mark.parametrize(("person", "stays"), [("person-1", True), ("person-2", False)])
@@ -248,7 +255,7 @@ def test_what_was_typed_comes_back_for_who_typed_it(
     window.render(replace(COUNTER, who="person-1"))
     window.show_sheet(sheet)
     empty = fields(window)
-    for n, edit in enumerate(window.inside.sheet_body.findChildren(QLineEdit)):  # type: ignore[union-attr]
+    for n, edit in enumerate(edits(window)):
         edit.setText(f"typed {n}")
     body = window.inside.sheet_body
     assert body is not None
@@ -269,5 +276,6 @@ def test_a_count_comes_back_with_what_was_typed(qtbot: QtBot) -> None:
     window.show_room(ROOMS["till, counting"])
     window.show_lock(LOCK)
     window.show_lock(None)
-    field = window.inside.room_view.count.fields["2000"]  # type: ignore[union-attr]
-    assert field.text() == "77"
+    everything()  # what was taken down is gone
+    [view] = window.findChildren(CountView)
+    assert view.fields["2000"].text() == "77"

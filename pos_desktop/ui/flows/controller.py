@@ -72,7 +72,7 @@ class CounterController(QObject):
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
         self._settling = Settling(floor, self._paying.tendering, self._paying.open)
-        self._crediting = Crediting(floor, self._paying.tendering)
+        self._crediting = Crediting(floor, self._paying.tendering, self._printing.work)
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)
