@@ -109,7 +109,7 @@ class SigningIn:
     ) -> Approval:
         """A second person's PIN for one named action of `actor`; it holds once, and for a minute.
 
-        `off_till`: not at a counter, where a code of the authenticator goes with it as in signing in.
+        `off_till`: not at a counter. A code of the authenticator goes with it where it does in signing in.
 
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who may not approve it.
@@ -118,14 +118,21 @@ class SigningIn:
         def fits(by: Person) -> None:
             refuse_unless_approved(actor, right, "Nothing was changed.", Approval(by, right, about), about)
 
-        asked = off_till and self.asks_code(person_id, off_till=True)
+        asked = self.asks_code(person_id, off_till=off_till)
         by = self._known(person_id, pin, APPROVAL, about, code if asked else None, fits)
         return Approval(by, right, about, _Slip(self._clock).spend)
 
     def witness(
-        self, actor: Person, person_id: PersonId, pin: str, about: str, may: Callable[[Person], bool]
+        self,
+        actor: Person,
+        person_id: PersonId,
+        pin: str,
+        about: str,
+        may: Callable[[Person], bool],
+        *,
+        code: str = "",
     ) -> Person:
-        """A second person's PIN for having seen what `actor` does.
+        """A second person's PIN for having seen what `actor` does at a counter; a code goes with it as in signing in.
 
         Raises:
             RuleRefusal: as `sign_in`; also the actor's own PIN, or of somebody who `may` not.
@@ -139,7 +146,8 @@ class SigningIn:
             if not may(by):
                 raise RuleRefusal(f"{by.name} may not witness this. Choose another name.", code="no-witness")
 
-        return self._known(person_id, pin, WITNESS, about, None, fits)
+        asked = self.asks_code(person_id)
+        return self._known(person_id, pin, WITNESS, about, code if asked else None, fits)
 
     def is_sealed(self) -> bool:
         """Whether a sealed code waits for an emergency."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pos_desktop.app.ports import Clock, TillSession
+from pos_desktop.app.ports import Clock, Slip, TillSession
 from pos_desktop.app.ports.tenders import AskedOfTerminal, TenderBook
 from pos_desktop.app.reasons import good_reason
+from pos_desktop.app.till_papers import Papers
 from pos_desktop.app.visit import Visit
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PatientId
@@ -23,7 +24,7 @@ from pos_desktop.domain.tender import (
     good_code,
     good_last_four,
 )
-from pos_desktop.domain.till import checked_cash
+from pos_desktop.domain.till import TillEvent, TillKind, checked_cash
 
 _KEPT = "Nothing was changed."
 
@@ -52,9 +53,18 @@ NOTHING = Standing()
 class TenderDesk:
     """Lane: database. `terminal` is empty where the register has none; `nickel` rounds what is due in cash."""
 
-    def __init__(self, *, book: TenderBook, clock: Clock, terminal: str = "", nickel: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        book: TenderBook,
+        clock: Clock,
+        terminal: str = "",
+        nickel: bool = False,
+        papers: Papers | None = None,
+    ) -> None:
         self._book = book
         self._clock = clock
+        self._papers = papers
         self.terminal = terminal
         self.nickel = nickel
 
@@ -176,6 +186,34 @@ class TenderDesk:
         by = require(actor, Right.GIVE_CREDIT, _KEPT, approval=approval, about=f"credit:{patient_id}")
         given = CreditEntry(patient_id, CreditKind.GIVEN, cash, self._clock.now(), by.id, why)
         return self._book.give(given)
+
+    def pay_out(
+        self,
+        patient_id: PatientId,
+        amount: Money,
+        reason: str,
+        actor: Person,
+        session: TillSession,
+        approval: Approval | None = None,
+    ) -> Money:
+        """In cash, to the cent, out of the drawer of `session`, which opens once this is saved; returns what is left.
+
+        Raises:
+            RuleRefusal: not for everybody; an approval names `credit-out:` and the patient; less is there, or nothing
+                moves in that drawer now.
+            BadInput: no amount, no reason.
+        """
+        if approval is None:
+            require(actor, Right.GIVE_CREDIT, _KEPT)
+        cash, why = checked_cash(amount), good_reason(reason)
+        by = require(actor, Right.GIVE_CREDIT, _KEPT, approval=approval, about=f"credit-out:{patient_id}")
+        now, second = self._clock.now(), None if approval is None else by.id
+        entry = CreditEntry(patient_id, CreditKind.PAID_OUT, -cash, now, by.id, why, session_id=session.id)
+        event = TillEvent(TillKind.CREDIT_OUT, now, actor.id, cash, why, witness=second)
+        slips = [Slip.drawer(actor.id, session.id, f"{event.kind}: {why}")]
+        if self._papers is not None:
+            slips.append(self._papers.paid(session, event))
+        return self._book.pay_out(entry, event, slips)
 
     def _step(
         self, card: CardPayment, state: CardState, actor: Person, *, code: str = "", last_four: str = ""

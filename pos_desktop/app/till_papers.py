@@ -12,7 +12,11 @@ from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.till import Count, TillEvent, TillKind
 
 SHORT_HASH = 8
-_PAID = {TillKind.PAID_IN: "Paid in", TillKind.PAID_OUT: "Paid out"}
+_PAID = {
+    TillKind.PAID_IN: "Paid in",
+    TillKind.PAID_OUT: "Paid out",
+    TillKind.CREDIT_OUT: "Credit paid out",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pos_desktop.app.ports import TillBook
 from pos_desktop.app.ports.tenders import TenderBook
 from pos_desktop.domain.sale import Payment, Sale, Tender
 from pos_desktop.domain.tender import CardPayment, CardState, CardStep, CreditEntry, CreditKind
+from pos_desktop.domain.till import TillKind
 
 _ASKED = ("at", "cents", "patient", "sale", "terminal", "till")
 _STEP = ("at", "till", "code", "last_four", "reason", "decided_by")
@@ -33,6 +34,8 @@ class Session:
     approved: Counter[str] = field(default_factory=Counter)
     refunded: Counter[str] = field(default_factory=Counter)
     returned: int = 0
+    paid_out: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """(cents, when) of credit that left its drawer in cash, by the accounts."""
 
 
 class TendersTold:
@@ -55,6 +58,9 @@ class TendersTold:
         elif kind == "credit.given":
             given = ("given", data.get("cents"), data.get("at"), actor, data.get("reason"), "", "")
             self._credit[(ref, *given)] += 1
+        elif kind == "credit.paid-out":
+            paid = ("paid-out", data.get("cents"), data.get("at"), actor, data.get("reason"), "")
+            self._credit[(ref, *paid, data.get("till"))] += 1
 
     def sale(self, sale: Sale, void: Mapping[str, Any], voided_by: str) -> None:
         """`void` is what the journal tells of its being taken back; of an older version without refunds."""
@@ -79,6 +85,7 @@ class TendersTold:
         yield from self._accounts(self._tenders, sessions)
         if tills is not None:
             yield from _reports(tills, sessions)
+            yield from _drawers(tills, sessions)
 
     def _given_back(self, sale: Sale, void: Mapping[str, Any], refunds: Any, by: str) -> None:
         back = [(each[0], each[1]) for each in refunds]
@@ -120,6 +127,8 @@ class TendersTold:
             left[entry.patient_id] += entry.amount.cents
             if entry.kind is CreditKind.RETURNED and entry.session_id is not None:
                 sessions[entry.session_id].returned += entry.amount.cents
+            elif entry.kind is CreditKind.PAID_OUT:
+                sessions[entry.session_id or ""].paid_out[(-entry.amount.cents, entry.at.utc_us)] += 1
             if left[entry.patient_id] < 0:
                 yield "An account of store credit was below nought."
         if rows != self._credit:
@@ -141,6 +150,18 @@ def _reports(tills: TillBook, sessions: Mapping[str, Session]) -> Iterable[str]:
             or document.get("refunds") != {name: cents for name, cents in refunds.items() if cents}
         ):
             yield f"The terminals and refunds of Z report {kept.number} are not those that the store holds."
+
+
+def _drawers(tills: TillBook, sessions: Mapping[str, Session]) -> Iterable[str]:
+    """What an account paid out left a drawer, and the other way round."""
+    ours = {name: each.paid_out for name, each in sessions.items() if each.paid_out}
+    left: dict[str, Counter[tuple[int, int]]] = {}
+    for session in tills.sessions():
+        events = (each for each in tills.events(session.id) if each.kind is TillKind.CREDIT_OUT)
+        if out := Counter((each.cash.cents, each.at.utc_us) for each in events):
+            left[session.id] = out
+    if ours != left:
+        yield "Store credit that was paid out is not the cash that left the drawers for it."
 
 
 def _count(session: Session, card: CardPayment, step: CardStep) -> None:

@@ -23,6 +23,7 @@ _WORDS = {
     CreditKind.GIVEN: "given",
     CreditKind.SPENT: "spent by a sale",
     CreditKind.RETURNED: "given back by a void",
+    CreditKind.PAID_OUT: "paid out in cash",
 }
 
 

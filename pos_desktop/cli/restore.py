@@ -6,13 +6,17 @@ import argparse
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import Asking, folder_of, tell
 from pos_desktop.cli.backup import named
 from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.recovery import answered
 from pos_desktop.composition.this_computer import is_home
+from pos_desktop.domain.errors import StoreDamaged, StoreTooNew
 
 if TYPE_CHECKING:
+    from pos_desktop.app.ports import Person
+    from pos_desktop.composition.places import DataFolder
     from pos_desktop.composition.restoring import Restored
     from pos_desktop.composition.shop import Shop
     from pos_desktop.storage.backups import Backup
@@ -38,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     backup, folder, ask = named(arguments.backup), folder_of(arguments), Asking()
     if arguments.replace:
-        with replaced(backup, folder, ask) as (shop, told, aside):
+        by = _who_answers(arguments, folder, ask)
+        with replaced(backup, folder, ask.again, by) as (shop, told, aside):
             document, said = _told(shop, backup, told)
         document["aside"] = str(aside)
         said.append(f"The former file was not removed: {aside}.")
@@ -50,6 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
             document, said = _told(shop, backup, told)
     tell(arguments, document, *said)
     return DONE
+
+
+def _who_answers(arguments: argparse.Namespace, folder: DataFolder, ask: Asking) -> Person | None:
+    """Of the store that is put aside, whose people are asked as for any other change of it.
+
+    None: it does not open, here or at all, so nobody can be asked. It was worth no more than its file then, and
+    whoever reads the key store of this computer could open the backup without this command.
+    """
+    from pos_desktop.composition.shop import opened
+
+    if not folder.database.exists():
+        return None
+    try:
+        with opened(folder, ask) as shop:
+            return acting(arguments, shop)
+    except (StoreDamaged, StoreTooNew):
+        return None
 
 
 def _told(shop: Shop, backup: Backup, told: Restored) -> tuple[dict[str, object], list[str]]:

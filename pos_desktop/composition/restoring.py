@@ -25,7 +25,7 @@ from pos_desktop.composition.places import (
     witness_folder,
 )
 from pos_desktop.domain.errors import BadInput, EnvironmentTrouble, NeedsAttention, PosError
-from pos_desktop.domain.people import SERVICE, Role
+from pos_desktop.domain.people import SERVICE, Right, Role, require
 from pos_desktop.domain.sale import SaleNumber
 
 if TYPE_CHECKING:
@@ -122,12 +122,19 @@ def restored(
 
 
 @contextmanager
-def replaced(backup: Backup, folder: DataFolder, ask: Ask | None) -> Iterator[tuple[Shop, Restored, Path]]:
+def replaced(
+    backup: Backup, folder: DataFolder, ask: Ask | None, by: Person | None
+) -> Iterator[tuple[Shop, Restored, Path]]:
     """The store of `backup` in place of the file in `folder`, which is put aside and kept; keys stay where they are.
 
+    `by`: who answers for it, known to the store that is put aside; None where that one cannot be opened by anybody.
+
     Raises:
-        StoreBusy: a counter is open. EnvironmentTrouble: the backup cannot be opened here.
+        RuleRefusal: this person may not. StoreBusy: a counter is open.
+        EnvironmentTrouble: the backup cannot be opened here.
     """
+    if by is not None:
+        require(by, Right.BACK_UP, _NOTHING)
     from pos_desktop.composition.clocks import WallClock
     from pos_desktop.composition.shop import key_store
     from pos_desktop.storage.lock import counter_lock, sender_lock
@@ -144,7 +151,7 @@ def replaced(backup: Backup, folder: DataFolder, ask: Ask | None) -> Iterator[tu
                 there.rename(aside.with_name(aside.name + rest))
         _put(backup, folder)
     with _opened(folder, kept, key) as shop:
-        yield shop, _begin_again(shop, backup), aside
+        yield shop, _begin_again(shop, backup, by), aside
 
 
 def _refuse_other_profile(backup: Backup, key: bytes, folder: DataFolder) -> None:
@@ -212,7 +219,7 @@ def _opened(folder: DataFolder, kept: KeyStore, key: bytes) -> Iterator[Shop]:
         store.close()
 
 
-def _begin_again(shop: Shop, backup: Backup) -> Restored:
+def _begin_again(shop: Shop, backup: Backup, by: Person | None = None) -> Restored:
     """A new epoch, and an entry that says so; the journal is sealed where it stands now."""
     from pos_desktop.composition.this_computer import mark
     from pos_desktop.keystore.signing import HEAD
@@ -231,7 +238,10 @@ def _begin_again(shop: Shop, backup: Backup) -> Restored:
         "epoch": shop.register.epoch,
         "last": "" if last is None else str(last.number),
     }
-    store.journal.append("store.restored", SERVICE.id, "", told)  # nobody was asked for a PIN
+    known_here = by is not None and any(each.id == by.id for each in store.staff.people())
+    # Where nobody could be asked for a PIN, or the backup is older than the person, it is the program's entry.
+    actor = by.id if by is not None and known_here else SERVICE.id
+    store.journal.append("store.restored", actor, "", told)
     try:
         shop.keys.delete(HEAD)  # of entries that are lost; the next seal takes its place
         shop.sealing().now()

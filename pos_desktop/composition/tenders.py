@@ -16,7 +16,13 @@ def rounds_cash(settings: SettingsBook) -> bool:
 
 def tender_desk(shop: Shop) -> TenderDesk:
     from pos_desktop.app.tender_desk import TenderDesk as Made
+    from pos_desktop.app.till_papers import Papers
 
     settings = shop.store.settings
-    terminal = settings.get("debit.terminal") or ""
-    return Made(book=shop.store.tenders, clock=shop.clock, terminal=terminal, nickel=rounds_cash(settings))
+    return Made(
+        book=shop.store.tenders,
+        clock=shop.clock,
+        terminal=settings.get("debit.terminal") or "",
+        nickel=rounds_cash(settings),
+        papers=Papers(shop.register.zone, shop.store.tills.name_of),
+    )

@@ -22,8 +22,10 @@ _MOVES = {
     "refund": "Cash given back",
     "change-in": "Change from safe or till",
     "change-out": "Float to another till",
+    "credit-out": "Store credit paid out",
 }
 _WAYS = {"paid-in": 1, "change-in": 1}
+_NONE: Says = {"times": 0, "cash": 0}
 _SIGN = "____________________"
 
 
@@ -192,7 +194,7 @@ def _drawer(says: Says) -> list[Row]:
     rows: list[Row] = [_part("DRAWER"), Money("Float", report["opened"]["float"])]
     rows.append(Money("Cash of sales", report["tenders"].get("cash", 0)))
     for kind, words in _MOVES.items():
-        each = report["moves"][kind]
+        each = report["moves"].get(kind, _NONE)
         if each["times"] or kind in ("drop", "paid-in", "paid-out"):
             rows.append(Money(f"{words} ({each['times']})", _WAYS.get(kind, -1) * each["cash"]))
     rows.append(Pair("Drawer opened without a sale", str(report["no_sales"])))

@@ -194,6 +194,8 @@ class CreditKind(StrEnum):
     GIVEN = "given"
     SPENT = "spent"
     RETURNED = "returned"
+    PAID_OUT = "paid-out"
+    """In cash, out of the drawer of `CreditEntry.session_id`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class TillKind(StrEnum):
     CHANGE_IN = "change-in"
     """A change order from the safe, or a float from another till."""
     CHANGE_OUT = "change-out"
+    CREDIT_OUT = "credit-out"
+    """Store credit that was paid out in cash."""
     NO_SALE = "no-sale"
     PAUSED = "paused"
     CLOSING = "closing"
@@ -43,7 +45,13 @@ TURNS = (TillKind.PAUSED, TillKind.CLOSING, TillKind.RESUMED)
 """The last of these says whether anything moves in the drawer."""
 COUNTED = "counted"
 _INTO = {TillKind.OPENED: 1, TillKind.PAID_IN: 1, TillKind.CHANGE_IN: 1}
-_OUT_OF = {TillKind.DROP: -1, TillKind.PAID_OUT: -1, TillKind.REFUND: -1, TillKind.CHANGE_OUT: -1}
+_OUT_OF = {
+    TillKind.DROP: -1,
+    TillKind.PAID_OUT: -1,
+    TillKind.REFUND: -1,
+    TillKind.CHANGE_OUT: -1,
+    TillKind.CREDIT_OUT: -1,
+}
 _WAY: Mapping[TillKind, int] = _INTO | _OUT_OF
 
 

@@ -29,7 +29,10 @@ _MOVES = (
     TillKind.REFUND,
     TillKind.CHANGE_IN,
     TillKind.CHANGE_OUT,
+    TillKind.CREDIT_OUT,
 )
+_LATER = (TillKind.CREDIT_OUT,)
+"""Told only where there was some: reports of older versions do not know of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def _moves(events: list[TillEvent]) -> dict[str, Any]:
         kind.value: {"times": each.times, "cash": each.cash.cents}
         for kind in _MOVES
         for each in (moved(events, kind),)
+        if each.times or kind not in _LATER
     }
 
 
@@ -242,6 +246,7 @@ def adds_up(document: Mapping[str, Any]) -> bool:
     moves = {name: each["cash"] for name, each in document["moves"].items()}
     into = document["opened"]["float"] + moves["paid-in"] + moves["change-in"]
     out_of = moves["drop"] + moves["paid-out"] + moves["refund"] + moves["change-out"]
+    out_of += moves.get("credit-out", 0)
     cash = document["cash"]
     sums = (
         into - out_of + document["tenders"].get("cash", 0) == cash["expected"],

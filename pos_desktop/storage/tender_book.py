@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pos_desktop.app.ports.paper import Slip
 from pos_desktop.app.ports.tenders import AskedOfTerminal
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.tender import CardPayment, CardState, CardStep, CreditEntry
+from pos_desktop.domain.till import TillEvent
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
 from pos_desktop.storage.journal_book import StoredJournal
+from pos_desktop.storage.paper_jobs import add_slip
 from pos_desktop.storage.tender_rows import (
     BY_REFERENCE,
     CARDS,
@@ -28,6 +31,7 @@ from pos_desktop.storage.tender_rows import (
     step_of,
     write_credit,
 )
+from pos_desktop.storage.till_book import write_noted
 from pos_desktop.storage.till_guard import refuse_unless_moving, takes_note
 
 _NEXT = "SELECT coalesce(max(id), 0) + 1 FROM card_payment"
@@ -137,6 +141,34 @@ class StoredTenders:
                 cursor, maker, kind="credit.given", actor=entry.by, ref=entry.patient_id, data=told
             )
             return credit_balance(cursor, entry.patient_id)
+
+    def pay_out(self, entry: CreditEntry, event: TillEvent, slips: Sequence[Slip] = ()) -> Money:
+        maker, session = self._journal.maker(), entry.session_id
+        assert session is not None  # noqa: S101 - of the caller: cash comes out of a drawer
+        with self._db.write() as conn:
+            cursor = cursor_owner(conn.connection).cursor()
+            refuse_unless_moving(cursor, session)
+            left = credit_balance(cursor, entry.patient_id) + entry.amount
+            if left < ZERO:
+                raise RuleRefusal(
+                    f"There are {left - entry.amount} of store credit, and {event.cash} were to be paid out. "
+                    "Nothing was saved; hand out nothing.",
+                    code="credit-too-low",
+                )
+            write_credit(cursor, entry)
+            told = {
+                "at": entry.at.utc_us,
+                "cents": entry.amount.cents,
+                "reason": entry.reason,
+                "till": session,
+            }
+            self._journal.write_entry(
+                cursor, maker, kind="credit.paid-out", actor=entry.by, ref=entry.patient_id, data=told
+            )
+            write_noted(cursor, self._journal, maker, session, event)
+            for slip in slips:
+                add_slip(cursor, slip, event.at)
+            return left
 
     def credit(self, patient_id: PatientId) -> Sequence[CreditEntry]:
         return [

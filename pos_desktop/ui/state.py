@@ -252,5 +252,7 @@ class CounterState:
     """Whether `register_line` may be read calmly: nothing is sold while no till is open."""
     locks: bool = False
     """People sign in here: Ctrl+L and the button of the rail hide everything."""
+    who: str = ""
+    """The id of who is signed in: what somebody typed and did not save comes back for nobody else."""
     unprinted: int = 0
     """Paper jobs that wait; above 0 the rail shows Paper."""

@@ -10,20 +10,24 @@ from pos_desktop.ui.state import FixButton, Tone
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """One denomination. `id` is its cents; `amount` is empty while `wrong`: what was typed is no number."""
+    """One denomination. `id` is its cents; `amount` is empty while `wrong`: what was typed is no number.
+
+    `typed` is what a grid that is built anew begins with; while it is there, its fields hold what is typed.
+    """
 
     id: str
     label: str
     amount: str
     spoken: str
     wrong: bool = False
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CountGrid:
     """A blind count. Each change of a field emits `Intents.till_count(texts)`, a mapping from row id to text as typed.
 
-    Another `id` is another count: its fields are empty.
+    Another `id` is another count: its fields begin with what its rows say was typed.
     """
 
     id: str

@@ -25,7 +25,12 @@ CENTS = st.integers(1, 500_00)
 SMALL = st.integers(0, 4_000)
 ACTS = st.one_of(
     st.tuples(st.just("sell"), st.integers(1, 4), SMALL, SMALL),
-    st.tuples(st.sampled_from(["drop", "paid-in", "paid-out", "credit"]), CENTS, st.just(0), st.just(0)),
+    st.tuples(
+        st.sampled_from(["drop", "paid-in", "paid-out", "credit", "credit-out"]),
+        CENTS,
+        st.just(0),
+        st.just(0),
+    ),
     st.tuples(
         st.sampled_from(["no-sale", "restart", "close", "void", "lost", "refund"]),
         st.integers(0, 9),
@@ -106,6 +111,13 @@ class Books:
             place.tenders.give(PATIENT.id, cash, WHY, MANAGER)
             self.credit += much
             return
+        elif name == "credit-out":
+            much = min(much, self.credit)
+            if not much:
+                return
+            left = place.tenders.pay_out(PATIENT.id, Money(much), WHY, MANAGER, place.session)
+            self.credit -= much
+            assert left.cents == self.credit
         else:
             moves = {"paid-in": place.desk.paid_in, "paid-out": place.desk.paid_out}
             moves[name](LEAD, cash, WHY)
@@ -114,7 +126,7 @@ class Books:
     def close(self, off_by: int) -> None:
         place, day = self.place, self.day
         there = FLOAT.total.cents + day["cash"] + day["paid-in"]
-        there -= day["paid-out"] + day["drop"] + day["refund"]
+        there -= day["paid-out"] + day["drop"] + day["refund"] + day["credit-out"]
         place.desk.seal(BUDTENDER, count_of(Money(max(there + off_by, 0))))
         place.restart()
         approval = place.differing()
@@ -139,6 +151,7 @@ class Books:
         )
         moves = ("drop", "paid-in", "paid-out", "refund")
         assert {name: told["moves"][name]["cash"] for name in moves} == {name: day[name] for name in moves}
+        assert told["moves"].get("credit-out", {"cash": 0})["cash"] == day["credit-out"]
         assert place.tenders.standing(PATIENT.id).credit.cents == self.credit
         waiting = [each.amount.cents for each in place.tenders.waiting()]
         assert sorted(waiting) == sorted(self.due)
@@ -200,25 +213,27 @@ def test_a_day_with_everything_in_it(tmp_path: Path) -> None:
         ("credit", 2_000, 0, 0), ("sell", 1, 0, 0), ("sell", 2, 1_000, 700), ("sell", 1, 4_000, 0),
         ("lost", 0, 0, 0), ("void", 1, 0, 0), ("close", 0, 0, 0), ("void", 0, 0, 0), ("void", 0, 0, 0),
         ("sell", 3, 100, 4_000), ("refund", 0, 0, 0), ("drop", 500, 0, 0), ("restart", 0, 0, 0),
+        ("credit", 1_003, 0, 0), ("credit-out", 700, 0, 0), ("close", 0, 0, 0), ("credit-out", 50_000, 0, 0),
     ]  # fmt: skip
     live(place, acts, 0)
     place.store.close()
 
 
+@pytest.mark.parametrize("kind", [TillKind.PAID_OUT, TillKind.CREDIT_OUT])
 def test_a_till_that_forgets_what_was_paid_out_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: TillKind
 ) -> None:
     from pos_desktop.storage import till_book
 
     right = till.expected_cash
 
     def forgets(events: list[till.TillEvent], takings: till.Takings) -> Money:
-        return right([each for each in events if each.kind is not TillKind.PAID_OUT], takings)
+        return right([each for each in events if each.kind is not kind], takings)
 
     monkeypatch.setattr(till_book, "expected_cash", forgets)
     place = TenderPlace(tmp_path)
     with pytest.raises(AssertionError):
-        live(place, [("sell", 2, 0, 0), ("paid-out", 100, 0, 0)], 0)
+        live(place, [("sell", 2, 0, 0), ("credit", 100, 0, 0), (kind.value, 100, 0, 0)], 0)
     place.store.close()
 
 

@@ -5,21 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pos_desktop.domain.errors import BadInput, RuleRefusal
-from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import EMERGENCY, Person
 from tests.fixtures.builders import MANAGER, PERSON, tag
-from tests.fixtures.sign_ins import LEAD
+from tests.fixtures.sign_ins import LEAD, AsksManagers
 from tests.ui.test_flow_locking import CARD, REASON, shop
-
-
-class AsksManagers:
-    """A second factor of the managers, whose code is always the same."""
-
-    def is_asked(self, person: Person, *, off_till: bool) -> bool:
-        return person.id == MANAGER.id
-
-    def accepts(self, person: PersonId, code: str) -> bool:
-        return code == "424213"
 
 
 def test_where_the_store_wants_it_the_code_of_an_authenticator_goes_with_the_pin() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
+from pos_desktop.app.views import Why
 from pos_desktop.domain.people import Person
 from pos_desktop.ui.flows.floor import OF_PATIENTS
 from pos_desktop.ui.room_state import ReportsRoom, ReportStory
-from pos_desktop.ui.sheet_state import HeldSheet
+from pos_desktop.ui.sheet_state import HeldSheet, NewPatientSheet
 from pos_desktop.ui.state import ResultKind, ResultRow, Tone
 from tests.fixtures.builders import PERSON
-from tests.fixtures.sign_ins import LEAD
-from tests.ui.test_flow_locking import shop
+from tests.fixtures.sign_ins import LEAD, PINS
+from tests.ui.test_flow_locking import CARD, Looks, shop
 
 LISTED = HeldSheet((ResultRow("sale-9", ResultKind.PATIENT, "Sample Patient 009", "1 line"),))
 
@@ -28,6 +30,35 @@ def test_a_list_of_patients_goes_with_who_looked_at_it(kind: str) -> None:
         at.sign_in(person)
         assert (at.floor.sheet is LISTED) is stays
         at.do.lock.emit()
+
+
+def test_a_patient_who_comes_to_the_counter_while_the_next_one_signs_in_was_seen_by_that_one() -> None:
+    """What was under way when the counter was locked ends after the PIN was typed, and before it was looked at."""
+    looks = Looks()
+    at = shop(views=cast("Any", looks)).at
+    at.sign_in(PERSON)
+    at.database.at_once = False
+    at.scan(CARD)
+    at.do.lock.emit()
+    at.do.pin.emit(LEAD.id, PINS[LEAD.id])
+    assert at.floor.visit is None
+    at.database.run()
+    assert (at.floor.visit is not None, at.floor.actor) == (True, LEAD)
+    assert (LEAD.id, Why.TAKEN_OVER) in looks.kept
+
+
+@pytest.mark.parametrize(("person", "stays"), [(PERSON, True), (LEAD, False)])
+def test_a_card_that_was_typed_for_a_new_patient_goes_with_who_typed_it(person: Person, stays: bool) -> None:
+    at = shop().at
+    at.sign_in(PERSON)
+    at.floor.unknown_card = CARD
+    at.do.fix.emit("new-patient")
+    assert isinstance(at.floor.sheet, NewPatientSheet)
+    assert CARD in {each.value for each in at.floor.sheet.fields}
+    at.do.lock.emit()
+    at.sign_in(person)
+    assert isinstance(at.floor.sheet, NewPatientSheet) is stays
+    assert bool(at.floor.unknown_card) is stays, "a form that is opened anew begins with it"
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 
+from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.instant import SECOND_US
 from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.ui.flows.floor import SECOND
@@ -13,7 +16,7 @@ from tests.fixtures.builders import MANAGER, PERSON
 from tests.fixtures.desks import till
 from tests.fixtures.fakes import Memory
 from tests.fixtures.hands import Counter
-from tests.fixtures.sign_ins import COMPLIANCE, LEAD, PINS, WRONG, People, people_with_pins
+from tests.fixtures.sign_ins import COMPLIANCE, LEAD, PINS, WRONG, AsksManagers, People, people_with_pins
 
 Asked = tuple[Counter, People, list[Approval]]
 
@@ -67,6 +70,54 @@ def test_a_wrong_pin_says_so_in_the_sheet_and_locks_out_in_time() -> None:
     assert "Too many wrong tries." in sheet_of(at).pin.said
     assert given == []
     assert "approval.done" not in {kind for kind, _, _ in people.pins.told}
+
+
+def test_where_the_store_wants_it_everywhere_a_code_goes_with_the_pin() -> None:
+    at, people, given = approving()
+    people.door._factor = cast("Any", AsksManagers())
+    at.do.person.emit(MANAGER.id)
+    at.do.pin.emit(MANAGER.id, PINS[MANAGER.id])
+    assert (sheet_of(at).pin.said, sheet_of(at).pin.busy, given) == (
+        "Type the code that your authenticator shows now.",
+        False,
+        [],
+    )
+    at.do.pin.emit(MANAGER.id, "000000")
+    assert people.pins.told == [("approval.refused", MANAGER.id, "code")]
+    at.do.pin.emit(MANAGER.id, PINS[MANAGER.id])
+    pass_seconds(at, 59)
+    at.do.person.emit(COMPLIANCE.id)
+    at.do.person.emit(MANAGER.id)
+    at.do.pin.emit(MANAGER.id, PINS[MANAGER.id])
+    pass_seconds(at, 59)
+    at.do.pin.emit(MANAGER.id, "424213")
+    assert given == [Approval(MANAGER, Right.DECLARE_OUTAGE, "sample-1")]
+
+
+def test_a_witness_is_asked_for_the_code_too_and_who_has_none_for_the_pin_alone() -> None:
+    for person, code in ((MANAGER, "424213"), (COMPLIANCE, "")):
+        at, people = counter()
+        people.door._factor = cast("Any", AsksManagers())
+        seen: list[Person] = []
+        at.floor.second.witness(
+            "Sample title", "", "till-1", lambda each: each.may(Right.WITNESS), seen.append
+        )
+        at.do.person.emit(person.id)
+        at.do.pin.emit(person.id, PINS[person.id])
+        assert seen == ([] if code else [person])
+        if code:
+            at.do.pin.emit(person.id, code)
+        assert seen == [person]
+
+
+def test_the_pin_alone_approves_nothing_where_a_code_is_wanted() -> None:
+    """Whatever asks: the rule stands where the PIN is looked at, not on the screen."""
+    _, people, _ = approving()
+    people.door._factor = cast("Any", AsksManagers())
+    with pytest.raises(RuleRefusal):
+        people.door.approve(PERSON, MANAGER.id, PINS[MANAGER.id], Right.DECLARE_OUTAGE, "sample-1")
+    with pytest.raises(RuleRefusal):
+        people.door.witness(PERSON, MANAGER.id, PINS[MANAGER.id], "sample-1", lambda _: True)
 
 
 def test_another_name_is_another_try() -> None:

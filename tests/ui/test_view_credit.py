@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from pos_desktop.app.desk import Desk
 from pos_desktop.app.tender_desk import TenderDesk
-from pos_desktop.domain.money import Money
+from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.till import TillKind
+from pos_desktop.ui.intents import Opens
 from pos_desktop.ui.main_window import CounterWindow
-from pos_desktop.ui.sheet_state import ReasonSheet
+from pos_desktop.ui.sheet_state import QuestionSheet, ReasonSheet, SecondPersonSheet
 from pos_desktop.ui.theme import TOUCH
 from tests.fixtures import screen_checks as check
 from tests.fixtures.counter_windows import open_counter, picture, settle
@@ -90,6 +92,58 @@ def test_keys_alone_give_credit(at: CreditCounter) -> None:
     )
     assert at.credit == Money(2_000), at.said
     assert "Store credit: $20.00." in " ".join(check.names(at.window))
+
+
+def test_keys_alone_pay_it_out(at: CreditCounter) -> None:
+    assert at.window is not None
+    assert at.floor.desk.tenders is not None
+    at.floor.desk.tenders.give(PATIENT.id, Money(1_203), "sample reason", MANAGER)
+    at.scan(PATIENT.card_number)
+    settle()
+    press(at.window, "R")
+    at.sheet(QuestionSheet)
+    press(at.window, "P", "13", Key.Key_Tab, "leaves the programme", Key.Key_Return)
+    asked = at.sheet(ReasonSheet).number
+    assert asked is not None
+    assert "There are $12.03." in asked.error
+    press(at.window, Key.Key_Escape, "RP", Key.Key_Tab, "leaves the programme", Key.Key_Return)
+    at.sheet(SecondPersonSheet)  # of the whole of it, which stands there
+    press(at.window, PINS[MANAGER.id], Key.Key_Return)
+    assert at.credit == ZERO, at.said
+    assert "Hand out $12.03" in at.said
+    out = [each for each in at.events() if each.kind is TillKind.CREDIT_OUT]
+    assert [(each.cash, each.by, each.witness) for each in out] == [
+        (Money(1_203), at.floor.by.id, MANAGER.id)
+    ]
+
+
+def test_without_a_till_nothing_is_paid_out(at: CreditCounter) -> None:
+    assert at.floor.desk.tenders is not None
+    at.floor.desk.tenders.give(PATIENT.id, Money(1_203), "sample reason", MANAGER)
+    at.scan(PATIENT.card_number)
+    at.floor.session = None
+    at.do.open_sheet.emit(Opens.CREDIT)
+    assert isinstance(at.floor.sheet, ReasonSheet)
+    assert at.floor.sheet.action == "Give"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height", "percent"), SIZES)
+def test_there_is_room_to_pay_it_out(
+    qtbot: QtBot, tmp_path: Path, width: int, height: int, percent: int, theme: str
+) -> None:
+    window = open_counter(qtbot, (width, height), theme=theme, percent=percent)
+    at = CreditCounter(tmp_path, window=window).served()
+    assert at.floor.desk.tenders is not None
+    at.floor.desk.tenders.give(PATIENT.id, Money(99_999), "sample reason", MANAGER)
+    at.scan(PATIENT.card_number)
+    settle()
+    wrong = []
+    for key in ("R", "P"):
+        press(window, key)
+        wrong += check.everything_wrong(window)
+    at.close()
+    assert wrong == []
 
 
 def test_a_touch_opens_it(at: CreditCounter) -> None:

@@ -80,6 +80,7 @@ def test_nobody_takes_out_more_than_there_is() -> None:
     [
         (TillKind.OPENED, 1), (TillKind.PAID_IN, 1), (TillKind.CHANGE_IN, 1),
         (TillKind.DROP, -1), (TillKind.PAID_OUT, -1), (TillKind.REFUND, -1), (TillKind.CHANGE_OUT, -1),
+        (TillKind.CREDIT_OUT, -1),
         (TillKind.NO_SALE, 0), (TillKind.PAUSED, 0), (TillKind.RESUMED, 0), (TillKind.READ, 0),
         (TillKind.CLOSING, 0),
     ],
@@ -89,16 +90,17 @@ def test_which_way_the_cash_of_each_event_goes(kind: TillKind, way: int) -> None
 
 
 def test_every_kind_of_event_was_thought_of() -> None:
-    assert len(TillKind) == 12
+    assert len(TillKind) == 13
 
 
 def test_the_expected_cash_is_the_sum_of_all() -> None:
     events = [
         event(TillKind.OPENED, 20_000), event(TillKind.DROP, 5_000), event(TillKind.DROP, 1), event(TillKind.NO_SALE),
         event(TillKind.PAID_OUT, 1_850), event(TillKind.PAID_IN, 300), event(TillKind.REFUND, 1_200),
+        event(TillKind.CREDIT_OUT, 907),
     ]  # fmt: skip
     takings = Takings(by_tender={"cash": Money(70_000), "debit": Money(99_999)})
-    assert expected_cash(events, takings) == Money(20_000 - 5_001 - 1_850 + 300 - 1_200 + 70_000)
+    assert expected_cash(events, takings) == Money(20_000 - 5_001 - 1_850 + 300 - 1_200 - 907 + 70_000)
     assert moved(events, TillKind.DROP) == Moved(2, Money(5_001))
     assert moved(events, TillKind.CHANGE_IN) == Moved(0, ZERO)
     assert expected_cash([], Takings()) == ZERO

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from pos_desktop.app.ports.paper import Slip
 from pos_desktop.domain.identity import PatientId, PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.tender import CardPayment, CardStep, CreditEntry
+from pos_desktop.domain.till import TillEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class TenderBook(Protocol):
 
     def give(self, entry: CreditEntry) -> Money:
         """Returns the new balance."""
+        ...
+
+    def pay_out(self, entry: CreditEntry, event: TillEvent, slips: Sequence[Slip] = ()) -> Money:
+        """Off the account and out of the drawer of its session, with what is printed; returns what is left.
+
+        Raises:
+            RuleRefusal: there is less on the account, or nothing moves in that drawer now.
+        """
         ...
 
     def credit(self, patient_id: PatientId) -> Sequence[CreditEntry]:

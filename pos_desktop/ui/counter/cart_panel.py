@@ -193,8 +193,7 @@ class CartPanel(QFrame):
             self._box.insertWidget(0, self._notice_frame)
         if self._notice is not None:
             self._notice_frame.setVisible(notice is not None)
-            if notice is not None:
-                self._notice.show_notice(notice)
+            self._notice.show_notice(notice or Notice(Tone.PLAIN, ""))
 
     def _show_refusal(self, refusal: RefusalCard | None) -> None:
         if refusal is not None and self._refusal is None:
@@ -203,8 +202,7 @@ class CartPanel(QFrame):
             self._box.insertWidget(self._box.indexOf(self._empty) + 1, self._refusal_frame)
         if self._refusal is not None:
             self._refusal_frame.setVisible(refusal is not None)
-            if refusal is not None:
-                self._refusal.show_refusal(refusal)
+            self._refusal.show_refusal(refusal or RefusalCard("", ""))
 
 
 def _framed(inner: QWidget, *margins: int) -> QWidget:

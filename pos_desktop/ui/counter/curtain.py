@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from shiboken6 import isValid
 
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.lock_state import LockScreen
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Curtain:
-    """What lies behind is hidden and not merely covered; it keeps what was typed into it."""
+    """What lies behind is hidden and not merely covered."""
 
     def __init__(self, theme: Theme, intents: Intents, window: QWidget) -> None:
         self._theme, self._intents, self._window = theme, intents, window
@@ -47,11 +48,11 @@ class Curtain:
             widget.show()
         self._view.hide()
         focus, self._focus, self._behind = self._focus, None, []
-        return focus if focus is not None and focus.isVisible() else None
+        return focus if focus is not None and isValid(focus) and focus.isVisible() else None
 
-    def forget(self, widget: QWidget) -> None:
-        """It is gone behind the curtain: it does not come back with the rest."""
-        self._behind = [each for each in self._behind if each is not widget]
+    def remember(self) -> None:
+        """Who has the keys now, before anything behind is emptied."""
+        self._focus = self._window.focusWidget()
 
     def press(self, name: str) -> None:
         if self._view is not None:
@@ -66,7 +67,6 @@ class Curtain:
         if popup is not None:
             popup.close()
         QToolTip.hideText()
-        self._focus = self._window.focusWidget()
         view.setGeometry(self._window.rect())
         view.show()
         view.raise_()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -15,12 +14,13 @@ from pos_desktop.ui.counter.cart_view import CartView
 from pos_desktop.ui.counter.counter_keys import CounterKeys
 from pos_desktop.ui.counter.curtain import Curtain
 from pos_desktop.ui.counter.money_panel import MoneyPanel
+from pos_desktop.ui.counter.parts_of import bar_of, doors_of, money_of, rail_of
 from pos_desktop.ui.counter.patient_panel import PatientView
 from pos_desktop.ui.counter.rail import Rail
 from pos_desktop.ui.counter.top_bar import ResultsDoor, TopBar
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.key_names import LOCK_KEY
-from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, RoomDoor, ScaleCard
+from pos_desktop.ui.state import CounterState, Notice, PillKind, PillState, ScaleCard
 from pos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pos_desktop.ui.room_state import Room
     from pos_desktop.ui.rooms.host import Page, RoomHost
     from pos_desktop.ui.sheet_state import Sheet
-    from pos_desktop.ui.sheets.base import SheetBody
+    from pos_desktop.ui.sheets.base import SheetBody, Typed
     from pos_desktop.ui.sheets.host import SheetHost
 
 NARROW_BELOW, COMPACT_BELOW, WIDE_FROM = 900, 1200, 1600
@@ -45,6 +45,9 @@ class Inside(QObject):
         self._host: SheetHost | None = None
         self._room: RoomHost | None = None
         self.in_room = False
+        self._shown_room: Room | None = None
+        self._typed: tuple[str, Typed] | None = None
+        """Behind the lock: what was typed in the sheet that lay there, and by whom."""
         self._read_before: Notice | None = None
         if QApplication.style().objectName().lower() != "fusion":
             QApplication.setStyle("Fusion")
@@ -107,16 +110,16 @@ class Inside(QObject):
         before, self._state = self._state, state
         if before is state:
             return
-        if before is None or _bar_of(before) != _bar_of(state):
+        if before is None or bar_of(before) != bar_of(state):
             self._bar.show_state(state)
-        if before is None or _rail_of(before) != _rail_of(state):
-            self._rail.show_doors(_doors_of(state))
+        if before is None or rail_of(before) != rail_of(state):
+            self._rail.show_doors(doors_of(state))
             self._rail.show_unprinted(state.unprinted)
             self._rail.show_lock(shown=state.locks)
         if before is None or (before.patient, before.patient_empty) != (state.patient, state.patient_empty):
             self._patient.show_patient(state.patient, state.patient_empty)
         self._cart.show_state(state)
-        if before is None or _money_of(before) != _money_of(state):
+        if before is None or money_of(before) != money_of(state):
             self._money.show_state(state)
         if before is None or before.results != state.results:
             self._results.show_found(state.results)
@@ -135,9 +138,8 @@ class Inside(QObject):
         from pos_desktop.ui.sheets.host import SheetHost
 
         if self._waits("sheet", lambda: self.show_sheet(sheet)):
-            if sheet is None and self._host is not None:
-                self._host.show_sheet(None)  # what was typed there does not come back in the next one
-                self._curtain.forget(self._host)
+            if sheet is None:
+                self._typed = None  # what was typed there does not come back in the next one
             return
         before, self.sheet = self.sheet, sheet
         if type(before) is not type(sheet):
@@ -160,6 +162,7 @@ class Inside(QObject):
 
             self._room = RoomHost(self.theme, self.intents)
             self._lower.addWidget(self._room, 1)
+        self._shown_room = room
         if self.in_room != (room is not None):
             self._change_room(room)
         elif room is not None:
@@ -196,6 +199,7 @@ class Inside(QObject):
         """Cover everything, change what the lock screen shows, or with None show again what is behind it now."""
         if lock is not None:
             if not self._curtain.closed:
+                self._curtain.remember()
                 self._empty()
             self._curtain.close(lock)
             return
@@ -203,29 +207,30 @@ class Inside(QObject):
         late, self._late = self._late, {}
         for name in ("state", "room", "sheet"):
             late.get(name, _nothing)()
-        body = self.sheet_body
+        body, typed = self.sheet_body, self._typed
+        self._typed = None
+        if body is not None and typed is not None and self._state is not None and typed[0] == self._state.who:
+            focus = body.put_back(typed[1])
         place = self._home() if self.sheet is None or body is None else body.first_focus()
         (focus or place).setFocus()
 
     def _empty(self) -> None:
-        """A screen reader may walk what is hidden too: the counter holds nobody until it is drawn again."""
-        full = self._state
+        """A screen reader may walk what is hidden too: the bare counter, until all is drawn again."""
+        full, sheet, room, body = self._state, self.sheet, self._shown_room, self.sheet_body
         if full is None:
             return
-        self.render(
-            replace(
-                full,
-                patient=None,
-                cart=(),
-                selected=None,
-                refusal=None,
-                notice=None,
-                results=None,
-                totals=(),
-                total="",
-            )
-        )
-        self._late["state"] = lambda: self.render(full)
+        self._typed = None if body is None else (full.who, body.typed())
+        self._bar.search.clear()
+        self.render(self._opening())
+        if self._host is not None:
+            self._host.show_sheet(None)
+        if self._room is not None:
+            self._room.clear()
+        self._late = {
+            "state": lambda: self.render(full),
+            "room": lambda: self.show_room(room),
+            "sheet": lambda: self.show_sheet(sheet),
+        }
 
     def _waits(self, name: str, draw: Callable[[], None]) -> bool:
         """While locked nothing behind is drawn: the last of each kind is drawn once somebody has signed in."""
@@ -358,37 +363,3 @@ class Inside(QObject):
 
 def _nothing() -> None:
     """Was not drawn while the counter was locked."""
-
-
-def _bar_of(state: CounterState) -> tuple[object, ...]:
-    return (
-        state.store_line,
-        state.register_line,
-        state.till_open,
-        state.clock,
-        state.pill,
-        state.devices,
-    )
-
-
-def _doors_of(state: CounterState) -> dict[str, RoomDoor]:
-    return {"till": state.till, "safe": state.safe, "reports": state.reports}
-
-
-def _rail_of(state: CounterState) -> tuple[object, ...]:
-    return _doors_of(state), state.unprinted, state.locks
-
-
-def _money_of(state: CounterState) -> tuple[object, ...]:
-    return (
-        state.totals,
-        state.total,
-        state.can_pay,
-        state.why_not,
-        state.refusal is None,
-        state.hold,
-        state.reprint,
-        state.weigh,
-        state.clear,
-        state.scale,
-    )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.ui.intents import Intents, Opens
-from pos_desktop.ui.state import Action, CounterState, ScaleCard, TotalRow
+from pos_desktop.ui.state import Action, CounterState, ScaleCard, Tone, TotalRow
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
 from pos_desktop.ui.widgets.live import FitText, Live
@@ -16,6 +16,8 @@ from pos_desktop.ui.widgets.text import Rule, Text
 
 SCALE_HEIGHT = 110
 """What the scale's card needs at 100 % text; a hidden card does not know its own height."""
+
+_NO_SCALE = ScaleCard("", "", Tone.PLAIN, "")
 
 
 class TotalsView(QFrame):
@@ -53,11 +55,11 @@ class TotalsView(QFrame):
             self._rows.addLayout(line)
             self._lines.append((label, amount))
         for n, (label, amount) in enumerate(self._lines):
+            row = rows[n] if n < len(rows) else TotalRow("", "")  # a hidden label is emptied too
             label.setVisible(n < len(rows))
             amount.setVisible(n < len(rows))
-            if n < len(rows):
-                label.show_text(rows[n].label)
-                amount.show_text(rows[n].amount, f"{rows[n].label} {rows[n].amount}")
+            label.show_text(row.label)
+            amount.show_text(row.amount, f"{row.label} {row.amount}")
         self._rule.setVisible(bool(rows))
         self._total.show_text(total, self.tr("Total {amount}").format(amount=total))
 
@@ -167,8 +169,7 @@ class MoneyPanel(QWidget):
             if self._scale_works is not (scale is not None):
                 self._scale_works = scale is not None
                 self._fit_scale()
-            if scale is not None:
-                self._scale.show_scale(scale)
+            self._scale.show_scale(scale or _NO_SCALE)
 
     def _fit_scale(self) -> None:
         """In a low window the live weight gives way; weighing (F8) shows it."""

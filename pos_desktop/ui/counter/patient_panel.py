@@ -42,7 +42,7 @@ class Initials(Text):
         super().paintEvent(event)
 
 
-_NOBODY = PatientPanel("", "", "")
+_NOBODY, _NO_BADGE, _NO_METER = PatientPanel("", "", ""), Badge(""), Meter("", "", 0, 0)
 
 
 class PatientView(QFrame):
@@ -143,9 +143,9 @@ class PatientView(QFrame):
             self._badges.append(pill)
             self._badge_box.addWidget(pill, 0, Qt.AlignmentFlag.AlignLeft)
         for n, pill in enumerate(self._badges):
+            badge = badges[n] if n < len(badges) else _NO_BADGE
             pill.setVisible(n < len(badges))
-            if n < len(badges):
-                pill.show_pill(badges[n].text, badges[n].tone, dot=badges[n].dot)
+            pill.show_pill(badge.text, badge.tone, dot=badge.dot)
 
     def _show_meters(self, meters: tuple[Meter, ...]) -> None:
         while len(self._meters) < len(meters):
@@ -156,9 +156,8 @@ class PatientView(QFrame):
         self._meter_box.setSpacing(9 if dense else 14)
         for n, block in enumerate(self._meters):
             block.setVisible(n < len(meters))
-            if n < len(meters):
-                block.set_dense(dense)
-                block.show_meter(meters[n])
+            block.set_dense(dense)
+            block.show_meter(meters[n] if n < len(meters) else _NO_METER)
 
     def _open_patient(self) -> None:
         self._intents.open_sheet.emit(Opens.PATIENT)

@@ -114,6 +114,8 @@ class ResultsList(QFrame):
     def show_results(self, results: SearchResults | None, field: QLineEdit) -> None:
         if results is None:
             self.hide()
+            self.list.show_rows(())
+            self._empty.show_text("")  # it may repeat what was looked for
             return
         parent = self._window
         corner = field.mapTo(parent, QPoint(0, field.height() + 4))

@@ -17,13 +17,12 @@ from pos_desktop.domain.instant import age_on
 from pos_desktop.domain.limits.model import Link
 from pos_desktop.domain.patient import CheckIn, Patient
 from pos_desktop.domain.sensitive import told
-from pos_desktop.ui.flows.floor import CHOICE, Floor
+from pos_desktop.ui.flows.floor import CHOICE, NEW_PATIENT, Floor
 from pos_desktop.ui.presenter.till_talk import asking_again, check_in_sentence, refusal_sentence
 from pos_desktop.ui.sheet_state import ChoiceSheet, FormField, NewPatientSheet
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
 
 translate = QCoreApplication.translate
-NEW_PATIENT = "new-patient"
 
 
 class CheckingIn:

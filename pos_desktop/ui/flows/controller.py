@@ -10,13 +10,13 @@ from pos_desktop.app.desk import Desk
 from pos_desktop.app.ports import SyncStatus
 from pos_desktop.app.ports.scanning import ScanKind
 from pos_desktop.ui.flows.certified import CERTIFIED, SURE, EnteringCertified
-from pos_desktop.ui.flows.checking_in import NEW_PATIENT, CheckingIn, sale_under_way
+from pos_desktop.ui.flows.checking_in import CheckingIn, sale_under_way
 from pos_desktop.ui.flows.crediting import Crediting
 from pos_desktop.ui.flows.declaring import OVER, Declaring, reads_registry
 from pos_desktop.ui.flows.device_health import AskingDevices
 from pos_desktop.ui.flows.doors import Doors
 from pos_desktop.ui.flows.filling_cart import CLEAR, FillingCart
-from pos_desktop.ui.flows.floor import PAYMENT, SECOND, Floor, Lanes
+from pos_desktop.ui.flows.floor import NEW_PATIENT, PAYMENT, SECOND, Floor, Lanes
 from pos_desktop.ui.flows.judging_clock import CHECK, RIGHT, JudgingClock
 from pos_desktop.ui.flows.keeping_refusals import KeepingRefusals
 from pos_desktop.ui.flows.lifting import LIFT, Lifting
@@ -72,7 +72,7 @@ class CounterController(QObject):
         self._lifting = Lifting(floor)
         self._reports = ReportsDoor(floor, window.intents)
         self._settling = Settling(floor, self._paying.tendering, self._paying.open)
-        self._crediting = Crediting(floor, self._paying.tendering)
+        self._crediting = Crediting(floor, self._paying.tendering, self._printing.work)
         self._refusals = KeepingRefusals(floor)
         self._checking_in.refused = self._refusals.check_in
         self._till = TillDoor(floor, window.intents, self._printing.work)

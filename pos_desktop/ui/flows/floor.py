@@ -43,8 +43,8 @@ TILL_BATCHES = "till-batches-sheet"
 SAFE_SHEET = "safe-sheet"
 TILL_X = "till-x-report"
 """Tells the expected cash: it is gone with the person who read it."""
-HELD, CHOICE = "held", "choice"
-OF_PATIENTS = (HELD, CHOICE, TILL_VOID)
+HELD, CHOICE, NEW_PATIENT = "held", "choice", "new-patient"
+OF_PATIENTS = (HELD, CHOICE, TILL_VOID, NEW_PATIENT)
 """They name patients who are not at the counter, and whoever opened one has seen them: they go with that person."""
 TILL_SHEETS = (TILL_DROP, TILL_PAID, TILL_NO_SALE, TILL_REASON, TILL_VOID, TILL_BATCHES)
 

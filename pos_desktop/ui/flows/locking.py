@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pos_desktop.app.signing_in import SigningIn, good_pin
 from pos_desktop.app.till_base import TillPicture
 from pos_desktop.app.views import Why
-from pos_desktop.domain.errors import BadInput, PosError
+from pos_desktop.domain.errors import BadInput, PosError, RuleRefusal
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import MINUTE_US, SECOND_US
 from pos_desktop.domain.people import Person, Right
 from pos_desktop.ui.flows.floor import OF_PATIENTS, TILL_X, Floor, report_bug
@@ -241,24 +242,39 @@ class Locking:
         self._entering = True
         self._show(replace(lock.pin, chosen=person_id or lock.pin.chosen, said="", busy=True))
 
-        visit, before = floor.visit, floor.last_actor
-
         def look() -> tuple[Person | None, TillPicture | None]:
-            known = by(door)
-            if known is not None and visit is not None and known != before and floor.desk.views is not None:
-                floor.desk.views.seen(known, Why.TAKEN_OVER, [visit.patient.id])
-            till = floor.desk.till
+            known, till = by(door), floor.desk.till
             return known, None if till is None else till.picture()
 
-        floor.lanes.database(name, look, self._entered, self._not_entered)
+        floor.lanes.database(name, look, self._known, self._not_entered)
+
+    def _known(self, answer: tuple[Person | None, TillPicture | None], seen: PatientId | None = None) -> None:
+        """Whoever takes over an open sale has seen its patient, and a look that cannot be kept is not given.
+
+        What was under way when the counter was locked may have opened it as late as now.
+        """
+        floor, views = self._floor, self._floor.desk.views
+        person, visit = answer[0], floor.visit
+        if person is None:
+            self._entering = False
+            self._say(words.code_wanted(), Tone.INFO)
+        elif visit is None or visit.patient.id == seen or views is None or person == floor.last_actor:
+            self._entered(answer)
+        elif not person.may(Right.SEE_PATIENT):
+            self._not_entered(RuleRefusal(words.cart_is_there(person)))
+        else:
+            floor.lanes.database(
+                "who takes over",
+                lambda: views.seen(person, Why.TAKEN_OVER, [visit.patient.id]),
+                lambda _: self._known(answer, visit.patient.id),
+                self._not_entered,
+            )
 
     def _entered(self, answer: tuple[Person | None, TillPicture | None]) -> None:
         floor = self._floor
         self._entering = False
         person, till = answer
-        if person is None:
-            self._say(words.code_wanted(), Tone.INFO)
-            return
+        assert person is not None  # noqa: S101 - asked before
         self._first = ""
         if person != floor.last_actor:
             self._leave_patients()
@@ -280,6 +296,7 @@ class Locking:
             floor.leave_room()
         elif floor.sheet_kind in OF_PATIENTS:
             floor.close_sheet()
+            floor.unknown_card = ""
 
     def _not_entered(self, problem: BaseException) -> None:
         self._entering, self._first = False, ""

@@ -56,6 +56,7 @@ def picture(floor: Floor) -> CounterState:
     refused = None if decision is None else floor.refused_line(decision)
     refusal = _refusal(floor, decision, refused)
     return CounterState(
+        who="" if floor.actor is None else floor.actor.id,
         store_line=desk.register.store_name,
         register_line=_register_line(floor),
         clock=figures.clock_time(now, desk.zone),

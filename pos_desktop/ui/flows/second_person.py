@@ -15,6 +15,7 @@ from pos_desktop.domain.instant import SECOND_US
 from pos_desktop.domain.people import Approval, Person, Right, who_may
 from pos_desktop.ui.flows.floor import SECOND, Floor
 from pos_desktop.ui.pin_state import PinAsked
+from pos_desktop.ui.presenter.lock_words import code_wanted
 from pos_desktop.ui.presenter.people import named
 from pos_desktop.ui.sheet_state import SecondPersonSheet, Sheet
 from pos_desktop.ui.state import Tone
@@ -23,13 +24,15 @@ translate = QCoreApplication.translate
 PATIENCE_US = 60 * SECOND_US
 """Nobody came: what was to be approved is not."""
 
-Look = Callable[[SigningIn, Person, PersonId, str], Any]
-"""For the database lane: who is asked, the signed-in person, whose PIN, the PIN."""
+Look = Callable[[SigningIn, Person, PersonId, str, str], Any]
+"""For the database lane: who is asked, the signed-in person, whose PIN, the PIN, the code of an authenticator."""
+_CODE_WANTED = object()
+"""The answer to a PIN that a code goes with: it is typed next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Question:
-    """`behind` is what lay there before and comes back; `late` is said when nobody came until `until_us`."""
+    """`behind` is what lay there before and comes back; `late` is said when nobody came in time."""
 
     actor: Person
     door: SigningIn
@@ -37,7 +40,6 @@ class _Question:
     done: Callable[[Any], None]
     late: str
     behind: tuple[str, Sheet | None]
-    until_us: int
 
 
 class SecondPerson:
@@ -49,14 +51,17 @@ class SecondPerson:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._question: _Question | None = None
+        self._until_us = 0
+        self._first = ""
+        """The PIN as typed, while the code that goes with it is typed."""
 
     def approve(
         self, right: Right, about: str, title: str, body: str, done: Callable[[Approval], None]
     ) -> None:
         """Of one action that takes `right`; `about` is what the use case wants the approval to name."""
 
-        def look(door: SigningIn, actor: Person, person_id: PersonId, pin: str) -> Approval:
-            return door.approve(actor, person_id, pin, right, about)
+        def look(door: SigningIn, actor: Person, person_id: PersonId, pin: str, code: str) -> Approval:
+            return door.approve(actor, person_id, pin, right, about, code=code)
 
         asked = PinAsked(
             (),
@@ -94,8 +99,8 @@ class SecondPerson:
     ) -> None:
         """Of what the signed-in person does; `about` is what the journal names."""
 
-        def look(door: SigningIn, actor: Person, person_id: PersonId, pin: str) -> Person:
-            return door.witness(actor, person_id, pin, about, may)
+        def look(door: SigningIn, actor: Person, person_id: PersonId, pin: str, code: str) -> Person:
+            return door.witness(actor, person_id, pin, about, may, code=code)
 
         asked = PinAsked(
             (),
@@ -114,6 +119,7 @@ class SecondPerson:
         """Another name: what was said of the last one's PIN is over."""
         sheet = self._sheet
         if sheet is not None and not sheet.pin.busy and person_id in {each.id for each in sheet.pin.people}:
+            self._first = ""
             self._show(replace(sheet.pin, chosen=person_id, said="", turn=sheet.pin.turn + 1))
 
     def typed(self, person_id: str, pin: str) -> None:
@@ -123,10 +129,20 @@ class SecondPerson:
             return
         if person_id not in {each.id for each in sheet.pin.people}:
             return
+        first, self._first = self._first, "" if self._first else pin
+        by = PersonId(person_id)
+
+        def look() -> Any:
+            if first:
+                return question.look(question.door, question.actor, by, first, pin)
+            if question.door.asks_code(by):
+                return _CODE_WANTED
+            return question.look(question.door, question.actor, by, pin, "")
+
         self._show(replace(sheet.pin, chosen=person_id, said="", busy=True))
         self._floor.lanes.database(
             "a second person’s PIN",
-            lambda: question.look(question.door, question.actor, PersonId(person_id), pin),
+            look,
             lambda result: self._right(question, result),
             lambda problem: self._wrong(question, problem),
         )
@@ -147,7 +163,7 @@ class SecondPerson:
             return
         if self._sheet is None:
             self._question = None  # its sale or room is gone, and the sheet with it
-        elif self._floor.desk.clock.monotonic_us() >= question.until_us:
+        elif self._floor.desk.clock.monotonic_us() >= self._until_us:
             self._leave()
             self._floor.say(Tone.WARN, question.late)
 
@@ -179,9 +195,9 @@ class SecondPerson:
         def show(people: list[Person]) -> None:
             if floor.actor is not actor or floor.sheet_kind != before or before == SECOND:
                 return  # locked, or gone on to something else
-            until = floor.desk.clock.monotonic_us() + PATIENCE_US
-            behind = (floor.sheet_kind, floor.sheet)
-            self._question = _Question(actor, door, look, done, late, behind, until)
+            self._first = ""
+            self._be_patient()
+            self._question = _Question(actor, door, look, done, late, (floor.sheet_kind, floor.sheet))
             names = named(people)
             first = names[0].id if names else ""
             floor.results = None
@@ -191,8 +207,17 @@ class SecondPerson:
 
         floor.on_database("who may be the second person", read, show)
 
+    def _be_patient(self) -> None:
+        self._until_us = self._floor.desk.clock.monotonic_us() + PATIENCE_US
+
     def _right(self, question: _Question, result: Any) -> None:
-        if self._question is not question or self._sheet is None:
+        sheet = self._sheet
+        if self._question is not question or sheet is None:
+            return
+        if result is _CODE_WANTED:
+            self._be_patient()
+            turn = sheet.pin.turn + 1
+            self._show(replace(sheet.pin, said=code_wanted(), tone=Tone.INFO, busy=False, turn=turn))
             return
         self._leave()
         question.done(result)
@@ -205,8 +230,8 @@ class SecondPerson:
                 self._floor.refuse(problem)
             return
         if isinstance(problem, RuleRefusal):
-            turn = sheet.pin.turn + 1
-            self._show(replace(sheet.pin, said=problem.sentence, busy=False, turn=turn))
+            self._first, turn = "", sheet.pin.turn + 1
+            self._show(replace(sheet.pin, said=problem.sentence, tone=Tone.WARN, busy=False, turn=turn))
             return
         self._leave()
         self._floor.refuse(problem)
@@ -218,7 +243,7 @@ class SecondPerson:
             self._floor.show()
 
     def _leave(self) -> None:
-        question, self._question = self._question, None
+        question, self._question, self._first = self._question, None, ""
         if question is not None and self._sheet is not None:
             self._floor.sheet_kind, self._floor.sheet = question.behind
 

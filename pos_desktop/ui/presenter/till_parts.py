@@ -130,6 +130,7 @@ def count_grid(grid_id: str, typed: Mapping[str, str], label: str) -> CountGrid:
                 "—" if number is None else str(amount),
                 translate("Till", "Number of {piece} pieces").format(piece=denomination(cents)),
                 wrong=number is None,
+                typed=typed.get(str(cents), ""),
             )
         )
     return CountGrid(grid_id, tuple(rows), label, str(total))

@@ -89,9 +89,10 @@ class CountView(QWidget):
             self._build(count)
         if count.id != self._id:
             self._id = count.id
-            for field in self.fields.values():
+            for row in count.rows:
+                field = self.fields[row.id]
                 field.blockSignals(True)
-                field.clear()
+                field.setText(row.typed)
                 field.blockSignals(False)
         for row in count.rows:
             self._amounts[row.id].show_text(row.amount)

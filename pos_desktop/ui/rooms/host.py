@@ -99,6 +99,15 @@ class RoomHost(QWidget):
         """Answer a key; False hands it on."""
         return bool(self.page.press(name))
 
+    def clear(self) -> None:
+        """Every page goes, with all that it holds; the next `show_room` builds anew."""
+        self._notice, self._shown = None, None
+        pages, self._pages = self._pages, {}
+        for page in pages.values():
+            self._box.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+
     def _change(self, page: QWidget) -> None:
         """The keys go with the page, unless a sheet or the search has them."""
         if page is self._shown:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_desktop.ui import tab_ring
 from pos_desktop.ui.intents import Intents
@@ -13,6 +14,16 @@ from pos_desktop.ui.state import Notice, Tone
 from pos_desktop.ui.theme import Theme, Weight
 from pos_desktop.ui.widgets.buttons import KeyButton, Kind
 from pos_desktop.ui.widgets.text import Text, card, set_look
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Typed:
+    """What somebody typed and picked in a sheet and did not save yet; `at` is the field that had the keys, or -1."""
+
+    kind: str
+    texts: tuple[str, ...]
+    at: int
+    picked: int
 
 
 class SheetBody(QFrame):
@@ -23,6 +34,7 @@ class SheetBody(QFrame):
     def __init__(self, theme: Theme, intents: Intents, title: str) -> None:
         super().__init__()
         self.kind = ""
+        self.picked = 0
         self.theme, self.intents = theme, intents
         self.setProperty("look", "card")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -68,6 +80,24 @@ class SheetBody(QFrame):
 
     def first_focus(self) -> QWidget:
         return self
+
+    def pick(self, n: int) -> None:
+        """Choose one of what the sheet offers, where it offers something."""
+
+    def typed(self) -> Typed:
+        edits = self.findChildren(QLineEdit)
+        at = next((n for n, each in enumerate(edits) if each is self.window().focusWidget()), -1)
+        return Typed(self.kind, tuple(each.text() for each in edits), at, self.picked)
+
+    def put_back(self, typed: Typed) -> QWidget | None:
+        """Into a body that drew the same sheet; another takes nothing. The field that had the keys then."""
+        edits = self.findChildren(QLineEdit)
+        if typed.kind != self.kind or len(edits) != len(typed.texts):
+            return None
+        for edit, text in zip(edits, typed.texts, strict=True):
+            edit.setText(text)
+        self.pick(typed.picked)
+        return edits[typed.at] if typed.at >= 0 else None
 
     def tab_stops(self) -> list[QWidget]:
         """Everything that Tab reaches, in reading order."""

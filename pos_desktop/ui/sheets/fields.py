@@ -29,7 +29,6 @@ class FieldsBody(SheetBody):
         self._picks.setLayout(self._flow)
         self._buttons: list[KeyButton] = []
         self._ids: tuple[tuple[str, str], ...] = ()
-        self._picked = 0
         page = QWidget()
         self._box = QVBoxLayout(page)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +71,7 @@ class FieldsBody(SheetBody):
 
     def press(self, name: str) -> bool:
         if name in ("Up", "Down") and self._buttons:
-            self._pick((self._picked + (1 if name == "Down" else -1)) % len(self._buttons))
+            self.pick((self.picked + (1 if name == "Down" else -1)) % len(self._buttons))
         elif name == "Enter":
             self._save()
         else:
@@ -105,17 +104,17 @@ class FieldsBody(SheetBody):
             button.clicked.connect(self._pressed)
             self._flow.addWidget(button)
             self._buttons.append(button)
-        self._pick(0)
+        self.pick(0)
 
-    def _pick(self, n: int) -> None:
-        self._picked = n
+    def pick(self, n: int) -> None:
+        self.picked = n
         for at, button in enumerate(self._buttons):
             button.setChecked(at == n)
 
     def _pressed(self) -> None:
-        self._pick(next(n for n, each in enumerate(self._buttons) if each is self.sender()))
+        self.pick(next(n for n, each in enumerate(self._buttons) if each is self.sender()))
 
     def _save(self) -> None:
         typed = {id_: each.edit.text() for id_, each in self._fields.items()}
-        picked = {"pick": self._ids[self._picked][0]} if self._ids else {}
+        picked = {"pick": self._ids[self.picked][0]} if self._ids else {}
         self.intents.form.emit({**typed, **picked})

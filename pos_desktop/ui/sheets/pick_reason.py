@@ -27,7 +27,6 @@ class PickReasonBody(SheetBody):
         self._flow = FlowLayout(8, 8)
         self._reasons.setLayout(self._flow)
         self._buttons: list[KeyButton] = []
-        self._chosen = 0
         self._note = AskedField(theme, 200)
         self.body.addWidget(self._text)
         self.body.addWidget(self._label)
@@ -57,7 +56,7 @@ class PickReasonBody(SheetBody):
 
     def press(self, name: str) -> bool:
         if name in ("Up", "Down"):
-            self._choose((self._chosen + (1 if name == "Down" else -1)) % len(self._buttons))
+            self.pick((self.picked + (1 if name == "Down" else -1)) % len(self._buttons))
         elif name == "Enter":
             self._save()
         else:
@@ -75,17 +74,17 @@ class PickReasonBody(SheetBody):
             button.clicked.connect(self._pressed)
             self._flow.addWidget(button)
             self._buttons.append(button)
-        self._choose(0)
+        self.pick(0)
 
-    def _choose(self, n: int) -> None:
-        self._chosen = n
+    def pick(self, n: int) -> None:
+        self.picked = n
         for at, button in enumerate(self._buttons):
             button.setChecked(at == n)
 
     def _pressed(self) -> None:
-        self._choose(next(n for n, each in enumerate(self._buttons) if each is self.sender()))
+        self.pick(next(n for n, each in enumerate(self._buttons) if each is self.sender()))
         self._note.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
         amount = {} if self._amount is None else self._amount.typed
-        self.intents.form.emit({**amount, "reason": self._buttons[self._chosen].text(), **self._note.typed})
+        self.intents.form.emit({**amount, "reason": self._buttons[self.picked].text(), **self._note.typed})
