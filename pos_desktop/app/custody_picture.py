@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pos_desktop.app.custody_hands import brought, of_bag, of_parcels
 from pos_desktop.app.ports import CustodyBook
 from pos_desktop.domain.custody.events import CountStep, Leg
+from pos_desktop.domain.custody.hands import Crew, Hands
 from pos_desktop.domain.custody.things import (
     Bag,
     BagStep,
@@ -26,6 +28,7 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
 
 Names = Mapping[PersonId, str]
+NO_CREW = Crew()
 
 
 class Next(StrEnum):
@@ -64,6 +67,7 @@ class Line:
         cash: None while it must not be known.
         words: What is done next with it, and by whom.
         only: The two who must do it, where nobody else may. never: who must not.
+        hands: Who is left for the rest of its way, if it goes to the bank.
     """
 
     id: str
@@ -75,6 +79,7 @@ class Line:
     words: str
     only: frozenset[PersonId] = frozenset()
     never: frozenset[PersonId] = frozenset()
+    hands: Hands | None = None
 
     def open_to(self, person: PersonId) -> bool:
         """Whether the rules of custody let this person do the next thing; rights are another matter."""
@@ -92,20 +97,23 @@ class CustodyPicture:
     """Bags at the bank or taken apart, the newest first."""
 
 
-def picture_of(book: CustodyBook, *, done: int = 20) -> CustodyPicture:
-    """Open things in the order in which somebody waits for them; `done` bags that are through."""
+def picture_of(book: CustodyBook, crew: Crew = NO_CREW, *, done: int = 20) -> CustodyPicture:
+    """Open things in the order in which somebody waits for them; `done` bags that are through.
+
+    `crew` is who works here now, for what is said of who is left.
+    """
     ways, names = book.ways(), book.names()
     counting = ways.counting()
     settled = [each for each in ways.counts if each.settled]
     through = [each for each in ways.bags.values() if each.step in (BagStep.DONE, BagStep.APART)]
     lines = [
         *(_count(each, names) for each in (counting,) if each is not None),
-        *(_till(each) for each in ways.undivided()),
-        *(_waiting(each, names) for each in ways.waiting()),
+        *(_till(each, crew) for each in ways.undivided()),
+        *(_waiting(each, names, crew) for each in ways.waiting()),
         *(_transfer(each, names) for each in ways.transfers.values() if each.received is None),
         *_orders(ways, names),
-        *(_in_safe(each) for each in ways.in_safe()),
-        *(_bag(each, names) for each in ways.bags.values() if each not in through),
+        *(_in_safe(each, crew) for each in ways.in_safe()),
+        *(_bag(each, names, crew) for each in ways.bags.values() if each not in through),
         *(_case(each, ways, names) for each in ways.cases.values() if each.settled is None),
     ]
     last = settled[-1].events[-1] if settled else None
@@ -113,14 +121,14 @@ def picture_of(book: CustodyBook, *, done: int = 20) -> CustodyPicture:
         tuple(lines),
         counting is not None,
         None if last is None or counting is not None else (last.at, last.cash),
-        tuple(_bag(each, names) for each in reversed(through[-done:])),
+        tuple(_bag(each, names, crew) for each in reversed(through[-done:])),
     )
 
 
 # ---- lines
 
 
-def _till(till: TillFacts) -> Line:
+def _till(till: TillFacts, crew: Crew) -> Line:
     return Line(
         till.id,
         What.TILL,
@@ -129,10 +137,11 @@ def _till(till: TillFacts) -> Line:
         till.counted,
         Next.DIVIDE,
         "Say what stays in the drawer; the rest goes into the safe. Two persons.",
+        hands=Hands(crew, brought(() if till.closed_by is None else (till.closed_by,)), Leg.BROUGHT),
     )
 
 
-def _waiting(parcel: Parcel, names: Names) -> Line:
+def _waiting(parcel: Parcel, names: Names, crew: Crew) -> Line:
     return Line(
         parcel.id,
         What.PARCEL,
@@ -142,10 +151,11 @@ def _waiting(parcel: Parcel, names: Names) -> Line:
         Next.TAKE_IN,
         f"Take it into the safe, unopened. {_all(parcel.brought_by, names)}, who brought it, may only sign beside you.",
         never=parcel.brought_by,
+        hands=of_parcels((parcel,), crew),
     )
 
 
-def _in_safe(parcel: Parcel) -> Line:
+def _in_safe(parcel: Parcel, crew: Crew) -> Line:
     return Line(
         parcel.id,
         What.IN_SAFE,
@@ -155,6 +165,7 @@ def _in_safe(parcel: Parcel) -> Line:
         Next.PACK,
         "In the safe. Put it into a deposit bag.",
         never=parcel.brought_by,
+        hands=of_parcels((parcel,), crew),
     )
 
 
@@ -175,7 +186,7 @@ _BAG_NEXT: Mapping[BagStep, Next] = {
 }
 
 
-def _bag(bag: Bag, names: Names) -> Line:
+def _bag(bag: Bag, names: Names, crew: Crew) -> Line:
     step = bag.step
     never = _others(bag, within={Next.COUNT, Next.RECOUNT, Next.CLOSE}, now=_BAG_NEXT[step])
     first = bag.counting.pair if step is BagStep.RECOUNT else frozenset[PersonId]()
@@ -200,6 +211,7 @@ def _bag(bag: Bag, names: Names) -> Line:
         words[step],
         only=bag.counting.pair if step is BagStep.SEAL else frozenset(),
         never=never | first,
+        hands=of_bag(bag, crew),
     )
 
 

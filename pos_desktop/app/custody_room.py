@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pos_desktop.app.custody_chain import Chain, chain_of
 from pos_desktop.app.custody_desk import CustodyDesk
+from pos_desktop.app.custody_hands import crew_here
 from pos_desktop.app.custody_picture import CustodyPicture, What, picture_of
-from pos_desktop.app.ports import CustodyBook, PaperJobs, StaffBook
+from pos_desktop.app.ports import CustodyBook, PaperJobs, PinBook, StaffBook
 from pos_desktop.app.safe_desk import SafeDesk
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import Person, Right
 
 
@@ -20,7 +23,7 @@ class CustodyLook:
     chain: Chain | None
     owners: tuple[Person, ...]
     places: tuple[str, ...]
-    names: dict[str, str]
+    names: Mapping[PersonId, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class CustodyDesks:
     safe: SafeDesk
     book: CustodyBook
     staff: StaffBook
+    pins: PinBook
     jobs: PaperJobs
 
     def waiting(self) -> int:
@@ -38,7 +42,7 @@ class CustodyDesks:
 
     def look(self, chosen: str) -> CustodyLook:
         """`chosen` is the id of the line whose way is wanted, if it is a bag."""
-        picture = picture_of(self.book)
+        picture = picture_of(self.book, crew_here(self.staff, self.pins))
         bag = next(
             (each for each in (*picture.lines, *picture.done) if each.id == chosen and each.what is What.BAG),
             None,
@@ -49,5 +53,5 @@ class CustodyDesks:
             None if number is None else chain_of(self.book, number),
             tuple(each for each in self.staff.people() if each.may(Right.CUSTODY)),
             tuple(self.safe.places()),
-            {str(id_): name for id_, name in self.book.names().items()},
+            self.book.names(),
         )

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.custody_chain import chain_of, link_document
+from pos_desktop.app.custody_hands import Names, crew_here, warnings, who_could
 from pos_desktop.app.custody_papers import case_documents
 from pos_desktop.app.custody_picture import CustodyPicture, Line, picture_of
 from pos_desktop.cli.acting import acting
@@ -19,11 +20,14 @@ from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.custody import papers
 from pos_desktop.composition.shop import Shop, is_training, opened
+from pos_desktop.domain.custody.events import Leg
+from pos_desktop.domain.custody.hands import Hands
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Right, require
 
 LINES = "bags.jsonl"
+_LEGS = {Leg.PACKED: "count and seal", Leg.HANDED_OVER: "hand over", Leg.BANKED: "bank slip"}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,18 +43,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace, shop: Shop) -> None:
-    picture, zone = picture_of(shop.store.custody), ZoneInfo(shop.register.zone)
+    store, zone = shop.store, ZoneInfo(shop.register.zone)
+    picture, names = picture_of(store.custody, crew_here(store.staff, store.pins)), store.custody.names()
     document = {
-        "open": [_line_document(each) for each in picture.lines],
-        "done": [_line_document(each) for each in picture.done],
+        "open": [_line_document(each, names) for each in picture.lines],
+        "done": [_line_document(each, names) for each in picture.done],
         "last_count": None
         if picture.last_count is None
         else {"at_us": picture.last_count[0].utc_us, "cents": picture.last_count[1].cents},
     }
-    tell(arguments, document, *_list_words(picture, zone))
+    tell(arguments, document, *_list_words(picture, zone, names))
 
 
-def _line_document(line: Line) -> dict[str, Any]:
+def _line_document(line: Line, names: Names) -> dict[str, Any]:
+    left = line.hands
     return {
         "id": line.id,
         "what": line.what.value,
@@ -59,20 +65,30 @@ def _line_document(line: Line) -> dict[str, Any]:
         "cents": None if line.cash is None else line.cash.cents,
         "next": line.next.value,
         "words": line.words,
+        "could": {} if left is None else {leg.value: sorted(left.could(leg)) for leg in left.ahead},
+        "warnings": [] if left is None else warnings(left, names),
     }
 
 
-def _list_words(picture: CustodyPicture, zone: ZoneInfo) -> Iterator[str]:
+def _list_words(picture: CustodyPicture, zone: ZoneInfo, names: Names) -> Iterator[str]:
     if not picture.lines:
         yield "Nothing waits: no parcel, no bag, no change is on its way."
     for each in picture.lines:
         yield f"{each.title}  {_cash(each)}  {_moment(each.at, zone)}"
         yield f"  {each.words}"
+        if each.hands is not None:
+            yield f"  {_left(each.hands, names)}"
+            yield from (f"  {words}" for words in warnings(each.hands, names))
     if picture.last_count is not None:
         at, cash = picture.last_count
         yield f"The safe was counted last on {_moment(at, zone)}: {cash}."
     for each in picture.done:
         yield f"{each.title}  {_cash(each)}  {_moment(each.at, zone)}  {each.words}"
+
+
+def _left(hands: Hands, names: Names) -> str:
+    could = "; ".join(f"{_LEGS[leg]}: {who}" for leg, who in who_could(hands, names))
+    return f"Who could still do it: {could}."
 
 
 def _cash(line: Line) -> str:

@@ -34,7 +34,9 @@ def safe_desk(shop: Shop) -> SafeDesk:
 def custody_desks(shop: Shop) -> CustodyDesks:
     """For the room “Safe”."""
     store = shop.store
-    return CustodyDesks(custody_desk(shop), safe_desk(shop), store.custody, store.staff, store.paper)
+    return CustodyDesks(
+        custody_desk(shop), safe_desk(shop), store.custody, store.staff, store.pins, store.paper
+    )
 
 
 def papers(shop: Shop) -> CustodyPapers:

@@ -79,6 +79,22 @@ def test_a_list_says_what_comes_next_and_by_whom_and_no_figure_of_a_count(shop: 
         assert str(CASH.cents) not in told
 
 
+def test_a_list_says_who_is_left_for_the_rest_of_the_way(shop: Shop, pos: Run) -> None:
+    """Known wrong before: a bag that nobody could hand over any more was found out at its hand-over."""
+    counted_once(shop)
+    said = pos("custody", "list").out
+    assert "Who could still do it: count and seal: Manager, Sample Lead 1, " in said
+    assert "Too few are left" not in said
+    with at_work(shop) as made:
+        for each in (*LEADS[2:], MANAGER):
+            made.store.people.leave(each, MANAGER.id, made.clock.now())
+    said = pos("custody", "list").out
+    assert "Too few are left who could enter the bank’s slip. A manager enters one more person" in said
+    (line,) = pos("custody", "list", "--json").json["open"]
+    assert line["could"]["packed"] == sorted({A.id, B.id, *line["could"]["handed over"]})
+    assert len(line["warnings"]) == 1
+
+
 def test_the_way_of_a_bag_is_shown_and_exported(shop: Shop, pos: Run, tmp_path: Path) -> None:
     banked(shop, counted_once(shop))
     shown = pos("custody", "show", "B-1001").out

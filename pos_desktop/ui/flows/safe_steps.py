@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.custody_desk import Courier
+from pos_desktop.app.custody_hands import second_leaves_nobody
 from pos_desktop.app.custody_picture import Line, Next, What
 from pos_desktop.app.ports import JobKind
 from pos_desktop.domain.errors import BadInput
@@ -290,6 +291,9 @@ def sign(
         return person.may(right) and (free or line.open_to(person.id))
 
     body = translate("Safe", "Sign with your own PIN that you saw it, or do it together.")
+    if line.next is Next.HAND_OVER and line.hands is not None and day.looked is not None and not free:
+        warned = second_leaves_nobody(line.hands, day.looked.names, day.floor.by.id)
+        body = f"{warned} {body}" if warned else body
     day.second(title, body, line.id, may, done)
 
 

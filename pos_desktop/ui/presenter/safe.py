@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.custody_hands import together
 from pos_desktop.app.custody_picture import Line, Next, What
 from pos_desktop.app.custody_room import CustodyLook
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Person, Right, who_may
 from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter.safe_cards import hands_cards
 from pos_desktop.ui.presenter.till_parts import count_grid, how_to_count, to_counter
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
@@ -179,7 +181,13 @@ def _next_cards(told: SafeTold, line: Line) -> tuple[TillCard, ...]:
         lines.insert(0, TillLine(translate("Safe", "Amount"), str(line.cash)))
     card = TillCard(line.title, tuple(lines), line.words)
     why_not = _why_not(told, line)
-    return (card, TillCard(translate("Safe", "Not you"), note=why_not)) if why_not else (card,)
+    cards = (card, TillCard(translate("Safe", "Not you"), note=why_not)) if why_not else (card,)
+    return (
+        *cards,
+        *hands_cards(
+            line.hands, told.look.names, told.actor, does=not why_not and line.what in (What.TILL, What.BAG)
+        ),
+    )
 
 
 def _way_card(told: SafeTold) -> tuple[TillCard, ...]:
@@ -225,6 +233,7 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
 
 def _packing(told: SafeTold) -> SafeRoom:
     parcels = [each for each in told.look.picture.lines if each.what is What.IN_SAFE]
+    hands = together(each.hands for each in parcels if each.hands is not None and each.id in told.packed)
     rows = []
     for each in parcels:
         if not each.open_to(told.actor.id):
@@ -241,6 +250,7 @@ def _packing(told: SafeTold) -> SafeRoom:
         rows=tuple(rows),
         at=told.at,
         cards=(
+            *hands_cards(hands, told.look.names, told.actor, does=True),
             TillCard(
                 translate("Safe", "What comes next"),
                 note=translate(
@@ -277,6 +287,8 @@ def _counting(told: SafeTold) -> SafeRoom:
             "When you seal it, nobody sees your figure until another person has counted it again, blind.",
         )
     )
+    hands = None if told.counted is None else told.counted.hands
+    warned = hands_cards(hands, told.look.names, told.actor, does=True)[:-1]
     return SafeRoom(
         title=translate("Safe", "Count · {what}").format(what=what),
         subtitle=translate("Safe", "Blind: neither what should be there nor another count is shown"),
@@ -286,7 +298,7 @@ def _counting(told: SafeTold) -> SafeRoom:
             told.typed,
             translate("Safe", "Counted"),
         ),
-        cards=(how_to_count(), TillCard(translate("Safe", "What comes next"), note=then)),
+        cards=(*warned, how_to_count(), TillCard(translate("Safe", "What comes next"), note=then)),
         back=FixButton("", translate("Safe", "Back"), "Esc"),
         primary=FixButton(SEAL_COUNT, translate("Safe", "Seal the count"), SUBMIT_KEY),
     )
