@@ -53,7 +53,7 @@ class Chain:
 
     @property
     def blind(self) -> bool:
-        return self.bag.step in BLIND
+        return _blind(self.bag)
 
 
 def chain_of(book: CustodyBook, number: str) -> Chain:
@@ -66,10 +66,14 @@ def chain_of(book: CustodyBook, number: str) -> Chain:
         )
     links = [link for parcel in bag.parcels for link in _of_parcel(book, parcel, names)]
     links += [_of_bag(kept, bag, names) for kept in book.steps(bag.id)]
-    if bag.step in BLIND:
+    if _blind(bag):
         links = [replace(each, cash=None) for each in links]
     cases = tuple(each for each in ways.cases.values() if each.opened.subject == bag.id)
     return Chain(bag, tuple(links), cases)
+
+
+def _blind(bag: Bag) -> bool:
+    return bag.step in BLIND or bag.opened
 
 
 def _of_parcel(book: CustodyBook, parcel: Parcel, names: Names) -> Iterator[Link]:

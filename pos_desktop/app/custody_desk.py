@@ -19,6 +19,8 @@ from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.till import Count
 
+FIGURES = "figures"
+"""What a reading of all that waits to be counted is about."""
 MOST_CASH = Money(10_000_000_00)
 """That one step may hold: more is a slip of the hand."""
 
@@ -147,7 +149,7 @@ class CustodyDesk(Steps):
         if till is None:
             raise RuleRefusal(f"There is no such till. {NOTHING}", code="no-till")
         if not ZERO <= left <= till.counted:
-            raise BadInput(f"At most {till.counted} can stay: that was counted. {NOTHING}", code="left")
+            raise BadInput(f"More than was counted cannot stay in the drawer. {NOTHING}", code="left")
         told = {"left": left.cents, "z": till.z, "register": till.register_code}
         return self._do(CustodyKind.DEPOSIT, session_id, actor, till.counted - left, second, told)
 
@@ -246,6 +248,15 @@ class CustodyDesk(Steps):
         if bag is None:
             raise RuleRefusal(f"There is no such bag. {NOTHING}", code="no-bag")
         return bag
+
+    # -- reading
+
+    def read_figures(self, actor: Person) -> KeptStep:
+        """What must be in whatever waits to be counted, from now on, for this person; it is journaled, and they count
+        none of it. Raises RuleRefusal: not for everybody.
+        """
+        require(actor, Right.READ_JOURNAL, "Nothing was shown.")
+        return self._do(CustodyKind.FIGURES_READ, FIGURES, actor)
 
     # -- cases
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pos_desktop.app.ports import PinBook, StaffBook
 from pos_desktop.domain.custody.events import Leg
-from pos_desktop.domain.custody.hands import NOBODY, Crew, Hands, Legs
+from pos_desktop.domain.custody.hands import NOBODY, Crew, Hands, Legs, Persons
 from pos_desktop.domain.custody.things import Bag, BagStep, Parcel
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import Person, Right
@@ -36,16 +36,16 @@ def crew_of(people: Iterable[Person]) -> Crew:
     )
 
 
-def of_bag(bag: Bag, crew: Crew) -> Hands | None:
+def of_bag(bag: Bag, crew: Crew, read: Persons) -> Hands | None:
     """None of a bag that is through."""
     if bag.step in (BagStep.DONE, BagStep.APART):
         return None
-    return Hands(crew, bag.legs(), _NOW.get(bag.step, Leg.PACKED))
+    return Hands(crew, bag.legs(), _NOW.get(bag.step, Leg.PACKED), read)
 
 
-def of_parcels(parcels: Iterable[Parcel], crew: Crew) -> Hands:
-    """Of a bag that would hold these; nobody packed it yet."""
-    return Hands(crew, brought({person for each in parcels for person in each.brought_by}), Leg.PACKED)
+def of_parcel(parcel: Parcel, crew: Crew, read: Persons) -> Hands:
+    """Of a bag that would hold it; nobody packed that yet."""
+    return Hands(crew, brought(parcel.brought_by), Leg.PACKED, read)
 
 
 def together(hands: Iterable[Hands]) -> Hands | None:
@@ -54,7 +54,7 @@ def together(hands: Iterable[Hands]) -> Hands | None:
     if not each:
         return None
     bringers = {person for one in each for person in one.legs.get(Leg.BROUGHT, NOBODY)}
-    return Hands(each[0].crew, brought(bringers), Leg.PACKED)
+    return Hands(each[0].crew, brought(bringers), Leg.PACKED, frozenset().union(*(one.read for one in each)))
 
 
 def brought(persons: Iterable[PersonId]) -> Legs:
@@ -102,6 +102,13 @@ def second_leaves_nobody(hands: Hands, names: Names, actor: PersonId) -> str:
     leg = next(iter(last.values()), None)
     who = named(last, names, last="or")
     return _warning(leg, f"{who} signs this", enough, names)
+
+
+def reading_leaves_nobody(hands: Iterable[Hands], actor: PersonId) -> str:
+    """Before this person reads what must be there, who then counts none of it."""
+    last = [each.after_reading(actor) for each in hands if each.short() is None]
+    leg = next((each for each in last if each is not None), None)
+    return "" if leg is None else f"If you read them, too few are left who could {_TO_DO[leg]}."
 
 
 def _warning(leg: Leg | None, who: str, better: Collection[PersonId], names: Names) -> str:

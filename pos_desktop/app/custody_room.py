@@ -12,7 +12,7 @@ from pos_desktop.app.custody_picture import CustodyPicture, What, picture_of
 from pos_desktop.app.ports import CustodyBook, PaperJobs, PinBook, StaffBook
 from pos_desktop.app.safe_desk import SafeDesk
 from pos_desktop.domain.identity import PersonId
-from pos_desktop.domain.people import Person, Right
+from pos_desktop.domain.people import Person, Right, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,13 @@ class CustodyDesks:
         ways = self.book.ways()
         return len(ways.undivided()) + len(ways.waiting())
 
-    def look(self, chosen: str) -> CustodyLook:
-        """`chosen` is the id of the line whose way is wanted, if it is a bag."""
-        picture = picture_of(self.book, crew_here(self.staff, self.pins))
+    def look(self, chosen: str, actor: Person) -> CustodyLook:
+        """As `actor` may see it. `chosen` is the id of the line whose way is wanted, if it is a bag.
+
+        Raises RuleRefusal: not for everybody.
+        """
+        require(actor, Right.READ_REPORTS, "Nothing was shown.")
+        picture = picture_of(self.book, crew_here(self.staff, self.pins), actor.id)
         bag = next(
             (each for each in (*picture.lines, *picture.done) if each.id == chosen and each.what is What.BAG),
             None,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos_desktop.app.till_desk import OPENING
-from pos_desktop.composition.custody import custody_desk
+from pos_desktop.composition.custody import custody_desk, safe_desk
 from pos_desktop.composition.places import data_folder
 from pos_desktop.composition.shop import Shop as OpenedShop
 from pos_desktop.composition.shop import opened
@@ -18,6 +18,7 @@ from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Approval, Right
 from pos_desktop.domain.till import Count
+from tests.fixtures.blind import told_in
 from tests.fixtures.command_line import Run, Shop
 from tests.fixtures.custody import COURIER, LEADS, WHY, A, B, C, D, E
 from tests.fixtures.tills import BUDTENDER, FLOAT, MANAGER, SECOND, count_of
@@ -77,6 +78,26 @@ def test_a_list_says_what_comes_next_and_by_whom_and_no_figure_of_a_count(shop: 
         told = pos("custody", *words).out
         assert "200.00" not in told
         assert str(CASH.cents) not in told
+
+
+def test_amounts_that_are_still_to_be_counted_are_read_by_word_and_written_down(shop: Shop, pos: Run) -> None:
+    with at_work(shop) as made:
+        tills, safe = made.till_desk(), safe_desk(made)
+        tills.open(BUDTENDER, FLOAT)
+        tills.seal(BUDTENDER, FLOAT)
+        tills.close(BUDTENDER, SECOND)
+        safe.count(A, count_of(Money(91_137)))
+        safe.recount(B, count_of(Money(91_137)))
+        safe.settle(A, B)
+    said = pos("custody", "list").out
+    assert "Till R1, Z 1  (not shown)" in said
+    assert told_in(said + pos("custody", "list", "--json").out, (CASH.cents, 91_137)) == []
+    said = pos("custody", "list", "--amounts").out
+    assert {"200.00", "911.37"} <= set(told_in(said, (CASH.cents, 91_137)))
+    with at_work(shop) as made:
+        last = made.store.custody.steps()[-1].event
+    assert last.kind == "figures-read"
+    assert "Everything agrees." in pos("verify").out
 
 
 def test_a_list_says_who_is_left_for_the_rest_of_the_way(shop: Shop, pos: Run) -> None:

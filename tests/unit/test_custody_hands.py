@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import pytest
@@ -13,6 +14,7 @@ from pos_desktop.app.custody_hands import (
     crew_of,
     leaves_nobody,
     named,
+    reading_leaves_nobody,
     second_leaves_nobody,
     stuck,
     warnings,
@@ -20,7 +22,7 @@ from pos_desktop.app.custody_hands import (
 )
 from pos_desktop.domain.custody import hands as hands_module
 from pos_desktop.domain.custody.events import CustodyKind, Leg
-from pos_desktop.domain.custody.hands import Crew, Hands
+from pos_desktop.domain.custody.hands import Crew, Hands, Persons
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.people import Person
@@ -36,18 +38,33 @@ def hands(custody: set[PersonId], witness: set[PersonId], now: Leg, **legs: set[
     return Hands(Crew(frozenset(custody), frozenset(custody | witness)), told, now)
 
 
+def test_who_read_what_must_be_in_it_is_no_longer_one_who_counts() -> None:
+    left = hands({A, B, C, D}, {F}, Leg.PACKED, brought={CASHIER})
+    assert left.after_reading(A) is None, "three can still count it"
+    read = replace(left, read=frozenset({A, B}))
+    assert read.short() is None
+    assert read.could(Leg.PACKED) == {C, D}
+    assert read.after_reading(C) is Leg.PACKED
+    assert reading_leaves_nobody([read], C).startswith(
+        "If you read them, too few are left who could count it"
+    )
+    assert reading_leaves_nobody([left], C) == ""
+
+
 def by_trying(left: Hands) -> bool:
     """Whether anybody can be found for each place, by trying everybody in every place. Slow and plain."""
     had_it = {person for persons in left.legs.values() for person in persons}
     free = (left.crew.custody | left.crew.witness) - had_it
-    places: list[bool] = []
+    places: list[Persons] = []
+    every = left.crew.custody | left.crew.witness
     for leg in left.ahead:
         here = left.legs.get(leg, set())
         custody, sees = {Leg.PACKED: (2, 0), Leg.HANDED_OVER: (1, 1), Leg.BANKED: (1, 0)}[leg]
-        doing = min(custody, len(here & left.crew.custody))
-        places += [True] * (custody - doing) + [False] * (sees - min(sees, len(here) - doing))
+        may = left.crew.custody - (left.read if leg is Leg.PACKED else set())
+        doing = min(custody, len(here & may))
+        places += [may] * (custody - doing) + [every] * (sees - min(sees, len(here) - doing))
     return any(
-        all(person in left.crew.custody for person, custody in zip(chosen, places, strict=True) if custody)
+        all(person in place for person, place in zip(chosen, places, strict=True))
         for chosen in permutations(sorted(free), len(places))
     )
 
@@ -55,9 +72,9 @@ def by_trying(left: Hands) -> bool:
 people = st.sets(st.sampled_from(STAFF[:7]))
 
 
-@given(people, people, people, st.sampled_from(LEGS))
+@given(people, people, people, people, st.sampled_from(LEGS))
 def test_too_few_are_left_exactly_where_nobody_can_be_found(
-    custody: set[PersonId], witness: set[PersonId], had: set[PersonId], now: Leg
+    custody: set[PersonId], witness: set[PersonId], had: set[PersonId], read: set[PersonId], now: Leg
 ) -> None:
     here = sorted(had)
     left = hands(custody, witness, now, brought=set(here[:1]), packed=set(here[1:3]))
@@ -65,6 +82,7 @@ def test_too_few_are_left_exactly_where_nobody_can_be_found(
         left = hands(
             custody, witness, now, brought=set(here[:1]), packed=set(here[1:3]), handed=set(here[3:5])
         )
+    left = replace(left, read=frozenset(read))
     assert (left.short() is None) is by_trying(left)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_desktop.domain.custody.events import Leg
 from pos_desktop.domain.identity import PersonId
@@ -40,11 +40,13 @@ class Hands:
 
     Args:
         legs: Who had a hand in which part already. now: The part that the next step belongs to.
+        read: Who read what must be in it, and so does not count it.
     """
 
     crew: Crew
     legs: Legs
     now: Leg
+    read: Persons = NOBODY
 
     @property
     def ahead(self) -> tuple[Leg, ...]:
@@ -55,7 +57,7 @@ class Hands:
     def could(self, leg: Leg) -> frozenset[PersonId]:
         """Who could still do this part: nobody who had a hand in another one."""
         elsewhere = {person for each, persons in self.legs.items() if each is not leg for person in persons}
-        return frozenset(self.crew.custody) - elsewhere
+        return frozenset(self.crew.custody) - elsewhere - (self.read if leg is Leg.PACKED else NOBODY)
 
     def could_see(self) -> frozenset[PersonId]:
         """Who could still be the second person of the hand-over, though they do no custody themselves."""
@@ -65,8 +67,8 @@ class Hands:
     def short(self) -> Leg | None:
         """The first part for which too few are left, whoever does what; None where all can be done.
 
-        Whoever may do custody may witness too, so that it is enough to count: those who do custody must suffice for
-        their own places, and all together for all places.
+        Whoever may count does custody, and whoever does custody may witness too, so that it is enough to reckon: those
+        who count must suffice for their places, those who do custody for theirs too, and all together for all places.
         """
         had_it = {person for persons in self.legs.values() for person in persons}
         custody = len(frozenset(self.crew.custody) - had_it)
@@ -74,7 +76,10 @@ class Hands:
         for leg in self.ahead:
             does, sees = _NEEDS[leg]
             here = self.legs.get(leg, NOBODY)
-            doing = min(does, len(here & self.crew.custody))
+            blind = self.read if leg is Leg.PACKED else NOBODY
+            doing = min(does, len((here & self.crew.custody) - blind))
+            if does - doing > len(self.crew.custody - blind - had_it):
+                return leg
             seeing = min(sees, len(here) - doing)
             custody -= does - doing
             both -= does - doing + sees - seeing
@@ -85,7 +90,11 @@ class Hands:
     def after(self, *persons: PersonId) -> Leg | None:
         """What `short` is once these persons had a hand in the part that is now."""
         mine = frozenset(self.legs.get(self.now, NOBODY)) | set(persons)
-        return Hands(self.crew, {**self.legs, self.now: mine}, self.now).short()
+        return replace(self, legs={**self.legs, self.now: mine}).short()
+
+    def after_reading(self, person: PersonId) -> Leg | None:
+        """What `short` is once this person read what must be in it."""
+        return replace(self, read=frozenset(self.read) | {person}).short()
 
     def better(self, *beside: PersonId) -> frozenset[PersonId]:
         """Who could do the part that is now, beside these persons, and leave enough for the others."""

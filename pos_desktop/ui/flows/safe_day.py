@@ -58,9 +58,13 @@ class SafeDay:
 
     def read(self, then: Callable[[], None] | None = None) -> None:
         """Look again, then draw the room if one is in it."""
-        desks, chosen = self.desks, self.chosen
+        desks, chosen, who = self.desks, self.chosen, self.floor.actor
+        if who is None:
+            return
 
         def seen(looked: CustodyLook) -> None:
+            if self.floor.actor is not who:
+                return  # somebody else sees other amounts
             self.looked = looked
             lines = (*looked.picture.lines, *looked.picture.done)
             self.floor.safe_waits = sum(each.next in (Next.DIVIDE, Next.TAKE_IN) for each in lines)
@@ -73,7 +77,7 @@ class SafeDay:
                 then()
             self.draw()
 
-        self.floor.on_database("the safe", lambda: desks.look(chosen), seen)
+        self.floor.on_database("the safe", lambda: desks.look(chosen, who), seen)
 
     def choose(self, line_id: str) -> None:
         self.chosen = line_id
@@ -89,11 +93,13 @@ class SafeDay:
         self.draw()
 
     def look_who(self) -> None:
-        """Somebody else is signed in: the page begins anew, and nothing that was typed is on it."""
+        """Somebody else is signed in: the page begins anew; what was typed, and amounts that were shown, are gone."""
         if self.floor.actor is not self._who:
             self._who = self.floor.actor
-            self._save = None
+            self._save, self.looked = None, None
             self.go(Page.LIST)
+            if self.here:
+                self.read()
 
     def draw(self) -> None:
         if self.here:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ APART, PRINT, TOGGLE, PACKED, SEAL_COUNT = (
     "safe-packed",
     "safe-seal",
 )
-CANCEL, GIVE, CALL_BACK = "safe-cancel", "safe-give", "safe-call-back"
+CANCEL, GIVE, CALL_BACK, FIGURES = "safe-cancel", "safe-give", "safe-call-back", "safe-figures"
 DIVIDE = "safe-divide"
 """From the till that was closed just now."""
 SUBMIT_KEY = "F12"
@@ -81,13 +81,14 @@ def safe_room(told: SafeTold) -> SafeRoom:
 def _list(told: SafeTold) -> SafeRoom:
     picture = told.look.picture
     last = picture.last_count
-    subtitle = (
-        translate("Safe", "The safe was never counted yet: a lead or a manager begins with that (C)")
-        if last is None
-        else translate("Safe", "Last counted {when}: {cash} loose in it").format(
-            when=figures.moment(last[0], told.now, told.zone), cash=last[1]
+    subtitle = translate("Safe", "The safe was never counted yet: a lead or a manager begins with that (C)")
+    if last is not None:
+        at, cash = figures.moment(last[0], told.now, told.zone), last[1]
+        subtitle = (
+            translate("Safe", "Last counted {when}").format(when=at)
+            if cash is None
+            else translate("Safe", "Last counted {when}: {cash} loose in it").format(when=at, cash=cash)
         )
-    )
     if picture.counting:
         subtitle = translate("Safe", "Its loose cash stays as it is until the count is settled")
     line = told.line
@@ -117,7 +118,24 @@ def _row(told: SafeTold, line: Line) -> ResultRow:
 def _cash(line: Line) -> str:
     if line.cash is not None:
         return str(line.cash)
-    return translate("Safe", "count it") if line.what is What.TRANSFER else translate("Safe", "counting")
+    if line.what is What.TRANSFER:
+        return translate("Safe", "count it")
+    if line.next in _TO_BE_COUNTED:
+        return translate("Safe", "not shown")
+    return translate("Safe", "counting") if line.next is not Next.NOTHING else ""
+
+
+_TO_BE_COUNTED = (Next.DIVIDE, Next.TAKE_IN, Next.PACK, Next.RECEIVE)
+
+
+def _hidden(told: SafeTold) -> bool:
+    """Whether an amount is kept from who looks because it is still to be counted."""
+    picture = told.look.picture
+    waiting = [
+        each for each in picture.lines if each.next in _TO_BE_COUNTED and each.what is not What.TRANSFER
+    ]
+    last = picture.last_count
+    return any(each.cash is None for each in waiting) or (last is not None and last[1] is None)
 
 
 def _label(line: Line) -> str:
@@ -166,6 +184,11 @@ def _why_not(told: SafeTold, line: Line) -> str:
         return translate("Safe", "{who} Somebody who may signs in (Ctrl+L) and goes on here.").format(
             who=who_may(_right(line))
         )
+    if line.counted_next and told.actor.id in line.read:
+        return translate(
+            "Safe",
+            "You read what must be in it, so another person counts it: they sign in (Ctrl+L) and go on here.",
+        )
     if not line.open_to(told.actor.id):
         return translate(
             "Safe",
@@ -203,21 +226,16 @@ def _way_card(told: SafeTold) -> tuple[TillCard, ...]:
 
 
 def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
-    if not told.actor.may(Right.CUSTODY):
-        return ()
     picture = told.look.picture
     found = []
+    if told.actor.may(Right.READ_JOURNAL) and _hidden(told):
+        found.append(FixButton(FIGURES, translate("Safe", "Amounts"), "V"))
     if line is not None and line.what is What.BAG:
         found.append(FixButton(PRINT, translate("Safe", "Print its way"), "P"))
-        if line.next not in (Next.BANK, Next.NOTHING):
-            found.append(FixButton(APART, translate("Safe", "Take it apart"), "A"))
-    if line is not None and line.what is What.ORDER and line.next is Next.RECEIVE:
-        found.append(FixButton(CANCEL, translate("Safe", "Cancel the order"), "X"))
-    if line is not None and line.what is What.TRANSFER and told.actor.id in line.never:
-        found.append(FixButton(CALL_BACK, translate("Safe", "Call it back"), "X"))
-    if line is not None and line.what is What.CASE:
-        found.append(FixButton(GIVE, translate("Safe", "Give to another"), "G"))
-    if not picture.counting:
+    if not told.actor.may(Right.CUSTODY):
+        return tuple(found)
+    found += () if line is None else _with_line(told, line)
+    if not picture.counting and told.actor.id not in picture.safe_readers:
         found.append(FixButton(COUNT_SAFE, translate("Safe", "Count the safe"), "C"))
     if any(each.what is What.IN_SAFE for each in picture.lines):
         found.append(FixButton(MAKE_BAG, translate("Safe", "Make a bag"), "B"))
@@ -226,6 +244,17 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
         FixButton(SEND, translate("Safe", "Move a float"), "M"),
     ]
     return tuple(found)
+
+
+def _with_line(told: SafeTold, line: Line) -> Iterator[FixButton]:
+    if line.what is What.BAG and line.next not in (Next.BANK, Next.NOTHING):
+        yield FixButton(APART, translate("Safe", "Take it apart"), "A")
+    if line.what is What.ORDER and line.next is Next.RECEIVE:
+        yield FixButton(CANCEL, translate("Safe", "Cancel the order"), "X")
+    if line.what is What.TRANSFER and told.actor.id in line.never:
+        yield FixButton(CALL_BACK, translate("Safe", "Call it back"), "X")
+    if line.what is What.CASE:
+        yield FixButton(GIVE, translate("Safe", "Give to another"), "G")
 
 
 # ---- a bag is packed
