@@ -121,7 +121,7 @@ def _lower(words: Sequence[str]) -> list[str]:
 
 
 class CustodyDesk(Steps):
-    """From a drawer to the bank. What is printed of a bag is written with the step that it tells of."""
+    """From a drawer to the bank. What is printed is written with the step that it tells of."""
 
     def __init__(
         self,
@@ -151,7 +151,15 @@ class CustodyDesk(Steps):
         if not ZERO <= left <= till.counted:
             raise BadInput(f"More than was counted cannot stay in the drawer. {NOTHING}", code="left")
         told = {"left": left.cents, "z": till.z, "register": till.register_code}
-        return self._do(CustodyKind.DEPOSIT, session_id, actor, till.counted - left, second, told)
+        return self._do(
+            CustodyKind.DEPOSIT,
+            session_id,
+            actor,
+            till.counted - left,
+            second,
+            told,
+            lambda kept: self.papers.deposit(till, kept),
+        )
 
     def take_in(self, actor: Person, second: Person, parcel_id: str) -> KeptStep:
         """A parcel, unopened, into the safe. Raises RuleRefusal: it does not wait, or the actor brought it."""
@@ -161,7 +169,15 @@ class CustodyDesk(Steps):
         if parcel is None:
             raise RuleRefusal(f"This parcel does not wait for the safe. {NOTHING}", code="parcel")
         told = {"number": parcel.number, "register": parcel.register_code}
-        return self._do(CustodyKind.TAKEN_IN, parcel_id, actor, parcel.cash, second, told)
+        return self._do(
+            CustodyKind.TAKEN_IN,
+            parcel_id,
+            actor,
+            parcel.cash,
+            second,
+            told,
+            lambda kept: self.papers.taken_in(parcel, kept),
+        )
 
     # -- bags
 

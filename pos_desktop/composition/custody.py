@@ -24,6 +24,7 @@ def custody_desk(shop: Shop) -> CustodyDesk:
 def safe_desk(shop: Shop) -> SafeDesk:
     return SafeDesk(
         book=shop.store.custody,
+        papers=papers(shop),
         register=shop.register,
         clock=shop.clock,
         ids=shop.ids,
