@@ -9,9 +9,10 @@ from pos_desktop.app.custody_chain import Chain, chain_of
 from pos_desktop.app.custody_desk import CustodyDesk
 from pos_desktop.app.custody_hands import crew_here
 from pos_desktop.app.custody_picture import CustodyPicture, What, picture_of
-from pos_desktop.app.ports import CustodyBook, PaperJobs, PinBook, StaffBook
+from pos_desktop.app.ports import CustodyBook, JobKind, PaperJobs, PinBook, StaffBook
 from pos_desktop.app.safe_desk import SafeDesk
 from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Person, Right, require
 
 
@@ -34,6 +35,12 @@ class CustodyDesks:
     staff: StaffBook
     pins: PinBook
     jobs: PaperJobs
+
+    def print_way(self, actor: Person, number: str, at: Instant) -> None:
+        """The whole way of one bag, as paper. Raises RuleRefusal: not for everybody. BadInput: there is no such bag."""
+        if not actor.may(Right.CUSTODY):
+            require(actor, Right.READ_JOURNAL, "Nothing was printed.")
+        self.jobs.add_slip(JobKind.SLIP, self.bags.papers.chain(number), at)
 
     def waiting(self) -> int:
         """Closed tills whose cash is not divided yet, and parcels that are not in the safe."""

@@ -271,12 +271,44 @@ def test_a_wrong_amount_stays_in_the_sheet(at: SafeCounter) -> None:
     assert at.desks.bags.ways().left == {}
 
 
-@pytest.mark.parametrize(("who", "shown"), [(BUDTENDER, True), (A, True), (MANAGER, True), (AUDITOR, False)])
+@pytest.mark.parametrize(("who", "shown"), [(BUDTENDER, True), (A, True), (MANAGER, True), (AUDITOR, True)])
 def test_the_door_is_there_for_who_may_do_a_step(at: SafeCounter, who: Person, shown: bool) -> None:
     at.sit(who)
     assert safe_door(at.floor).shown is shown
     at.enter_safe()
     assert (at.floor.room is not None) is shown
+
+
+def test_an_auditor_reads_the_room_and_no_key_of_it_does_a_step(at: SafeCounter) -> None:
+    at.in_safe()
+    at.sealed()
+    at.sit(AUDITOR)
+    at.enter_safe()
+    assert (at.safe.pill, at.safe.primary) == ("Read only", None)
+    at.choose("Bag B-1001")
+    assert [each.key for each in at.safe.actions] == ["P"]
+    assert "A lead or a manager must do this." in at.notes
+    before = len(at.place.store.custody.steps())
+    at.fix("safe-print")
+    assert at.said == "The way of Bag B-1001 goes to the printer."
+    at.fix("safe-order")
+    at.fields(amount="5", what="ones")
+    assert "A lead or a manager must do this." in at.said
+    at.do.back.emit()
+    assert len(at.place.store.custody.steps()) == before
+
+
+def test_an_auditor_reads_the_amounts_at_once_and_the_journal_has_it(at: SafeCounter) -> None:
+    at.day_is_over()
+    at.sit(AUDITOR)
+    at.enter_safe()
+    assert [each.key for each in at.safe.actions] == ["V"]
+    assert "$265.00" not in repr(at.safe)
+    at.fix("safe-figures")
+    assert "$265.00" in repr(at.safe)
+    assert at.safe.actions == ()
+    last = at.place.store.custody.steps()[-1].event
+    assert (last.kind.value, last.by) == ("figures-read", AUDITOR.id)
 
 
 def test_a_budtender_is_told_who_may(at: SafeCounter) -> None:

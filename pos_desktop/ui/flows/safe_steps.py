@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.custody_desk import Courier
 from pos_desktop.app.custody_hands import reading_leaves_nobody, second_leaves_nobody
 from pos_desktop.app.custody_picture import Line, Next, What
-from pos_desktop.app.ports import JobKind
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right
@@ -196,14 +195,14 @@ class SafeSteps:
     def print_way(self) -> None:
         """The whole way of the chosen bag, on the receipt printer."""
         day, line = self._day, self._line()
-        jobs, papers, clock = day.desks.jobs, day.desks.bags.papers, day.floor.desk.clock
+        by, desks, clock = day.floor.by, day.desks, day.floor.desk.clock
         number = line.title.partition(" ")[2]
         if day.floor.desk.paper is None:
             no_printer(day)
             return
         day.do(
             "print the way of a bag",
-            lambda: jobs.add_slip(JobKind.SLIP, papers.chain(number), clock.now()),
+            lambda: desks.print_way(by, number, clock.now()),
             translate("Safe", "The way of {title} goes to the printer.").format(title=line.title),
         )
 

@@ -95,8 +95,8 @@ def _list(told: SafeTold) -> SafeRoom:
     return SafeRoom(
         title=translate("Safe", "Safe"),
         subtitle=subtitle,
-        pill=translate("Safe", "The safe is being counted") if picture.counting else "",
-        pill_tone=Tone.WARN,
+        pill=_pill(told),
+        pill_tone=Tone.WARN if picture.counting else Tone.INFO,
         rows=tuple(_row(told, each) for each in (*picture.lines, *picture.done)),
         at=told.at,
         empty_text=translate(
@@ -109,6 +109,13 @@ def _list(told: SafeTold) -> SafeRoom:
         back=to_counter(),
         primary=None if line is None or _why_not(told, line) else _primary(line),
     )
+
+
+def _pill(told: SafeTold) -> str:
+    if told.look.picture.counting:
+        return translate("Safe", "The safe is being counted")
+    does = told.actor.may(Right.CUSTODY) or told.actor.may(Right.CLOSE_TILL)
+    return "" if does else translate("Safe", "Read only")
 
 
 def _row(told: SafeTold, line: Line) -> ResultRow:
@@ -230,7 +237,8 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
     found = []
     if told.actor.may(Right.READ_JOURNAL) and _hidden(told):
         found.append(FixButton(FIGURES, translate("Safe", "Amounts"), "V"))
-    if line is not None and line.what is What.BAG:
+    reads = told.actor.may(Right.CUSTODY) or told.actor.may(Right.READ_JOURNAL)
+    if reads and line is not None and line.what is What.BAG:
         found.append(FixButton(PRINT, translate("Safe", "Print its way"), "P"))
     if not told.actor.may(Right.CUSTODY):
         return tuple(found)
