@@ -139,13 +139,15 @@ def _chain(says: Says) -> list[Row]:
 
 
 def _link(says: Says, link: Says) -> list[Row]:
-    by = link["by"] + (f" and {link['second']}" if link["second"] else "")
+    leg = f"{link['leg'].upper()}: " if link.get("leg") else ""  # a paper that waited longer has none
     rows: list[Row] = [
-        Text(link["what"], bold=True),
-        Text(_moment(says, link["at_us"])),
+        Text(f"{leg}{link['what']}", bold=True),
+        Text(f"{_moment(says, link['at_us'])} {_zone(says, link['at_us'])}"),
         Text(f"{link['from']} > {link['to']}"),
-        Text(by),
+        Pair("By", link["by"]),
     ]
+    if link["second"]:
+        rows.append(Pair(link.get("second_as") or "Second person", link["second"]))
     rows += [Pair(name.capitalize(), number) for name, number in link["numbers"].items()]
     if link["cents"] is not None:
         rows.append(Money("Amount", link["cents"]))
@@ -201,6 +203,10 @@ def _piece(cents: int) -> str:
 def _moment(says: Says, at_us: int) -> str:
     local = Instant(at_us).datetime_in(ZoneInfo(says["zone"]))
     return f"{local:%b} {local.day}, {local:%Y} {local.hour % 12 or 12}:{local:%M %p}"
+
+
+def _zone(says: Says, at_us: int) -> str:
+    return f"{Instant(at_us).datetime_in(ZoneInfo(says['zone'])):%Z}"
 
 
 CUSTODY_LAYOUTS: dict[SlipKind, Callable[[Says], list[Row]]] = {

@@ -88,6 +88,10 @@ def walk(at: SafeCounter, who: Person, other: Person) -> Iterator[str]:
     at.go_on()
     yield seen(at)
     at.do.back.emit()
+    yield from counts(at, other)
+
+
+def counts(at: SafeCounter, other: Person) -> Iterator[str]:
     at.fix("safe-bag")
     yield seen(at)
     at.fix("safe-packed")
@@ -102,6 +106,10 @@ def walk(at: SafeCounter, who: Person, other: Person) -> Iterator[str]:
     at.enter_safe()
     yield from rows(at)
     at.choose("Bag B-1001")
+    at.fix("safe-way")
+    assert "no amount is shown" in at.safe.subtitle
+    yield from rows(at)
+    at.do.back.emit()
     at.go_on()
     yield seen(at)
     at.do.back.emit()

@@ -41,6 +41,7 @@ class SafeDay:
     packed: frozenset[str] = frozenset()
     typed: Values = field(default_factory=dict)
     count: int = 0
+    link: str = ""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _who: Person | None = None
@@ -80,6 +81,10 @@ class SafeDay:
         self.floor.on_database("the safe", lambda: desks.look(chosen, who), seen)
 
     def choose(self, line_id: str) -> None:
+        if self.page is Page.WAY:
+            self.link = line_id
+            self.draw()
+            return
         self.chosen = line_id
         if self.page is Page.LIST:
             self.read()
@@ -89,7 +94,7 @@ class SafeDay:
     def go(self, page: Page) -> None:
         """Another page; a count on it begins empty."""
         self.page = page
-        self.typed, self.count = {}, self.count + 1
+        self.typed, self.count, self.link = {}, self.count + 1, ""
         self.draw()
 
     def look_who(self) -> None:
@@ -132,6 +137,7 @@ class SafeDay:
             packed=self.packed,
             typed=self.typed,
             count=self.count,
+            link=self.link,
         )
 
     # -- sheets

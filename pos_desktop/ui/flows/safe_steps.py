@@ -192,6 +192,13 @@ class SafeSteps:
 
         day.ask(sheets.take_apart(line), save)
 
+    def show_way(self) -> None:
+        """All steps of the chosen bag, in place of the list."""
+        day = self._day
+        day.floor.notice = None
+        if day.looked is not None and day.looked.chain is not None:
+            day.go(Page.WAY)
+
     def print_way(self) -> None:
         """The whole way of the chosen bag, on the receipt printer."""
         day, line = self._day, self._line()

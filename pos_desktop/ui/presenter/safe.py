@@ -16,6 +16,7 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Person, Right, who_may
 from pos_desktop.ui.presenter import figures
 from pos_desktop.ui.presenter.safe_cards import hands_cards
+from pos_desktop.ui.presenter.safe_way import way_room
 from pos_desktop.ui.presenter.till_parts import count_grid, how_to_count, to_counter
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
@@ -32,7 +33,9 @@ APART, PRINT, TOGGLE, PACKED, SEAL_COUNT = (
     "safe-packed",
     "safe-seal",
 )
-CANCEL, GIVE, CALL_BACK, FIGURES = "safe-cancel", "safe-give", "safe-call-back", "safe-figures"
+CANCEL, GIVE, CALL_BACK, FIGURES, WAY = (
+    "safe-cancel", "safe-give", "safe-call-back", "safe-figures", "safe-way",
+)  # fmt: skip
 DIVIDE = "safe-divide"
 """From the till that was closed just now."""
 SUBMIT_KEY = "F12"
@@ -42,6 +45,8 @@ class Page(Enum):
     LIST = auto()
     PACKING = auto()
     COUNTING = auto()
+    WAY = auto()
+    """All steps of the chosen bag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class SafeTold:
     packed: frozenset[str] = frozenset()
     typed: Mapping[str, str] = field(default_factory=dict)
     count: int = 0
+    link: str = ""
+    """Id of the chosen step, on the page of a bag's way."""
 
     @property
     def line(self) -> Line | None:
@@ -72,7 +79,21 @@ class SafeTold:
 
 
 def safe_room(told: SafeTold) -> SafeRoom:
-    return {Page.LIST: _list, Page.PACKING: _packing, Page.COUNTING: _counting}[told.page](told)
+    return {Page.LIST: _list, Page.PACKING: _packing, Page.COUNTING: _counting, Page.WAY: _way}[told.page](
+        told
+    )
+
+
+def _way(told: SafeTold) -> SafeRoom:
+    chain = told.look.chain
+    if chain is None:
+        return _list(told)
+    return way_room(chain, told.look.names, told.zone, told.link, _print_way(told))
+
+
+def _print_way(told: SafeTold) -> tuple[FixButton, ...]:
+    may = told.actor.may(Right.CUSTODY) or told.actor.may(Right.READ_JOURNAL)
+    return (FixButton(PRINT, translate("Safe", "Print its way"), "P"),) if may else ()
 
 
 # ---- the list
@@ -221,7 +242,7 @@ def _next_cards(told: SafeTold, line: Line) -> tuple[TillCard, ...]:
 
 
 def _way_card(told: SafeTold) -> tuple[TillCard, ...]:
-    """The last steps of the chosen bag's way; the whole of it is printed with P."""
+    """The last steps of the chosen bag's way; the whole of it is shown with W and printed with P."""
     chain = told.look.chain
     if chain is None:
         return ()
@@ -237,9 +258,8 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
     found = []
     if told.actor.may(Right.READ_JOURNAL) and _hidden(told):
         found.append(FixButton(FIGURES, translate("Safe", "Amounts"), "V"))
-    reads = told.actor.may(Right.CUSTODY) or told.actor.may(Right.READ_JOURNAL)
-    if reads and line is not None and line.what is What.BAG:
-        found.append(FixButton(PRINT, translate("Safe", "Print its way"), "P"))
+    if line is not None and line.what is What.BAG:
+        found += [FixButton(WAY, translate("Safe", "Its whole way"), "W"), *_print_way(told)]
     if not told.actor.may(Right.CUSTODY):
         return tuple(found)
     found += () if line is None else _with_line(told, line)
