@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pos_desktop.app.ports import CustodyBook, KeptStep
-from pos_desktop.domain.custody.events import CustodyEvent, CustodyKind
+from pos_desktop.domain.custody.events import LEG_OF, CustodyEvent, CustodyKind, Leg
 from pos_desktop.domain.custody.things import Bag, BagStep, Case, Parcel
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId
@@ -26,7 +26,9 @@ class Link:
     """One line of the way.
 
     Args:
-        cash, variance: None while it must not be known, or where there is none.
+        leg: Which part of the way it belongs to. second_as: What the second person was there for.
+        cash, variance: None while it must not be known, or where there is none. The variance of a step is what was
+            counted in it, less what was said before.
         numbers: (what it is, the number): bag, seal, envelope, badge and so on.
         journal_seq, journal_hash: None and empty for a drop, which the journal has under its till.
     """
@@ -35,6 +37,7 @@ class Link:
     what: str
     by: str
     second: str
+    leg: str
     out_of: str
     into: str
     numbers: tuple[tuple[str, str], ...] = ()
@@ -43,6 +46,7 @@ class Link:
     reason: str = ""
     journal_seq: int | None = None
     journal_hash: str = ""
+    second_as: str = "Witness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Chain:
 
     @property
     def blind(self) -> bool:
-        return self.bag.step in BLIND
+        return _blind(self.bag)
 
 
 def chain_of(book: CustodyBook, number: str) -> Chain:
@@ -66,10 +70,14 @@ def chain_of(book: CustodyBook, number: str) -> Chain:
         )
     links = [link for parcel in bag.parcels for link in _of_parcel(book, parcel, names)]
     links += [_of_bag(kept, bag, names) for kept in book.steps(bag.id)]
-    if bag.step in BLIND:
-        links = [replace(each, cash=None) for each in links]
+    if _blind(bag):
+        links = [replace(each, cash=None, variance=None) for each in links]
     cases = tuple(each for each in ways.cases.values() if each.opened.subject == bag.id)
     return Chain(bag, tuple(links), cases)
+
+
+def _blind(bag: Bag) -> bool:
+    return bag.step in BLIND or bag.opened
 
 
 def _of_parcel(book: CustodyBook, parcel: Parcel, names: Names) -> Iterator[Link]:
@@ -80,6 +88,7 @@ def _of_parcel(book: CustodyBook, parcel: Parcel, names: Names) -> Iterator[Link
             what="Dropped",
             by=names[parcel.by],
             second="" if parcel.witness is None else names[parcel.witness],
+            leg=Leg.BROUGHT,
             out_of=f"till {parcel.register_code}",
             into=f"envelope {parcel.number}",
             cash=parcel.cash,
@@ -93,8 +102,10 @@ def _of_parcel(book: CustodyBook, parcel: Parcel, names: Names) -> Iterator[Link
             kept,
             names,
             what="Taken into the safe" if taken else "Left over at the close",
+            leg="taken in" if taken else Leg.BROUGHT,
             places=(parcel.number, "safe") if taken else (f"till {parcel.register_code}", parcel.number),
             cash=event.cash,
+            variance=event.cash - parcel.cash if taken else None,
         )
 
 
@@ -106,6 +117,10 @@ _WHAT: Mapping[CustodyKind, tuple[str, str, str]] = {
     CustodyKind.BAG_HANDED_OVER: ("Handed over", "safe", "courier"),
     CustodyKind.BAG_BANKED: ("Counted by the bank", "courier", "bank"),
     CustodyKind.BAG_TAKEN_APART: ("Taken apart", "bag", "safe"),
+}
+_SECOND_AS: Mapping[CustodyKind, str] = {
+    CustodyKind.BAG_SEALED: "Sealed with",
+    CustodyKind.BAG_HANDED_OVER: "Seen or carried by",
 }
 _NUMBERS = (
     ("seal", "seal"), ("courier", "courier"), ("badge", "badge"), ("vehicle", "vehicle"), ("slip", "bank slip"),
@@ -120,6 +135,8 @@ def _of_bag(kept: KeptStep, bag: Bag, names: Names) -> Link:
         kept,
         names,
         what=what,
+        leg="taken apart" if apart else LEG_OF[event.kind],
+        second_as=_SECOND_AS.get(event.kind, "Witness"),
         places=(out_of, into),
         cash=None if apart else event.cash,
         variance=_variance(event, bag),
@@ -128,9 +145,9 @@ def _of_bag(kept: KeptStep, bag: Bag, names: Names) -> Link:
 
 
 def _variance(event: CustodyEvent, bag: Bag) -> Money | None:
-    if event.kind is CustodyKind.BAG_SEALED:
+    if event.kind in (CustodyKind.BAG_COUNTED, CustodyKind.BAG_RECOUNTED, CustodyKind.BAG_SEALED):
         return event.cash - bag.expected
-    if event.kind is CustodyKind.BAG_BANKED:
+    if event.kind in (CustodyKind.BAG_HANDED_OVER, CustodyKind.BAG_BANKED):
         return event.cash - bag.cash
     return None
 
@@ -140,10 +157,12 @@ def _link(
     names: Names,
     *,
     what: str,
+    leg: str,
     places: tuple[str, str],
     cash: Money | None,
     variance: Money | None = None,
     numbers: tuple[tuple[str, str], ...] = (),
+    second_as: str = "Witness",
 ) -> Link:
     event = kept.event
     return Link(
@@ -151,6 +170,8 @@ def _link(
         what=what,
         by=names[event.by],
         second="" if event.second is None else names[event.second],
+        leg=leg,
+        second_as=second_as,
         out_of=places[0],
         into=places[1],
         numbers=numbers,
@@ -167,9 +188,11 @@ def link_document(number: str, link: Link) -> Mapping[str, Any]:
     return {
         "bag": number,
         "at_us": link.at.utc_us,
+        "leg": str(link.leg),
         "what": link.what,
         "by": link.by,
         "second": link.second or None,
+        "second_as": link.second_as if link.second else None,
         "from": link.out_of,
         "to": link.into,
         "numbers": dict(link.numbers),

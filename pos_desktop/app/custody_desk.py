@@ -19,6 +19,8 @@ from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.till import Count
 
+FIGURES = "figures"
+"""What a reading of all that waits to be counted is about."""
 MOST_CASH = Money(10_000_000_00)
 """That one step may hold: more is a slip of the hand."""
 
@@ -119,7 +121,7 @@ def _lower(words: Sequence[str]) -> list[str]:
 
 
 class CustodyDesk(Steps):
-    """From a drawer to the bank. What is printed of a bag is written with the step that it tells of."""
+    """From a drawer to the bank. What is printed is written with the step that it tells of."""
 
     def __init__(
         self,
@@ -147,9 +149,17 @@ class CustodyDesk(Steps):
         if till is None:
             raise RuleRefusal(f"There is no such till. {NOTHING}", code="no-till")
         if not ZERO <= left <= till.counted:
-            raise BadInput(f"At most {till.counted} can stay: that was counted. {NOTHING}", code="left")
+            raise BadInput(f"More than was counted cannot stay in the drawer. {NOTHING}", code="left")
         told = {"left": left.cents, "z": till.z, "register": till.register_code}
-        return self._do(CustodyKind.DEPOSIT, session_id, actor, till.counted - left, second, told)
+        return self._do(
+            CustodyKind.DEPOSIT,
+            session_id,
+            actor,
+            till.counted - left,
+            second,
+            told,
+            lambda kept: self.papers.deposit(till, kept),
+        )
 
     def take_in(self, actor: Person, second: Person, parcel_id: str) -> KeptStep:
         """A parcel, unopened, into the safe. Raises RuleRefusal: it does not wait, or the actor brought it."""
@@ -159,7 +169,15 @@ class CustodyDesk(Steps):
         if parcel is None:
             raise RuleRefusal(f"This parcel does not wait for the safe. {NOTHING}", code="parcel")
         told = {"number": parcel.number, "register": parcel.register_code}
-        return self._do(CustodyKind.TAKEN_IN, parcel_id, actor, parcel.cash, second, told)
+        return self._do(
+            CustodyKind.TAKEN_IN,
+            parcel_id,
+            actor,
+            parcel.cash,
+            second,
+            told,
+            lambda kept: self.papers.taken_in(parcel, kept),
+        )
 
     # -- bags
 
@@ -246,6 +264,15 @@ class CustodyDesk(Steps):
         if bag is None:
             raise RuleRefusal(f"There is no such bag. {NOTHING}", code="no-bag")
         return bag
+
+    # -- reading
+
+    def read_figures(self, actor: Person) -> KeptStep:
+        """What must be in whatever waits to be counted, from now on, for this person; it is journaled, and they count
+        none of it. Raises RuleRefusal: not for everybody.
+        """
+        require(actor, Right.READ_JOURNAL, "Nothing was shown.")
+        return self._do(CustodyKind.FIGURES_READ, FIGURES, actor)
 
     # -- cases
 

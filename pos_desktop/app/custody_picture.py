@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pos_desktop.app.custody_hands import brought, of_bag, of_parcel
 from pos_desktop.app.ports import CustodyBook
-from pos_desktop.domain.custody.events import CountStep, Leg
+from pos_desktop.domain.custody.events import SAFE, CountStep, Leg
+from pos_desktop.domain.custody.hands import Crew, Hands
 from pos_desktop.domain.custody.things import (
     Bag,
     BagStep,
@@ -19,6 +21,7 @@ from pos_desktop.domain.custody.things import (
     SafeCount,
     TillFacts,
     Transfer,
+    deposit_id,
 )
 from pos_desktop.domain.custody.ways import Ways
 from pos_desktop.domain.identity import PersonId
@@ -26,6 +29,9 @@ from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
 
 Names = Mapping[PersonId, str]
+NO_CREW = Crew()
+NO_EYES = PersonId("")
+"""Whoever looks without a name sees no amount that is still to be counted."""
 
 
 class Next(StrEnum):
@@ -61,9 +67,12 @@ class Line:
     """One thing on the list.
 
     Args:
-        cash: None while it must not be known.
+        cash: None while it must not be known, or not by who looks: an amount that is still to be counted is seen by who
+            brought the cash, and by who read it, for they do not count it.
         words: What is done next with it, and by whom.
         only: The two who must do it, where nobody else may. never: who must not.
+        read: Who read what must be in it and does not count it. hands: Who is left for the rest of its way, if it
+            goes to the bank.
     """
 
     id: str
@@ -75,9 +84,17 @@ class Line:
     words: str
     only: frozenset[PersonId] = frozenset()
     never: frozenset[PersonId] = frozenset()
+    read: frozenset[PersonId] = frozenset()
+    hands: Hands | None = None
+
+    @property
+    def counted_next(self) -> bool:
+        return self.next in (Next.COUNT, Next.RECOUNT)
 
     def open_to(self, person: PersonId) -> bool:
         """Whether the rules of custody let this person do the next thing; rights are another matter."""
+        if self.counted_next and person in self.read:
+            return False
         return person not in self.never and (not self.only or person in self.only)
 
 
@@ -86,75 +103,107 @@ class CustodyPicture:
     lines: tuple[Line, ...]
     counting: bool = False
     """Whether the safe is being counted now."""
-    last_count: tuple[Instant, Money] | None = None
-    """None while the safe is being counted: what should be there follows from it."""
+    last_count: tuple[Instant, Money | None] | None = None
+    """None while the safe is being counted. What was in it, and so what should be there, is seen by who read it."""
+    safe_readers: frozenset[PersonId] = frozenset()
+    """Who read what was in the safe, and does not count it next."""
     done: tuple[Line, ...] = field(default=())
     """Bags at the bank or taken apart, the newest first."""
 
 
-def picture_of(book: CustodyBook, *, done: int = 20) -> CustodyPicture:
-    """Open things in the order in which somebody waits for them; `done` bags that are through."""
+def picture_of(
+    book: CustodyBook, crew: Crew = NO_CREW, eyes: PersonId = NO_EYES, *, done: int = 20
+) -> CustodyPicture:
+    """Open things in the order in which somebody waits for them; `done` bags that are through.
+
+    `crew` is who works here now, for what is said of who is left; `eyes` is who looks.
+    """
     ways, names = book.ways(), book.names()
+    sight = _Sight(ways, names, crew, eyes)
     counting = ways.counting()
     settled = [each for each in ways.counts if each.settled]
     through = [each for each in ways.bags.values() if each.step in (BagStep.DONE, BagStep.APART)]
     lines = [
-        *(_count(each, names) for each in (counting,) if each is not None),
-        *(_till(each) for each in ways.undivided()),
-        *(_waiting(each, names) for each in ways.waiting()),
+        *(_count(sight, each) for each in (counting,) if each is not None),
+        *(_till(sight, each) for each in ways.undivided()),
+        *(_waiting(sight, each) for each in ways.waiting()),
         *(_transfer(each, names) for each in ways.transfers.values() if each.received is None),
-        *_orders(ways, names),
-        *(_in_safe(each) for each in ways.in_safe()),
-        *(_bag(each, names) for each in ways.bags.values() if each not in through),
+        *(_order(sight, each) for each in ways.orders.values() if each.step in _ORDER_NEXT),
+        *(_in_safe(sight, each) for each in ways.in_safe()),
+        *(_bag(sight, each) for each in ways.bags.values() if each not in through),
         *(_case(each, ways, names) for each in ways.cases.values() if each.settled is None),
     ]
     last = settled[-1].events[-1] if settled else None
     return CustodyPicture(
         tuple(lines),
         counting is not None,
-        None if last is None or counting is not None else (last.at, last.cash),
-        tuple(_bag(each, names) for each in reversed(through[-done:])),
+        None if last is None or counting is not None else (last.at, sight.cash(last.cash, SAFE)),
+        sight.read(SAFE),
+        tuple(_bag(sight, each) for each in reversed(through[-done:])),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """All there is, and who looks at it."""
+
+    ways: Ways
+    names: Names
+    crew: Crew
+    eyes: PersonId
+
+    def read(self, id_: str) -> frozenset[PersonId]:
+        return frozenset(self.ways.read_by.get(id_, ()))
+
+    def cash(self, cash: Money, id_: str, mine: Iterable[PersonId | None] = ()) -> Money | None:
+        """Of what is still to be counted: only for who had it, and who read it."""
+        return cash if self.eyes in {*mine, *self.read(id_)} else None
 
 
 # ---- lines
 
 
-def _till(till: TillFacts) -> Line:
+def _till(sight: _Sight, till: TillFacts) -> Line:
+    parcel, closer = deposit_id(till.id), (till.closed_by,)
+    legs = brought(each for each in closer if each is not None)
     return Line(
         till.id,
         What.TILL,
         f"Till {till.register_code}, Z {till.z}",
         till.closed_at or Instant(0),
-        till.counted,
+        sight.cash(till.counted, parcel, closer),
         Next.DIVIDE,
         "Say what stays in the drawer; the rest goes into the safe. Two persons.",
+        hands=Hands(sight.crew, legs, Leg.BROUGHT, sight.read(parcel)),
     )
 
 
-def _waiting(parcel: Parcel, names: Names) -> Line:
+def _waiting(sight: _Sight, parcel: Parcel) -> Line:
+    who = _all(parcel.brought_by, sight.names)
     return Line(
         parcel.id,
         What.PARCEL,
         _parcel_title(parcel),
         parcel.at,
-        parcel.cash,
+        sight.cash(parcel.cash, parcel.id, parcel.brought_by),
         Next.TAKE_IN,
-        f"Take it into the safe, unopened. {_all(parcel.brought_by, names)}, who brought it, may only sign beside you.",
+        f"Take it into the safe, unopened. {who}, who brought it, may only sign beside you.",
         never=parcel.brought_by,
+        hands=of_parcel(parcel, sight.crew, sight.read(parcel.id)),
     )
 
 
-def _in_safe(parcel: Parcel) -> Line:
+def _in_safe(sight: _Sight, parcel: Parcel) -> Line:
     return Line(
         parcel.id,
         What.IN_SAFE,
         _parcel_title(parcel),
         parcel.at,
-        parcel.cash,
+        sight.cash(parcel.cash, parcel.id, parcel.brought_by),
         Next.PACK,
         "In the safe. Put it into a deposit bag.",
         never=parcel.brought_by,
+        hands=of_parcel(parcel, sight.crew, sight.read(parcel.id)),
     )
 
 
@@ -175,8 +224,8 @@ _BAG_NEXT: Mapping[BagStep, Next] = {
 }
 
 
-def _bag(bag: Bag, names: Names) -> Line:
-    step = bag.step
+def _bag(sight: _Sight, bag: Bag) -> Line:
+    step, names, read = bag.step, sight.names, frozenset(sight.ways.readers(bag))
     never = _others(bag, within={Next.COUNT, Next.RECOUNT, Next.CLOSE}, now=_BAG_NEXT[step])
     first = bag.counting.pair if step is BagStep.RECOUNT else frozenset[PersonId]()
     words = {
@@ -189,7 +238,7 @@ def _bag(bag: Bag, names: Names) -> Line:
         BagStep.DONE: "At the bank.",
         BagStep.APART: "Taken apart; its cash is in the safe.",
     }
-    blind = step in (BagStep.COUNT, BagStep.RECOUNT, BagStep.COUNT_AGAIN)
+    blind = step in (BagStep.COUNT, BagStep.RECOUNT, BagStep.COUNT_AGAIN) or bag.opened
     return Line(
         bag.id,
         What.BAG,
@@ -200,6 +249,8 @@ def _bag(bag: Bag, names: Names) -> Line:
         words[step],
         only=bag.counting.pair if step is BagStep.SEAL else frozenset(),
         never=never | first,
+        read=read,
+        hands=of_bag(bag, sight.crew, read),
     )
 
 
@@ -219,14 +270,8 @@ _ORDER_NEXT: Mapping[OrderStep, Next] = {
 }
 
 
-def _orders(ways: Ways, names: Names) -> Iterator[Line]:
-    for order in ways.orders.values():
-        if order.step in _ORDER_NEXT:
-            yield _order(order, names)
-
-
-def _order(order: Order, names: Names) -> Line:
-    step = order.step
+def _order(sight: _Sight, order: Order) -> Line:
+    step, names, read = order.step, sight.names, sight.read(order.id)
     never = _others(order, within={Next.RECEIVE, Next.COUNT, Next.RECOUNT, Next.CLOSE}, now=_ORDER_NEXT[step])
     first = order.counting.pair if step is OrderStep.RECOUNT else frozenset[PersonId]()
     words = {
@@ -241,15 +286,19 @@ def _order(order: Order, names: Names) -> Line:
         What.ORDER,
         f"Change from the bank: {order.what}",
         order.events[-1].at,
-        {OrderStep.RECEIVE: order.expected, OrderStep.TAKE_IN: order.counting.agreed}.get(step),
+        sight.cash(order.expected, order.id, (order.events[0].by,))
+        if step is OrderStep.RECEIVE
+        else order.counting.agreed,
         _ORDER_NEXT[step],
         words[step],
         only=order.counting.pair if step is OrderStep.TAKE_IN else frozenset(),
         never=never | first,
+        read=read,
     )
 
 
-def _count(count: SafeCount, names: Names) -> Line:
+def _count(sight: _Sight, count: SafeCount) -> Line:
+    names = sight.names
     step, pair = count.counting.step, count.counting.pair
     words, then = {
         CountStep.FIRST: (
@@ -269,6 +318,7 @@ def _count(count: SafeCount, names: Names) -> Line:
         words,
         only=pair if then is Next.CLOSE else frozenset(),
         never=pair if then is Next.RECOUNT else frozenset(),
+        read=sight.read(SAFE),
     )
 
 

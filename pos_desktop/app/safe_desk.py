@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pos_desktop.app.custody_desk import NO_REASON, NO_RULES, Because, Courier, CustodyRules, Steps
+from pos_desktop.app.custody_papers import CustodyPapers
 from pos_desktop.app.ports import Clock, CustodyBook, Ids, KeptStep, Register
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.custody.events import NOTHING, CustodyKind, good_number
-from pos_desktop.domain.custody.things import End, Transfer
+from pos_desktop.domain.custody.things import End, SafeCount, Transfer
 from pos_desktop.domain.custody.ways import Ways
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
@@ -21,13 +22,14 @@ class SafeDesk(Steps):
         self,
         *,
         book: CustodyBook,
+        papers: CustodyPapers,
         register: Register,
         clock: Clock,
         ids: Ids,
         rules: CustodyRules = NO_RULES,
     ) -> None:
         super().__init__(book=book, clock=clock, ids=ids, rules=rules)
-        self._register = register
+        self._register, self._papers = register, papers
 
     def places(self) -> list[str]:
         """The safe (an empty text) and the codes of the tills."""
@@ -46,23 +48,23 @@ class SafeDesk(Steps):
     def recount(self, actor: Person, count: Count) -> KeptStep:
         """Raises RuleRefusal: not counted yet, or by this person."""
         require(actor, Right.CUSTODY, NOTHING)
-        return self._count(CustodyKind.SAFE_RECOUNTED, self._under_way(), actor, count)
+        return self._count(CustodyKind.SAFE_RECOUNTED, _counting(self.ways()).id, actor, count)
 
     def settle(self, actor: Person, second: Person, because: Because = NO_REASON) -> KeptStep:
         """By the two who counted. Raises RuleRefusal: they do not agree; or it differs, without reason and owner."""
         require(actor, Right.CUSTODY, NOTHING)
         require(second, Right.CUSTODY, NOTHING)
-        subject = self._under_way()
-        count = self.ways().counting()
-        agreed = None if count is None else count.counting.agreed
-        told = self._told(because)
-        return self._do(CustodyKind.SAFE_SETTLED, subject, actor, agreed or ZERO, second, told)
-
-    def _under_way(self) -> str:
-        count = self.ways().counting()
-        if count is None:
-            raise RuleRefusal(f"The safe is not being counted. {NOTHING}", code="not-counted")
-        return count.id
+        ways = self.ways()
+        count = _counting(ways)
+        return self._do(
+            CustodyKind.SAFE_SETTLED,
+            count.id,
+            actor,
+            count.counting.agreed or ZERO,
+            second,
+            self._told(because),
+            lambda kept: self._papers.safe_count(count, kept, begins=count is ways.counts[0]),
+        )
 
     # -- change from the bank
 
@@ -148,6 +150,13 @@ class SafeDesk(Steps):
         require(actor, Right.DROP if back.register_code else Right.CUSTODY, NOTHING)
         told = {**_told("from", way.out_of), **_told("to", back), "reason": good_reason(reason)}
         return self._do(CustodyKind.TRANSFER_CALLED_BACK, transfer_id, actor, way.sent.cash, told=told)
+
+
+def _counting(ways: Ways) -> SafeCount:
+    count = ways.counting()
+    if count is None:
+        raise RuleRefusal(f"The safe is not being counted. {NOTHING}", code="not-counted")
+    return count
 
 
 def _on_the_way(ways: Ways, transfer_id: str) -> Transfer:

@@ -44,7 +44,12 @@ def _custody(parser: argparse.ArgumentParser, general: argparse.ArgumentParser) 
         )
         return made
 
-    action("list", "What lies where, and what comes next by whom.")
+    listed = action("list", "What lies where, and what comes next by whom.")
+    listed.add_argument(
+        "--amounts",
+        action="store_true",
+        help="also what is still to be counted: for who may, and who does not count it afterwards",
+    )
     show = action("show", "The whole way of one bag.")
     show.add_argument("bag", metavar="BAG", help="the number of the bag")
     export = action("export", "The way of every bag, or of one.")

@@ -12,25 +12,33 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.custody_chain import chain_of, link_document
+from pos_desktop.app.custody_hands import Names, crew_here, warnings, who_could
 from pos_desktop.app.custody_papers import case_documents
-from pos_desktop.app.custody_picture import CustodyPicture, Line, picture_of
+from pos_desktop.app.custody_picture import CustodyPicture, Line, Next, What, picture_of
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.custody import papers
+from pos_desktop.composition.custody import custody_desk, papers
 from pos_desktop.composition.shop import Shop, is_training, opened
+from pos_desktop.domain.custody.events import Leg
+from pos_desktop.domain.custody.hands import Hands
 from pos_desktop.domain.errors import EnvironmentTrouble
 from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.people import Right, require
+from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Person, Right, require
 
 LINES = "bags.jsonl"
+_LEGS = {Leg.PACKED: "count and seal", Leg.HANDED_OVER: "hand over", Leg.BANKED: "bank slip"}
 
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(folder_of(arguments), passphrase) as shop:
-        require(acting(arguments, shop), Right.READ_REPORTS, "Nothing was shown.")
+        actor = acting(arguments, shop)
+        require(actor, Right.READ_REPORTS, "Nothing was shown.")
         if arguments.action == "list":
-            _list(arguments, shop)
+            if arguments.amounts:
+                custody_desk(shop).read_figures(actor)
+            _list(arguments, shop, actor)
         elif arguments.action == "show":
             _show(arguments, shop)
         else:
@@ -38,45 +46,65 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _list(arguments: argparse.Namespace, shop: Shop) -> None:
-    picture, zone = picture_of(shop.store.custody), ZoneInfo(shop.register.zone)
+def _list(arguments: argparse.Namespace, shop: Shop, actor: Person) -> None:
+    store, zone = shop.store, ZoneInfo(shop.register.zone)
+    picture = picture_of(store.custody, crew_here(store.staff, store.pins), actor.id)
+    names = store.custody.names()
     document = {
-        "open": [_line_document(each) for each in picture.lines],
-        "done": [_line_document(each) for each in picture.done],
+        "open": [_line_document(each, names) for each in picture.lines],
+        "done": [_line_document(each, names) for each in picture.done],
         "last_count": None
         if picture.last_count is None
-        else {"at_us": picture.last_count[0].utc_us, "cents": picture.last_count[1].cents},
+        else {"at_us": picture.last_count[0].utc_us, "cents": _cents(picture.last_count[1])},
     }
-    tell(arguments, document, *_list_words(picture, zone))
+    tell(arguments, document, *_list_words(picture, zone, names))
 
 
-def _line_document(line: Line) -> dict[str, Any]:
+def _line_document(line: Line, names: Names) -> dict[str, Any]:
+    left = line.hands
     return {
         "id": line.id,
         "what": line.what.value,
         "title": line.title,
         "at_us": line.at.utc_us,
-        "cents": None if line.cash is None else line.cash.cents,
+        "cents": _cents(line.cash),
         "next": line.next.value,
         "words": line.words,
+        "could": {} if left is None else {leg.value: sorted(left.could(leg)) for leg in left.ahead},
+        "warnings": [] if left is None else warnings(left, names),
     }
 
 
-def _list_words(picture: CustodyPicture, zone: ZoneInfo) -> Iterator[str]:
+def _cents(cash: Money | None) -> int | None:
+    return None if cash is None else cash.cents
+
+
+def _list_words(picture: CustodyPicture, zone: ZoneInfo, names: Names) -> Iterator[str]:
     if not picture.lines:
         yield "Nothing waits: no parcel, no bag, no change is on its way."
     for each in picture.lines:
         yield f"{each.title}  {_cash(each)}  {_moment(each.at, zone)}"
         yield f"  {each.words}"
+        if each.hands is not None:
+            yield f"  {_left(each.hands, names)}"
+            yield from (f"  {words}" for words in warnings(each.hands, names))
     if picture.last_count is not None:
         at, cash = picture.last_count
-        yield f"The safe was counted last on {_moment(at, zone)}: {cash}."
+        yield f"The safe was counted last on {_moment(at, zone)}{'' if cash is None else f': {cash}'}."
     for each in picture.done:
         yield f"{each.title}  {_cash(each)}  {_moment(each.at, zone)}  {each.words}"
 
 
+def _left(hands: Hands, names: Names) -> str:
+    could = "; ".join(f"{_LEGS[leg]}: {who}" for leg, who in who_could(hands, names))
+    return f"Who could still do it: {could}."
+
+
 def _cash(line: Line) -> str:
-    return "(being counted)" if line.cash is None else str(line.cash)
+    if line.cash is not None:
+        return str(line.cash)
+    counting = line.what is What.BAG or line.counted_next
+    return "(being counted)" if counting and line.next is not Next.NOTHING else "(not shown)"
 
 
 def _show(arguments: argparse.Namespace, shop: Shop) -> None:

@@ -24,6 +24,7 @@ def custody_desk(shop: Shop) -> CustodyDesk:
 def safe_desk(shop: Shop) -> SafeDesk:
     return SafeDesk(
         book=shop.store.custody,
+        papers=papers(shop),
         register=shop.register,
         clock=shop.clock,
         ids=shop.ids,
@@ -34,7 +35,9 @@ def safe_desk(shop: Shop) -> SafeDesk:
 def custody_desks(shop: Shop) -> CustodyDesks:
     """For the room “Safe”."""
     store = shop.store
-    return CustodyDesks(custody_desk(shop), safe_desk(shop), store.custody, store.staff, store.paper)
+    return CustodyDesks(
+        custody_desk(shop), safe_desk(shop), store.custody, store.staff, store.pins, store.paper
+    )
 
 
 def papers(shop: Shop) -> CustodyPapers:

@@ -1,4 +1,4 @@
-"""How the papers of a deposit bag look: the bag's slip, the hand-over with its signatures, the whole way."""
+"""How the papers of custody look: deposit, safe, bag, hand-over with its signatures, and the whole way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,69 @@ _GOES = {
     "bag": "This slip goes into the bag. Then close the seal.",
     "courier": "This slip goes with the courier.",
     "kept": "This slip stays in the safe.",
+    "parcel": "This slip goes into the parcel. Close it.",
+    "till": "This slip stays with the till's papers.",
+    "books": "Keep it with the books, out of the safe: who counts next reads no amount.",
 }
+
+
+def _deposit(says: Says) -> list[Row]:
+    return [
+        *_head("DEPOSIT", says),
+        Pair("Till", says["register"]),
+        Pair("Parcel", says["number"], bold=True),
+        Money("For the safe", says["cash"], bold=True, double=True),
+        Money("Stays in the drawer", says["left"]),
+        Money("Was counted", says["cash"] + says["left"]),
+        Rule(),
+        *_signed("Divided by", says["by"]),
+        *_signed("Witness", says["second"]),
+        *_foot(says),
+    ]
+
+
+def _taken_in(says: Says) -> list[Row]:
+    return [
+        *_head("INTO THE SAFE", says),
+        Pair("Parcel", says["what"], bold=True),
+        Pair("Till", says["register"]),
+        Text("Unopened. The amount stands on the slip inside, and is not told before two have counted it."),
+        Rule(),
+        *_signed("Taken in by", says["by"]),
+        *_signed("Witness", says["second"]),
+        *_foot(says),
+    ]
+
+
+def _safe_count(says: Says) -> list[Row]:
+    rows: list[Row] = [
+        *_head("COUNT OF THE SAFE", says),
+        Money("Loose cash counted", says["cash"], bold=True, double=True),
+    ]
+    if says["begins"]:
+        rows.append(Text("The first count: the book of the safe begins with it."))
+    else:
+        rows += [
+            Money("By the book", says["expected"]),
+            Money("Difference", says["cash"] - says["expected"], bold=True),
+        ]
+    if says["reason"]:
+        rows += [Text(f"Reason: {says['reason']}"), Pair("Looked into by", says["owner"])]
+    return [
+        *rows,
+        Rule(),
+        *_pieces(says),
+        Rule(),
+        *_signed("Counted by", says["counted"]),
+        *_signed("Recounted blind by", says["recounted"]),
+        *_foot(says),
+    ]
+
+
+def _pieces(says: Says) -> list[Row]:
+    return [
+        Money(f"{_piece(cents)} x {number}", cents * number) for cents, number in says["pieces"] if number
+    ]
 
 
 def _bag(says: Says) -> list[Row]:
@@ -32,12 +94,10 @@ def _bag(says: Says) -> list[Row]:
         rows.append(Money("Loose from the safe", says["loose"]))
     if says["variance"]:
         rows += [Money("Counted differs by", says["variance"], bold=True), Text(f"Reason: {says['reason']}")]
-    rows.append(Rule())
-    rows += [
-        Money(f"{_piece(cents)} x {number}", cents * number) for cents, number in says["pieces"] if number
-    ]
     return [
         *rows,
+        Rule(),
+        *_pieces(says),
         Rule(),
         *_signed("Counted by", says["counted"]),
         *_signed("Recounted blind by", says["recounted"]),
@@ -79,13 +139,15 @@ def _chain(says: Says) -> list[Row]:
 
 
 def _link(says: Says, link: Says) -> list[Row]:
-    by = link["by"] + (f" and {link['second']}" if link["second"] else "")
+    leg = f"{link['leg'].upper()}: " if link.get("leg") else ""  # a paper that waited longer has none
     rows: list[Row] = [
-        Text(link["what"], bold=True),
-        Text(_moment(says, link["at_us"])),
+        Text(f"{leg}{link['what']}", bold=True),
+        Text(f"{_moment(says, link['at_us'])} {_zone(says, link['at_us'])}"),
         Text(f"{link['from']} > {link['to']}"),
-        Text(by),
+        Pair("By", link["by"]),
     ]
+    if link["second"]:
+        rows.append(Pair(link.get("second_as") or "Second person", link["second"]))
     rows += [Pair(name.capitalize(), number) for name, number in link["numbers"].items()]
     if link["cents"] is not None:
         rows.append(Money("Amount", link["cents"]))
@@ -143,7 +205,14 @@ def _moment(says: Says, at_us: int) -> str:
     return f"{local:%b} {local.day}, {local:%Y} {local.hour % 12 or 12}:{local:%M %p}"
 
 
+def _zone(says: Says, at_us: int) -> str:
+    return f"{Instant(at_us).datetime_in(ZoneInfo(says['zone'])):%Z}"
+
+
 CUSTODY_LAYOUTS: dict[SlipKind, Callable[[Says], list[Row]]] = {
+    SlipKind.DEPOSIT: _deposit,
+    SlipKind.TAKEN_IN: _taken_in,
+    SlipKind.SAFE_COUNT: _safe_count,
     SlipKind.BAG: _bag,
     SlipKind.HAND_OVER: _hand_over,
     SlipKind.CHAIN: _chain,

@@ -48,11 +48,12 @@ class TillLine:
 
 @dataclass(frozen=True, slots=True)
 class TillCard:
-    """At the right: lines, or a note, or both."""
+    """At the right: lines, or a note, or both. `tone` is the note's: a warning is not muted."""
 
     title: str
     lines: tuple[TillLine, ...] = ()
     note: str = ""
+    tone: Tone = Tone.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

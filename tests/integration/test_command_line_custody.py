@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos_desktop.app.till_desk import OPENING
-from pos_desktop.composition.custody import custody_desk
+from pos_desktop.composition.custody import custody_desk, safe_desk
 from pos_desktop.composition.places import data_folder
 from pos_desktop.composition.shop import Shop as OpenedShop
 from pos_desktop.composition.shop import opened
@@ -81,6 +81,42 @@ def test_a_list_says_what_comes_next_and_by_whom_and_no_figure_of_a_count(shop: 
     assert [words for words in every if told_in(pos("custody", *words).out, [CASH.cents])] == [*every], (
         "once two have counted it is told: else nothing was looked for above"
     )
+
+
+def test_amounts_that_are_still_to_be_counted_are_read_by_word_and_written_down(shop: Shop, pos: Run) -> None:
+    with at_work(shop) as made:
+        tills, safe = made.till_desk(), safe_desk(made)
+        tills.open(BUDTENDER, FLOAT)
+        tills.seal(BUDTENDER, FLOAT)
+        tills.close(BUDTENDER, SECOND)
+        safe.count(A, count_of(Money(91_137)))
+        safe.recount(B, count_of(Money(91_137)))
+        safe.settle(A, B)
+    said = pos("custody", "list").out
+    assert "Till R1, Z 1  (not shown)" in said
+    assert told_in(said + pos("custody", "list", "--json").out, (CASH.cents, 91_137)) == []
+    said = pos("custody", "list", "--amounts").out
+    assert {"200.00", "911.37"} <= set(told_in(said, (CASH.cents, 91_137)))
+    with at_work(shop) as made:
+        last = made.store.custody.steps()[-1].event
+    assert last.kind == "figures-read"
+    assert "Everything agrees." in pos("verify").out
+
+
+def test_a_list_says_who_is_left_for_the_rest_of_the_way(shop: Shop, pos: Run) -> None:
+    """Known wrong before: a bag that nobody could hand over any more was found out at its hand-over."""
+    counted_once(shop)
+    said = pos("custody", "list").out
+    assert "Who could still do it: count and seal: Manager, Sample Lead 1, " in said
+    assert "Too few are left" not in said
+    with at_work(shop) as made:
+        for each in (*LEADS[2:], MANAGER):
+            made.store.people.leave(each, MANAGER.id, made.clock.now())
+    said = pos("custody", "list").out
+    assert "Too few are left who could enter the bank’s slip. A manager enters one more person" in said
+    (line,) = pos("custody", "list", "--json").json["open"]
+    assert line["could"]["packed"] == sorted({A.id, B.id, *line["could"]["handed over"]})
+    assert len(line["warnings"]) == 1
 
 
 def test_the_way_of_a_bag_is_shown_and_exported(shop: Shop, pos: Run, tmp_path: Path) -> None:

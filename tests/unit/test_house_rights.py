@@ -88,6 +88,7 @@ OPEN = {
 }
 """By use case: what asks for no right, and why. Another one that does not is found by the test below."""
 HELPERS = {
+    "custody_hands.crew_of": "it sorts people by their rights",
     "till_base.only_others": "it takes every right away",
     "till_base.refuse_counter": "it only refuses; the close asks",
 }

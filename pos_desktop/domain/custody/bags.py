@@ -14,7 +14,7 @@ from pos_desktop.domain.custody.checks import (
     unless,
 )
 from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind, same_number
-from pos_desktop.domain.custody.things import Bag, BagStep, Parcel
+from pos_desktop.domain.custody.things import Bag, BagStep, Parcel, deposit_id
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.money import ZERO
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from pos_desktop.domain.custody.ways import Ways
 
 _COUNTABLE = (BagStep.COUNT, BagStep.RECOUNT, BagStep.COUNT_AGAIN, BagStep.SEAL)
-
-
-def deposit_id(session_id: str) -> str:
-    """Of the parcel that a close leaves over."""
-    return f"deposit:{session_id}"
 
 
 def _deposit(ways: Ways, event: CustodyEvent) -> None:
@@ -91,11 +86,11 @@ def _bag_made(ways: Ways, event: CustodyEvent) -> None:
 
 
 def _bag_counted(ways: Ways, event: CustodyEvent) -> None:
-    add_count(_bag(ways, event, *_COUNTABLE), event, first=True)
+    add_count(ways, _bag(ways, event, *_COUNTABLE), event, first=True)
 
 
 def _bag_recounted(ways: Ways, event: CustodyEvent) -> None:
-    add_count(_bag(ways, event, *_COUNTABLE), event, first=False)
+    add_count(ways, _bag(ways, event, *_COUNTABLE), event, first=False)
 
 
 def _bag_sealed(ways: Ways, event: CustodyEvent) -> None:

@@ -18,7 +18,11 @@ def case_needed(difference: Money, allowed: Money) -> bool:
     return abs(difference.cents) > allowed.cents
 
 
-def add_count(thing: Counted, event: CustodyEvent, *, first: bool) -> None:
+def add_count(ways: Ways, thing: Counted, event: CustodyEvent, *, first: bool) -> None:
+    if event.by in ways.readers(thing):
+        raise RuleRefusal(
+            f"You read what must be in it, so another person counts it. {NOTHING}", code="not-blind"
+        )
     if thing.has_legs:
         thing.refuse_two_legs(event)
     if first:

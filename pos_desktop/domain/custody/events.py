@@ -46,6 +46,8 @@ class CustodyKind(StrEnum):
     """By who sent it: all of it is again where it came from."""
     CASE_GIVEN = "case-given"
     CASE_SETTLED = "case-settled"
+    FIGURES_READ = "figures-read"
+    """What must be in parcels, orders and the safe. Whoever read it counts none of that afterwards."""
 
 
 FIRST_COUNTS = frozenset({CustodyKind.BAG_COUNTED, CustodyKind.SAFE_COUNTED, CustodyKind.ORDER_COUNTED})

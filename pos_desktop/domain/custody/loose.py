@@ -13,8 +13,17 @@ from pos_desktop.domain.custody.checks import (
     two,
     unless,
 )
-from pos_desktop.domain.custody.events import NOTHING, CustodyEvent, CustodyKind
-from pos_desktop.domain.custody.things import Case, End, Order, OrderStep, SafeCount, Transfer, end_of
+from pos_desktop.domain.custody.events import NOTHING, SAFE, CustodyEvent, CustodyKind
+from pos_desktop.domain.custody.things import (
+    Case,
+    End,
+    Order,
+    OrderStep,
+    SafeCount,
+    Transfer,
+    deposit_id,
+    end_of,
+)
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import ZERO
@@ -33,11 +42,11 @@ def _safe_counted(ways: Ways, event: CustodyEvent) -> None:
         count = SafeCount(event.subject, ways.loose)
         ways.counts.append(count)
     unless(count.id == event.subject, "The safe is being counted already.", "safe-counting")
-    add_count(count, event, first=True)
+    add_count(ways, count, event, first=True)
 
 
 def _safe_recounted(ways: Ways, event: CustodyEvent) -> None:
-    add_count(_safe_count(ways, event), event, first=False)
+    add_count(ways, _safe_count(ways, event), event, first=False)
 
 
 def _safe_settled(ways: Ways, event: CustodyEvent) -> None:
@@ -50,6 +59,7 @@ def _safe_settled(ways: Ways, event: CustodyEvent) -> None:
         differs(ways, event, difference)
     count.events.append(event)
     ways.loose = event.cash
+    ways.read_by.pop(SAFE, None)
 
 
 def _safe_count(ways: Ways, event: CustodyEvent) -> SafeCount:
@@ -74,11 +84,11 @@ def _order_received(ways: Ways, event: CustodyEvent) -> None:
 
 
 def _order_counted(ways: Ways, event: CustodyEvent) -> None:
-    add_count(_order(ways, event, *_COUNTABLE), event, first=True)
+    add_count(ways, _order(ways, event, *_COUNTABLE), event, first=True)
 
 
 def _order_recounted(ways: Ways, event: CustodyEvent) -> None:
-    add_count(_order(ways, event, *_COUNTABLE), event, first=False)
+    add_count(ways, _order(ways, event, *_COUNTABLE), event, first=False)
 
 
 def _order_taken_in(ways: Ways, event: CustodyEvent) -> None:
@@ -178,6 +188,17 @@ def _case(ways: Ways, event: CustodyEvent) -> Case:
     return case
 
 
+def _figures_read(ways: Ways, event: CustodyEvent) -> None:
+    """Of all that waited to be counted then: a drop or close that the store tells of may be a later one."""
+    seen = [each.id for each in (*ways.waiting(), *ways.in_safe()) if each.at <= event.at]
+    seen += [
+        deposit_id(each.id) for each in ways.undivided() if each.closed_at and each.closed_at <= event.at
+    ]
+    seen += [each.id for each in ways.orders.values() if each.step is OrderStep.RECEIVE]
+    for each in (SAFE, *seen):
+        ways.read_by.setdefault(each, set()).add(event.by)
+
+
 LOOSE_STEPS: Mapping[CustodyKind, Callable[[Ways, CustodyEvent], None]] = {
     CustodyKind.SAFE_COUNTED: _safe_counted,
     CustodyKind.SAFE_RECOUNTED: _safe_recounted,
@@ -193,4 +214,5 @@ LOOSE_STEPS: Mapping[CustodyKind, Callable[[Ways, CustodyEvent], None]] = {
     CustodyKind.TRANSFER_CALLED_BACK: _transfer_called_back,
     CustodyKind.CASE_GIVEN: _case_given,
     CustodyKind.CASE_SETTLED: _case_settled,
+    CustodyKind.FIGURES_READ: _figures_read,
 }

@@ -46,6 +46,11 @@ class Parcel:
         return frozenset(each for each in (self.by, self.closed_by) if each is not None)
 
 
+def deposit_id(session_id: str) -> str:
+    """Of the parcel that a close leaves over."""
+    return f"deposit:{session_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class TillFacts:
     """What custody must know of one till session. `closed_at` is None while it is open.
@@ -157,6 +162,11 @@ class Bag(Counted):
     @property
     def seal(self) -> str:
         return next((each.text("seal") for each in self.events if each.kind is CustodyKind.BAG_SEALED), "")
+
+    @property
+    def opened(self) -> bool:
+        """Taken apart before it was sealed: its parcels are to be counted another time."""
+        return self.step is BagStep.APART and not self.seal
 
     def legs(self) -> Mapping[Leg, set[PersonId]]:
         """With those whose drawers its cash came from."""

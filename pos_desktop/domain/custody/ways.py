@@ -11,6 +11,7 @@ from pos_desktop.domain.custody.things import (
     Bag,
     BagStep,
     Case,
+    Counted,
     End,
     Order,
     OrderStep,
@@ -57,6 +58,8 @@ class Ways:
         self.begun = ZERO
         """What the first count of the safe found there."""
         self.from_bank, self.to_bank = ZERO, ZERO
+        self.read_by: dict[str, set[PersonId]] = {}
+        """Who read what must be in a parcel or an order, or loose in the safe: by its id."""
         self.where = dict.fromkeys(self.parcels, TILL)
         for event in events:
             self.apply(event)
@@ -86,6 +89,12 @@ class Ways:
 
     def bag(self, number: str) -> Bag | None:
         return next((each for each in self.bags.values() if same_number(each.number, number)), None)
+
+    def readers(self, thing: Counted) -> set[PersonId]:
+        """Who read what must be in it, and so does not count it."""
+        ids = {each.id for each in thing.parcels} if isinstance(thing, Bag) else {thing.id}
+        ids = {SAFE} if isinstance(thing, SafeCount) else ids
+        return {person for each in ids for person in self.read_by.get(each, ())}
 
     def last_session(self, register_code: str) -> TillFacts | None:
         of_register = [each for each in self.tills.values() if each.register_code == register_code]

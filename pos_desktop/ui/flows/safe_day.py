@@ -41,6 +41,7 @@ class SafeDay:
     packed: frozenset[str] = frozenset()
     typed: Values = field(default_factory=dict)
     count: int = 0
+    link: str = ""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
     _who: Person | None = None
@@ -58,9 +59,13 @@ class SafeDay:
 
     def read(self, then: Callable[[], None] | None = None) -> None:
         """Look again, then draw the room if one is in it."""
-        desks, chosen = self.desks, self.chosen
+        desks, chosen, who = self.desks, self.chosen, self.floor.actor
+        if who is None:
+            return
 
         def seen(looked: CustodyLook) -> None:
+            if self.floor.actor is not who:
+                return  # somebody else sees other amounts
             self.looked = looked
             lines = (*looked.picture.lines, *looked.picture.done)
             self.floor.safe_waits = sum(each.next in (Next.DIVIDE, Next.TAKE_IN) for each in lines)
@@ -73,9 +78,13 @@ class SafeDay:
                 then()
             self.draw()
 
-        self.floor.on_database("the safe", lambda: desks.look(chosen), seen)
+        self.floor.on_database("the safe", lambda: desks.look(chosen, who), seen)
 
     def choose(self, line_id: str) -> None:
+        if self.page is Page.WAY:
+            self.link = line_id
+            self.draw()
+            return
         self.chosen = line_id
         if self.page is Page.LIST:
             self.read()
@@ -85,15 +94,17 @@ class SafeDay:
     def go(self, page: Page) -> None:
         """Another page; a count on it begins empty."""
         self.page = page
-        self.typed, self.count = {}, self.count + 1
+        self.typed, self.count, self.link = {}, self.count + 1, ""
         self.draw()
 
     def look_who(self) -> None:
-        """Somebody else is signed in: the page begins anew, and nothing that was typed is on it."""
+        """Somebody else is signed in: the page begins anew; what was typed, and amounts that were shown, are gone."""
         if self.floor.actor is not self._who:
             self._who = self.floor.actor
-            self._save = None
+            self._save, self.looked = None, None
             self.go(Page.LIST)
+            if self.here:
+                self.read()
 
     def draw(self) -> None:
         if self.here:
@@ -126,6 +137,7 @@ class SafeDay:
             packed=self.packed,
             typed=self.typed,
             count=self.count,
+            link=self.link,
         )
 
     # -- sheets

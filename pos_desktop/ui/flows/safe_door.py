@@ -83,7 +83,9 @@ class SafeDoor:
 
 
 def safe_door(floor: Floor) -> RoomDoor:
-    """Its button on the rail: for everybody who may do a step in it."""
-    shown = floor.desk.custody is not None and floor.actor is not None and floor.actor.may(Right.CLOSE_TILL)
+    """Its button on the rail: for everybody who may do a step in it, and for who reads all that is kept."""
+    actor = floor.actor
+    may = actor is not None and (actor.may(Right.CLOSE_TILL) or actor.may(Right.READ_JOURNAL))
+    shown = floor.desk.custody is not None and may
     why = translate("Safe", "cash waits to be taken into the safe")
     return RoomDoor(shown=shown, count=floor.safe_waits, why=why)

@@ -31,6 +31,8 @@ class SafeRoomFlow:
             words.PACKED: steps.name_bag,
             words.APART: steps.take_apart,
             words.PRINT: steps.print_way,
+            words.WAY: steps.show_way,
+            words.FIGURES: steps.figures,
             words.ORDER: cash.order,
             words.CANCEL: cash.cancel,
             words.SEND: cash.send,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from pos_desktop.app.custody_desk import Courier
+from pos_desktop.app.custody_hands import reading_leaves_nobody, second_leaves_nobody
 from pos_desktop.app.custody_picture import Line, Next, What
-from pos_desktop.app.ports import JobKind
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right
@@ -32,31 +32,23 @@ class SafeSteps:
 
         def save(values: Values) -> None:
             left = typed_money(values.get(sheets.AMOUNT, ""))
-            if line.cash is not None and left > line.cash:
-                raise BadInput(
-                    translate("Safe", "At most {cash} can stay: that was counted. Nothing was saved.").format(
-                        cash=line.cash
-                    ),
-                    code="amount",
-                )
-            rest = (line.cash or ZERO) - left
             self._signed(
-                translate("Safe", "{left} stays, {rest} goes into the safe").format(left=left, rest=rest),
+                translate("Safe", "{left} stays in the drawer, the rest goes into the safe").format(
+                    left=left
+                ),
                 line,
                 Right.WITNESS,
-                lambda second: self._divide(line, second, left, rest),
+                lambda second: self._divide(line, second, left),
             )
 
         self._day.ask(sheets.divide(line), save)
 
-    def _divide(self, line: Line, second: Person, left: Money, rest: Money) -> None:
+    def _divide(self, line: Line, second: Person, left: Money) -> None:
         by, bags = self._day.floor.by, self._day.desks.bags
         self._day.do(
             "divide the cash of a till",
             lambda: bags.deposit(by, second, line.id, left),
-            translate("Safe", "{left} stays in the drawer. {rest} waits for the safe.").format(
-                left=left, rest=rest
-            ),
+            translate("Safe", "{left} stays in the drawer. The rest waits for the safe.").format(left=left),
         )
 
     def take_in(self) -> None:
@@ -64,9 +56,7 @@ class SafeSteps:
         by, bags = self._day.floor.by, self._day.desks.bags
         said = translate("Safe", "{title} is in the safe.").format(title=line.title)
         self._signed(
-            translate("Safe", "{title}, {cash}, goes into the safe, unopened").format(
-                title=line.title, cash=line.cash
-            ),
+            translate("Safe", "{title} goes into the safe, unopened").format(title=line.title),
             line,
             Right.WITNESS,
             lambda second: self._day.do("into the safe", lambda: bags.take_in(by, second, line.id), said),
@@ -202,19 +192,45 @@ class SafeSteps:
 
         day.ask(sheets.take_apart(line), save)
 
+    def show_way(self) -> None:
+        """All steps of the chosen bag, in place of the list."""
+        day = self._day
+        day.floor.notice = None
+        if day.looked is not None and day.looked.chain is not None:
+            day.go(Page.WAY)
+
     def print_way(self) -> None:
         """The whole way of the chosen bag, on the receipt printer."""
         day, line = self._day, self._line()
-        jobs, papers, clock = day.desks.jobs, day.desks.bags.papers, day.floor.desk.clock
+        by, desks, clock = day.floor.by, day.desks, day.floor.desk.clock
         number = line.title.partition(" ")[2]
         if day.floor.desk.paper is None:
             no_printer(day)
             return
         day.do(
             "print the way of a bag",
-            lambda: jobs.add_slip(JobKind.SLIP, papers.chain(number), clock.now()),
+            lambda: desks.print_way(by, number, clock.now()),
             translate("Safe", "The way of {title} goes to the printer.").format(title=line.title),
         )
+
+    def figures(self) -> None:
+        """Amounts that are still to be counted; whoever may count is told first what that costs."""
+        day = self._day
+        by, bags = day.floor.by, day.desks.bags
+
+        def read(_: Values) -> None:
+            day.do(
+                "read what must be there",
+                lambda: bags.read_figures(by),
+                translate("Safe", "The amounts are shown to you alone. The journal has that you read them."),
+            )
+
+        if not by.may(Right.CUSTODY):
+            read({})
+            return
+        lines = () if day.looked is None else day.looked.picture.lines
+        left = [each.hands for each in lines if each.hands is not None]
+        day.ask(sheets.figures(reading_leaves_nobody(left, by.id)), read)
 
     # -- counts
 
@@ -290,6 +306,9 @@ def sign(
         return person.may(right) and (free or line.open_to(person.id))
 
     body = translate("Safe", "Sign with your own PIN that you saw it, or do it together.")
+    if line.next is Next.HAND_OVER and line.hands is not None and day.looked is not None and not free:
+        warned = second_leaves_nobody(line.hands, day.looked.names, day.floor.by.id)
+        body = f"{warned} {body}" if warned else body
     day.second(title, body, line.id, may, done)
 
 

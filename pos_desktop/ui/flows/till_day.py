@@ -14,7 +14,7 @@ from pos_desktop.app.till_desk import TillDesk
 from pos_desktop.app.views import Why
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.people import Approval, Person
+from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import Count, read_pieces
 from pos_desktop.ui.flows.floor import Floor
@@ -247,7 +247,7 @@ class TillDay:
             last_z=None if looked.last_z is None else looked.last_z[0],
             terminals=looked.terminals,
             batches=self.batches,
-            safe=safe_door(floor).shown,
+            safe=safe_door(floor).shown and floor.by.may(Right.CLOSE_TILL),
         )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
+from pos_desktop.app.custody_hands import together
 from pos_desktop.app.custody_picture import Line, Next, What
 from pos_desktop.app.custody_room import CustodyLook
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Person, Right, who_may
 from pos_desktop.ui.presenter import figures
+from pos_desktop.ui.presenter.safe_cards import hands_cards
+from pos_desktop.ui.presenter.safe_way import way_room
 from pos_desktop.ui.presenter.till_parts import count_grid, how_to_count, to_counter
 from pos_desktop.ui.safe_state import SafeRoom
 from pos_desktop.ui.state import FixButton, ResultKind, ResultRow, Tone
@@ -30,7 +33,9 @@ APART, PRINT, TOGGLE, PACKED, SEAL_COUNT = (
     "safe-packed",
     "safe-seal",
 )
-CANCEL, GIVE, CALL_BACK = "safe-cancel", "safe-give", "safe-call-back"
+CANCEL, GIVE, CALL_BACK, FIGURES, WAY = (
+    "safe-cancel", "safe-give", "safe-call-back", "safe-figures", "safe-way",
+)  # fmt: skip
 DIVIDE = "safe-divide"
 """From the till that was closed just now."""
 SUBMIT_KEY = "F12"
@@ -40,6 +45,8 @@ class Page(Enum):
     LIST = auto()
     PACKING = auto()
     COUNTING = auto()
+    WAY = auto()
+    """All steps of the chosen bag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class SafeTold:
     packed: frozenset[str] = frozenset()
     typed: Mapping[str, str] = field(default_factory=dict)
     count: int = 0
+    link: str = ""
+    """Id of the chosen step, on the page of a bag's way."""
 
     @property
     def line(self) -> Line | None:
@@ -70,7 +79,21 @@ class SafeTold:
 
 
 def safe_room(told: SafeTold) -> SafeRoom:
-    return {Page.LIST: _list, Page.PACKING: _packing, Page.COUNTING: _counting}[told.page](told)
+    return {Page.LIST: _list, Page.PACKING: _packing, Page.COUNTING: _counting, Page.WAY: _way}[told.page](
+        told
+    )
+
+
+def _way(told: SafeTold) -> SafeRoom:
+    chain = told.look.chain
+    if chain is None:
+        return _list(told)
+    return way_room(chain, told.look.names, told.zone, told.link, _print_way(told))
+
+
+def _print_way(told: SafeTold) -> tuple[FixButton, ...]:
+    may = told.actor.may(Right.CUSTODY) or told.actor.may(Right.READ_JOURNAL)
+    return (FixButton(PRINT, translate("Safe", "Print its way"), "P"),) if may else ()
 
 
 # ---- the list
@@ -79,21 +102,22 @@ def safe_room(told: SafeTold) -> SafeRoom:
 def _list(told: SafeTold) -> SafeRoom:
     picture = told.look.picture
     last = picture.last_count
-    subtitle = (
-        translate("Safe", "The safe was never counted yet: a lead or a manager begins with that (C)")
-        if last is None
-        else translate("Safe", "Last counted {when}: {cash} loose in it").format(
-            when=figures.moment(last[0], told.now, told.zone), cash=last[1]
+    subtitle = translate("Safe", "The safe was never counted yet: a lead or a manager begins with that (C)")
+    if last is not None:
+        at, cash = figures.moment(last[0], told.now, told.zone), last[1]
+        subtitle = (
+            translate("Safe", "Last counted {when}").format(when=at)
+            if cash is None
+            else translate("Safe", "Last counted {when}: {cash} loose in it").format(when=at, cash=cash)
         )
-    )
     if picture.counting:
         subtitle = translate("Safe", "Its loose cash stays as it is until the count is settled")
     line = told.line
     return SafeRoom(
         title=translate("Safe", "Safe"),
         subtitle=subtitle,
-        pill=translate("Safe", "The safe is being counted") if picture.counting else "",
-        pill_tone=Tone.WARN,
+        pill=_pill(told),
+        pill_tone=Tone.WARN if picture.counting else Tone.INFO,
         rows=tuple(_row(told, each) for each in (*picture.lines, *picture.done)),
         at=told.at,
         empty_text=translate(
@@ -108,6 +132,13 @@ def _list(told: SafeTold) -> SafeRoom:
     )
 
 
+def _pill(told: SafeTold) -> str:
+    if told.look.picture.counting:
+        return translate("Safe", "The safe is being counted")
+    does = told.actor.may(Right.CUSTODY) or told.actor.may(Right.CLOSE_TILL)
+    return "" if does else translate("Safe", "Read only")
+
+
 def _row(told: SafeTold, line: Line) -> ResultRow:
     return ResultRow(line.id, ResultKind.PRODUCT, line.title, line.words, _cash(line))
 
@@ -115,7 +146,24 @@ def _row(told: SafeTold, line: Line) -> ResultRow:
 def _cash(line: Line) -> str:
     if line.cash is not None:
         return str(line.cash)
-    return translate("Safe", "count it") if line.what is What.TRANSFER else translate("Safe", "counting")
+    if line.what is What.TRANSFER:
+        return translate("Safe", "count it")
+    if line.next in _TO_BE_COUNTED:
+        return translate("Safe", "not shown")
+    return translate("Safe", "counting") if line.next is not Next.NOTHING else ""
+
+
+_TO_BE_COUNTED = (Next.DIVIDE, Next.TAKE_IN, Next.PACK, Next.RECEIVE)
+
+
+def _hidden(told: SafeTold) -> bool:
+    """Whether an amount is kept from who looks because it is still to be counted."""
+    picture = told.look.picture
+    waiting = [
+        each for each in picture.lines if each.next in _TO_BE_COUNTED and each.what is not What.TRANSFER
+    ]
+    last = picture.last_count
+    return any(each.cash is None for each in waiting) or (last is not None and last[1] is None)
 
 
 def _label(line: Line) -> str:
@@ -164,6 +212,11 @@ def _why_not(told: SafeTold, line: Line) -> str:
         return translate("Safe", "{who} Somebody who may signs in (Ctrl+L) and goes on here.").format(
             who=who_may(_right(line))
         )
+    if line.counted_next and told.actor.id in line.read:
+        return translate(
+            "Safe",
+            "You read what must be in it, so another person counts it: they sign in (Ctrl+L) and go on here.",
+        )
     if not line.open_to(told.actor.id):
         return translate(
             "Safe",
@@ -179,11 +232,17 @@ def _next_cards(told: SafeTold, line: Line) -> tuple[TillCard, ...]:
         lines.insert(0, TillLine(translate("Safe", "Amount"), str(line.cash)))
     card = TillCard(line.title, tuple(lines), line.words)
     why_not = _why_not(told, line)
-    return (card, TillCard(translate("Safe", "Not you"), note=why_not)) if why_not else (card,)
+    cards = (card, TillCard(translate("Safe", "Not you"), note=why_not)) if why_not else (card,)
+    return (
+        *cards,
+        *hands_cards(
+            line.hands, told.look.names, told.actor, does=not why_not and line.what in (What.TILL, What.BAG)
+        ),
+    )
 
 
 def _way_card(told: SafeTold) -> tuple[TillCard, ...]:
-    """The last steps of the chosen bag's way; the whole of it is printed with P."""
+    """The last steps of the chosen bag's way; the whole of it is shown with W and printed with P."""
     chain = told.look.chain
     if chain is None:
         return ()
@@ -195,21 +254,16 @@ def _way_card(told: SafeTold) -> tuple[TillCard, ...]:
 
 
 def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
-    if not told.actor.may(Right.CUSTODY):
-        return ()
     picture = told.look.picture
     found = []
+    if told.actor.may(Right.READ_JOURNAL) and _hidden(told):
+        found.append(FixButton(FIGURES, translate("Safe", "Amounts"), "V"))
     if line is not None and line.what is What.BAG:
-        found.append(FixButton(PRINT, translate("Safe", "Print its way"), "P"))
-        if line.next not in (Next.BANK, Next.NOTHING):
-            found.append(FixButton(APART, translate("Safe", "Take it apart"), "A"))
-    if line is not None and line.what is What.ORDER and line.next is Next.RECEIVE:
-        found.append(FixButton(CANCEL, translate("Safe", "Cancel the order"), "X"))
-    if line is not None and line.what is What.TRANSFER and told.actor.id in line.never:
-        found.append(FixButton(CALL_BACK, translate("Safe", "Call it back"), "X"))
-    if line is not None and line.what is What.CASE:
-        found.append(FixButton(GIVE, translate("Safe", "Give to another"), "G"))
-    if not picture.counting:
+        found += [FixButton(WAY, translate("Safe", "Its whole way"), "W"), *_print_way(told)]
+    if not told.actor.may(Right.CUSTODY):
+        return tuple(found)
+    found += () if line is None else _with_line(told, line)
+    if not picture.counting and told.actor.id not in picture.safe_readers:
         found.append(FixButton(COUNT_SAFE, translate("Safe", "Count the safe"), "C"))
     if any(each.what is What.IN_SAFE for each in picture.lines):
         found.append(FixButton(MAKE_BAG, translate("Safe", "Make a bag"), "B"))
@@ -220,11 +274,23 @@ def _actions(told: SafeTold, line: Line | None) -> tuple[FixButton, ...]:
     return tuple(found)
 
 
+def _with_line(told: SafeTold, line: Line) -> Iterator[FixButton]:
+    if line.what is What.BAG and line.next not in (Next.BANK, Next.NOTHING):
+        yield FixButton(APART, translate("Safe", "Take it apart"), "A")
+    if line.what is What.ORDER and line.next is Next.RECEIVE:
+        yield FixButton(CANCEL, translate("Safe", "Cancel the order"), "X")
+    if line.what is What.TRANSFER and told.actor.id in line.never:
+        yield FixButton(CALL_BACK, translate("Safe", "Call it back"), "X")
+    if line.what is What.CASE:
+        yield FixButton(GIVE, translate("Safe", "Give to another"), "G")
+
+
 # ---- a bag is packed
 
 
 def _packing(told: SafeTold) -> SafeRoom:
     parcels = [each for each in told.look.picture.lines if each.what is What.IN_SAFE]
+    hands = together(each.hands for each in parcels if each.hands is not None and each.id in told.packed)
     rows = []
     for each in parcels:
         if not each.open_to(told.actor.id):
@@ -241,6 +307,7 @@ def _packing(told: SafeTold) -> SafeRoom:
         rows=tuple(rows),
         at=told.at,
         cards=(
+            *hands_cards(hands, told.look.names, told.actor, does=True),
             TillCard(
                 translate("Safe", "What comes next"),
                 note=translate(
@@ -277,6 +344,8 @@ def _counting(told: SafeTold) -> SafeRoom:
             "When you seal it, nobody sees your figure until another person has counted it again, blind.",
         )
     )
+    hands = None if told.counted is None else told.counted.hands
+    warned = hands_cards(hands, told.look.names, told.actor, does=True)[:-1]
     return SafeRoom(
         title=translate("Safe", "Count · {what}").format(what=what),
         subtitle=translate("Safe", "Blind: neither what should be there nor another count is shown"),
@@ -286,7 +355,7 @@ def _counting(told: SafeTold) -> SafeRoom:
             told.typed,
             translate("Safe", "Counted"),
         ),
-        cards=(how_to_count(), TillCard(translate("Safe", "What comes next"), note=then)),
+        cards=(*warned, how_to_count(), TillCard(translate("Safe", "What comes next"), note=then)),
         back=FixButton("", translate("Safe", "Back"), "Esc"),
         primary=FixButton(SEAL_COUNT, translate("Safe", "Seal the count"), SUBMIT_KEY),
     )

@@ -22,9 +22,9 @@ def divide(line: Line) -> FieldsSheet:
         translate("Safe", "What stays in the drawer"),
         translate(
             "Safe",
-            "{title}: {cash} was counted. Write what stays as the next float, or 0. The rest goes into the safe. "
-            "A second person signs it.",
-        ).format(title=line.title, cash=line.cash),
+            "{title}. Write what stays as the next float, or 0. The rest goes into the safe, and nobody who counts it "
+            "later reads here how much that is. A second person signs it.",
+        ).format(title=line.title),
         (FormField(AMOUNT, translate("Safe", "Stays in the drawer"), hint="200.00"),),
         translate("Safe", "Ask the second person"),
     )
@@ -145,6 +145,21 @@ def call_back(line: Line) -> FieldsSheet:
             title=line.title
         ),
         translate("Safe", "Call it back"),
+    )
+
+
+def figures(warning: str) -> FieldsSheet:
+    """`warning` is empty where enough people are left to count."""
+    body = translate(
+        "Safe",
+        "The amounts of parcels, tills and orders that wait, and what was in the safe at its last count. Whoever reads "
+        "them counts none of it, and not the safe before others settled its next count. The journal has who read them.",
+    )
+    return FieldsSheet(
+        translate("Safe", "Show the amounts"),
+        f"{body} {warning}".strip(),
+        (),
+        translate("Safe", "Show them to me"),
     )
 
 

@@ -76,6 +76,7 @@ class CardView(QFrame):
         self._title.show_text(shown.title)
         self._lines.show_lines(shown.lines)
         self._note.show_text(shown.note)
+        self._note.set_tone("muted" if shown.tone is Tone.PLAIN else shown.tone.value)
         self._note.setVisible(bool(shown.note))
 
 
