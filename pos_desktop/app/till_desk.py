@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pos_desktop.app.ports import JobKind, KeptZ, Slip, TillSession
@@ -101,6 +102,35 @@ class TillDesk(TillClosing):
     def z_paper(self, kept: KeptZ) -> Slip:
         session = next(each for each in self._tills.sessions() if each.id == kept.session_id)
         return self._papers.z_report(session, kept)
+
+    # -- what single sales come to
+
+    def uncounted(self, wanted: Iterable[TillSessionId] | None = None) -> frozenset[TillSessionId]:
+        """Of these sessions, or of all, those with sales whose cash somebody is still to count.
+
+        Added up, what each of their sales comes to is that cash. A till that was opened without a count is not one.
+        """
+        asked = None if wanted is None else frozenset(wanted)
+        return frozenset(
+            each.id
+            for each in self._tills.sessions()
+            if each.closed_at is None
+            and (asked is None or each.id in asked)
+            and self._tills.events(each.id)
+            and not self._tills.counts(each.id)
+            and self._tills.takings(each.id).sales
+        )
+
+    def read_sums(self, actor: Person, sessions: Iterable[TillSessionId], kept: str) -> None:
+        """That the amounts of single sales of these sessions are told to `actor`, who does not count them from now on.
+
+        `kept` says what was left undone. Raises RuleRefusal: the actor counts tills and may not read them.
+        """
+        if actor.may(Right.CLOSE_TILL):
+            require(actor, Right.READ_TILL, f"What the sales of an open till come to is not told before. {kept}")
+        for each in self._tills.sessions():
+            if each.id in frozenset(sessions) and actor.id not in self._read_by(each):
+                self._tills.note(each.id, self._event(TillKind.READ, actor))
 
     # -- opening and moving
 
