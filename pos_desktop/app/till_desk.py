@@ -22,7 +22,16 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Person, Right, require
-from pos_desktop.domain.till import COUNTED, Count, Takings, TillEvent, TillKind, checked_cash, moved
+from pos_desktop.domain.till import (
+    COUNTED,
+    OPENINGS,
+    Count,
+    Takings,
+    TillEvent,
+    TillKind,
+    checked_cash,
+    moved,
+)
 from pos_desktop.domain.z_report import Head, x_document
 
 __all__ = ["MOST_COUNTS", "Step", "TillDesk", "TillPicture", "TillRules", "XReport", "difference_of"]
@@ -61,7 +70,7 @@ class TillDesk(TillClosing):
             drops=moved(events, TillKind.DROP),
             paid_in=moved(events, TillKind.PAID_IN),
             paid_out=moved(events, TillKind.PAID_OUT),
-            no_sales=moved(events, TillKind.NO_SALE).times,
+            no_sales=sum(each.kind in OPENINGS for each in events),
             card=sum((cash for name, cash in takings.by_tender.items() if name != "cash"), ZERO),
             held=held,
             reported=self._reported(session),
@@ -127,20 +136,33 @@ class TillDesk(TillClosing):
         `kept` says what was left undone. Raises RuleRefusal: the actor counts tills and may not read them.
         """
         if actor.may(Right.CLOSE_TILL):
-            require(actor, Right.READ_TILL, f"What the sales of an open till come to is not told before. {kept}")
+            require(
+                actor, Right.READ_TILL, f"Nobody who counts a till is told what its sales come to. {kept}"
+            )
+        told = frozenset(sessions)
         for each in self._tills.sessions():
-            if each.id in frozenset(sessions) and actor.id not in self._read_by(each):
+            if each.id in told and actor.id not in self._read_by(each):
                 self._tills.note(each.id, self._event(TillKind.READ, actor))
 
     # -- opening and moving
 
     def unlock(self, actor: Person, right: Right, why: str) -> None:
-        """Open the drawer so that what is in it can be counted; journaled like every opening."""
+        """Open the drawer so that what is in it can be counted. It stands on the reports of the till that is open.
+
+        Raises RuleRefusal: not for everybody, or no drawer is connected.
+        """
         require(actor, right, "The drawer stays shut.")
+        if self._jobs is None:
+            raise RuleRefusal(
+                "No drawer is connected to this register. Open it with the key.", code="no-drawer"
+            )
         session = self._session()
-        ref = self._register.code if session is None else session.id
-        if self._jobs is not None:
-            self._jobs.add_slip(JobKind.DRAWER, Slip.drawer(actor.id, ref, why), self._clock.now())
+        if session is None:
+            kick = Slip.drawer(actor.id, self._register.code, why)
+            self._jobs.add_slip(JobKind.DRAWER, kick, self._clock.now())
+        else:
+            event = self._event(TillKind.UNLOCKED, actor, reason=why)
+            self._tills.note(session.id, event, (self._kick(actor, session, why),))
 
     def open(
         self, actor: Person, count: Count, reason: str = "", approval: Approval | None = None

@@ -30,6 +30,8 @@ class TillKind(StrEnum):
     """A change order from the safe, or a float from another till."""
     CHANGE_OUT = "change-out"
     NO_SALE = "no-sale"
+    UNLOCKED = "unlocked"
+    """The drawer opened to be counted."""
     PAUSED = "paused"
     CLOSING = "closing"
     """The close was begun: nothing moves in the drawer, unless somebody goes on with the till after all."""
@@ -41,6 +43,8 @@ class TillKind(StrEnum):
 
 TURNS = (TillKind.PAUSED, TillKind.CLOSING, TillKind.RESUMED)
 """The last of these says whether anything moves in the drawer."""
+OPENINGS = (TillKind.NO_SALE, TillKind.UNLOCKED)
+"""The drawer opened without a sale, and nothing was moved that stands elsewhere; `reason` says why."""
 COUNTED = "counted"
 _INTO = {TillKind.OPENED: 1, TillKind.PAID_IN: 1, TillKind.CHANGE_IN: 1}
 _OUT_OF = {TillKind.DROP: -1, TillKind.PAID_OUT: -1, TillKind.REFUND: -1, TillKind.CHANGE_OUT: -1}
