@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.app.open_findings import PACKAGES, Memory, remember
 from pos_desktop.app.ports import Clock, CouldNotAsk, KeptFindings, OwnBooks, StateBooks
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.reconciliation.fields import hushed
 from pos_desktop.domain.reconciliation.findings import Finding, PackageFinding, Weight, Why
 from pos_desktop.domain.reconciliation.packages import compare_packages, effects_of_sales
 from pos_desktop.domain.reconciliation.records import (
@@ -37,6 +38,7 @@ class Reconciled:
         packages: None where packages were not compared.
         memory: What is new, what is still there, and what was put right since the last comparison.
         others: Sales of these days under another license, by day; they are not compared, and not read for a glance.
+        blind_from: From this day on findings tell no amounts of money: a till with such sales is still to be counted.
     """
 
     first: date
@@ -49,6 +51,7 @@ class Reconciled:
     packages: tuple[PackageFinding, ...] | None
     memory: Memory
     others: Mapping[date, OtherLicense]
+    blind_from: date | None = None
 
     @property
     def weight(self) -> Weight:
@@ -68,6 +71,10 @@ class Reconciled:
     def open(self) -> tuple[Finding, ...]:
         """Of sales and receipts, what is not settled."""
         return tuple(each for each in self.findings if meaning_of(each).weight is not Weight.NOTHING)
+
+    def is_blind(self, day: date | None) -> bool:
+        """Whether amounts of sales of that day are kept back, as a till with such sales is still to be counted."""
+        return _is_blind(day, self.blind_from)
 
     def of_day(self, day: date) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.day == day)
@@ -89,6 +96,7 @@ class Reconciling:
     Args:
         license_number: What was open is remembered for each license.
         shelf_read_at: When the shelf's figures were last taken from the state's; None where that is not known.
+        blind_from: The day from which on amounts would tell somebody who counts a till what is in it; None: no day.
     """
 
     def __init__(
@@ -101,6 +109,7 @@ class Reconciling:
         zone: ZoneInfo,
         license_number: str,
         shelf_read_at: Callable[[], Instant | None],
+        blind_from: Callable[[], date | None] = lambda: None,
     ) -> None:
         self._own = own
         self._books = books
@@ -109,6 +118,7 @@ class Reconciling:
         self._zone = zone
         self._license = license_number
         self._shelf_read_at = shelf_read_at
+        self._blind_from = blind_from
 
     def run(self, first: date, last: date) -> Reconciled | CouldNotAsk:
         """Everything: sales with their lines, then packages; what was open before and is not any more is verified."""
@@ -243,6 +253,7 @@ class Reconciling:
             forget=forget,
             alarms={each.id for each in everything if raises_alarm(each)},
         )
+        blind_from = self._blind_from()
         return Reconciled(
             first=first,
             last=last,
@@ -250,11 +261,18 @@ class Reconciling:
             read_at=at,
             sales=read.sales,
             receipts=read.receipts,
-            findings=read.findings,
+            findings=tuple(
+                hushed(each) if _is_blind(each.day, blind_from) else each for each in read.findings
+            ),
             packages=packages,
             memory=memory,
             others=others,
+            blind_from=blind_from,
         )
+
+
+def _is_blind(day: date | None, blind_from: date | None) -> bool:
+    return blind_from is not None and (day is None or day >= blind_from)
 
 
 def _remote_ids(sales: Mapping[str, OwnSale], externals: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pos_desktop.app.ports import JobKind, KeptZ, Slip, TillSession
@@ -21,7 +22,16 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Person, Right, require
-from pos_desktop.domain.till import COUNTED, Count, Takings, TillEvent, TillKind, checked_cash, moved
+from pos_desktop.domain.till import (
+    COUNTED,
+    OPENINGS,
+    Count,
+    Takings,
+    TillEvent,
+    TillKind,
+    checked_cash,
+    moved,
+)
 from pos_desktop.domain.z_report import Head, x_document
 
 __all__ = ["MOST_COUNTS", "Step", "TillDesk", "TillPicture", "TillRules", "XReport", "difference_of"]
@@ -60,7 +70,7 @@ class TillDesk(TillClosing):
             drops=moved(events, TillKind.DROP),
             paid_in=moved(events, TillKind.PAID_IN),
             paid_out=moved(events, TillKind.PAID_OUT),
-            no_sales=moved(events, TillKind.NO_SALE).times,
+            no_sales=sum(each.kind in OPENINGS for each in events),
             card=sum((cash for name, cash in takings.by_tender.items() if name != "cash"), ZERO),
             held=held,
             reported=self._reported(session),
@@ -102,15 +112,57 @@ class TillDesk(TillClosing):
         session = next(each for each in self._tills.sessions() if each.id == kept.session_id)
         return self._papers.z_report(session, kept)
 
+    # -- what single sales come to
+
+    def uncounted(self, wanted: Iterable[TillSessionId] | None = None) -> frozenset[TillSessionId]:
+        """Of these sessions, or of all, those with sales whose cash somebody is still to count.
+
+        Added up, what each of their sales comes to is that cash. A till that was opened without a count is not one.
+        """
+        asked = None if wanted is None else frozenset(wanted)
+        return frozenset(
+            each.id
+            for each in self._tills.sessions()
+            if each.closed_at is None
+            and (asked is None or each.id in asked)
+            and self._tills.events(each.id)
+            and not self._tills.counts(each.id)
+            and self._tills.takings(each.id).sales
+        )
+
+    def read_sums(self, actor: Person, sessions: Iterable[TillSessionId], kept: str) -> None:
+        """That the amounts of single sales of these sessions are told to `actor`, who does not count them from now on.
+
+        `kept` says what was left undone. Raises RuleRefusal: the actor counts tills and may not read them.
+        """
+        if actor.may(Right.CLOSE_TILL):
+            require(
+                actor, Right.READ_TILL, f"Nobody who counts a till is told what its sales come to. {kept}"
+            )
+        told = frozenset(sessions)
+        for each in self._tills.sessions():
+            if each.id in told and actor.id not in self._read_by(each):
+                self._tills.note(each.id, self._event(TillKind.READ, actor))
+
     # -- opening and moving
 
     def unlock(self, actor: Person, right: Right, why: str) -> None:
-        """Open the drawer so that what is in it can be counted; journaled like every opening."""
+        """Open the drawer so that what is in it can be counted. It stands on the reports of the till that is open.
+
+        Raises RuleRefusal: not for everybody, or no drawer is connected.
+        """
         require(actor, right, "The drawer stays shut.")
+        if self._jobs is None:
+            raise RuleRefusal(
+                "No drawer is connected to this register. Open it with the key.", code="no-drawer"
+            )
         session = self._session()
-        ref = self._register.code if session is None else session.id
-        if self._jobs is not None:
-            self._jobs.add_slip(JobKind.DRAWER, Slip.drawer(actor.id, ref, why), self._clock.now())
+        if session is None:
+            kick = Slip.drawer(actor.id, self._register.code, why)
+            self._jobs.add_slip(JobKind.DRAWER, kick, self._clock.now())
+        else:
+            event = self._event(TillKind.UNLOCKED, actor, reason=why)
+            self._tills.note(session.id, event, (self._kick(actor, session, why),))
 
     def open(
         self, actor: Person, count: Count, reason: str = "", approval: Approval | None = None

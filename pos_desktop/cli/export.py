@@ -15,6 +15,7 @@ from pos_desktop.app.views import ViewLog
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
+from pos_desktop.cli.till_sums import reads_sums
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.people import Right, require
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             return export_journal(arguments, shop)
         by = acting(arguments, shop)
         require(by, Right.EXPORT_PATIENT, "Nothing was written.")
+        reads_sums(shop, by)
         ViewLog(shop.store.views, shop.clock).sold(by, Instant(0), "export sales")
         zone = shop.facility_zone
         with_nonce = shop.store.settings.get("state.system") == "biotrack"

@@ -12,6 +12,7 @@ from pathlib import Path
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell
 from pos_desktop.cli.exits import DONE
+from pos_desktop.cli.till_sums import reads_sums
 from pos_desktop.composition.places import resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import EnvironmentTrouble, PosError
@@ -21,7 +22,9 @@ JOURNAL, SCRIPT = "journal.jsonl", "verify_journal.py"
 
 
 def export_journal(arguments: argparse.Namespace, shop: Shop) -> int:
-    require(acting(arguments, shop), Right.READ_JOURNAL, "Nothing was written.")
+    by = acting(arguments, shop)
+    require(by, Right.READ_JOURNAL, "Nothing was written.")
+    reads_sums(shop, by)
     with suppress(PosError):  # a key store that only reads: the journal is sealed all the same
         shop.sealing().now()
     lines = _lines(shop)

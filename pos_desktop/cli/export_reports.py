@@ -16,6 +16,7 @@ from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, WORK_LEFT
 from pos_desktop.cli.export import line_document
+from pos_desktop.cli.till_sums import reads_sums
 from pos_desktop.composition.reporting import has_service
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
@@ -39,6 +40,7 @@ def _write(arguments: argparse.Namespace, shop: Shop) -> int:
     """JSON Lines on standard output: it goes into the file that is uploaded."""
     by = acting(arguments, shop)
     require(by, Right.EXPORT_PATIENT, "Nothing was written.")
+    reads_sums(shop, by)
     count = 0
     waiting = list(shop.store.filing.waiting())
     views = ViewLog(shop.store.views, shop.clock)

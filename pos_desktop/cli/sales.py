@@ -12,6 +12,7 @@ from pos_desktop.app.voiding import Voided, Voiding
 from pos_desktop.cli.acting import acting, refuse_put_back
 from pos_desktop.cli.asking import folder_of, passphrase, tell
 from pos_desktop.cli.exits import DONE
+from pos_desktop.cli.till_sums import KEPT_BACK, reads_sums
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import VOID
@@ -32,24 +33,31 @@ def _list(arguments: argparse.Namespace, shop: Shop) -> None:
     zone = ZoneInfo(shop.register.zone)
     day = arguments.date or shop.clock.now().date_in(zone)
     begins, ends = (Instant.local(day + timedelta(days=n), zone) for n in (0, 1))
-    rows = [_document(shop, each) for each in shop.store.sales.between(begins, ends)]
+    sales = shop.store.sales.between(begins, ends)
+    kept = shop.till_desk().uncounted(each.till_session_id for each in sales)
+    if kept and getattr(arguments, "person", None) is not None:
+        reads_sums(shop, acting(arguments, shop), kept, "Nothing was shown.")
+        kept = frozenset()
+    rows = [_document(shop, each, tells_total=each.till_session_id not in kept) for each in sales]
     words = [
-        f"{row['number']}  {Instant(row['sold_at_us']).datetime_in(zone):%H:%M:%S}  {row['total']}  {_standing(row)}"
+        f"{row['number']}  {Instant(row['sold_at_us']).datetime_in(zone):%H:%M:%S}  {row['total'] or '-'}  "
+        + _standing(row)
         for row in rows
     ]
     document = {"date": day.isoformat(), "sales": rows}
-    tell(arguments, document, f"{day.isoformat()}: {counted(len(rows), 'sale', 'sales')}.", *words)
+    said = f"{day.isoformat()}: {counted(len(rows), 'sale', 'sales')}."
+    tell(arguments, document, said, *words, *([KEPT_BACK] if kept else []))
 
 
-def _document(shop: Shop, sale: Sale) -> dict[str, Any]:
+def _document(shop: Shop, sale: Sale, *, tells_total: bool) -> dict[str, Any]:
     """No patient: who works through a day's list needs numbers."""
     states = {each.kind: each.state.value for each in shop.store.worklist.of_sale(sale.id)}
     return {
         "number": str(sale.number),
         "external": sale.external,
         "sold_at_us": sale.sold_at.utc_us,
-        "total_cents": sale.total.cents,
-        "total": str(sale.total),
+        "total_cents": sale.total.cents if tells_total else None,
+        "total": str(sale.total) if tells_total else None,
         "voided": sale.voided,
         "report": states.get("sale"),
         "void_report": states.get(VOID),

@@ -45,6 +45,7 @@ def reconciling(shop: Shop, books: StateBooks, under_way: UnderWay | None = None
         zone=shop.facility_zone,
         license_number=register.license,
         shelf_read_at=lambda: shelf_read_at(shop, register.license, system),
+        blind_from=lambda: _blind_from(shop),
     )
 
 

@@ -32,6 +32,8 @@ class TillKind(StrEnum):
     CREDIT_OUT = "credit-out"
     """Store credit that was paid out in cash."""
     NO_SALE = "no-sale"
+    UNLOCKED = "unlocked"
+    """The drawer opened to be counted."""
     PAUSED = "paused"
     CLOSING = "closing"
     """The close was begun: nothing moves in the drawer, unless somebody goes on with the till after all."""
@@ -43,6 +45,8 @@ class TillKind(StrEnum):
 
 TURNS = (TillKind.PAUSED, TillKind.CLOSING, TillKind.RESUMED)
 """The last of these says whether anything moves in the drawer."""
+OPENINGS = (TillKind.NO_SALE, TillKind.UNLOCKED)
+"""The drawer opened without a sale, and nothing was moved that stands elsewhere; `reason` says why."""
 COUNTED = "counted"
 _INTO = {TillKind.OPENED: 1, TillKind.PAID_IN: 1, TillKind.CHANGE_IN: 1}
 _OUT_OF = {

@@ -13,6 +13,7 @@ from pos_desktop.domain.tender import TerminalDay
 from pos_desktop.domain.till import (
     COUNTED,
     MOST_CASH,
+    OPENINGS,
     Count,
     Moved,
     Takings,
@@ -165,7 +166,7 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
         "refunds": {name: amount.cents for name, amount in takings.refunds.items()},
         "terminals": {each.terminal: _terminal(each, None) for each in takings.terminals},
         "moves": _moves(events),
-        "no_sales": moved(events, TillKind.NO_SALE).times,
+        "no_sales": len(_opened(events)),
         "drawer_opened": _opened(events),
         "pauses": [
             {"at": each.at.utc_us, "by": each.by, "counted": each.cash.cents}
@@ -182,7 +183,7 @@ def drawer_of(
     events = list(events)
     return {
         "moves": _moves(events),
-        "no_sales": moved(events, TillKind.NO_SALE).times,
+        "no_sales": len(_opened(events)),
         "drawer_opened": _opened(events),
         "expected": expected_cash(events, takings).cents,
         "counts": _counts(counts),
@@ -190,11 +191,11 @@ def drawer_of(
 
 
 def _opened(events: list[TillEvent]) -> list[dict[str, Any]]:
-    """Each time without a sale: when, by whom, why."""
+    """Each time without a sale, also to be counted: when, by whom, why."""
     return [
         {"at": each.at.utc_us, "by": each.by, "reason": each.reason}
         for each in events
-        if each.kind is TillKind.NO_SALE
+        if each.kind in OPENINGS
     ]
 
 

@@ -227,7 +227,9 @@ class StoredTills:
 
         Raises RuleRefusal: nothing moves in this drawer now.
         """
-        if event.kind in _STAND_STILL:
+        if event.kind is TillKind.UNLOCKED:
+            _refuse_closed(cursor, session_id)  # a recount needs the drawer too
+        elif event.kind in _STAND_STILL:
             refuse_sealed(cursor, session_id)
         else:
             refuse_unless_moving(cursor, session_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from pos_desktop.app.ports import Person
+from pos_desktop.cli import sales
 from pos_desktop.cli import till as command
 from pos_desktop.cli.arguments import _parser
+from pos_desktop.cli.till_sums import NOT_COUNTING
 from pos_desktop.composition.places import TRAINING, data_folder
 from pos_desktop.composition.shop import Shop as OpenShop
 from pos_desktop.composition.shop import opened
-from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Role
 from pos_desktop.domain.till import Count
@@ -171,7 +175,7 @@ def everything(shop: Shop, pos: Run) -> dict[tuple[str, ...], str]:
 
 def _entries(exported: str) -> str:
     """The entries themselves, which the export holds in base64."""
-    bodies = [json.loads(line).get("body", "") for line in exported.splitlines()]
+    bodies = [json.loads(line).get("body", "") for line in exported.splitlines() if line[0] == "{"]
     return "\n".join(b64decode(each).decode() for each in bodies)
 
 
@@ -201,6 +205,93 @@ def test_once_it_is_sealed_the_day_tells_its_sums(shop: Shop, pos: Run, open_til
     assert told_in(told["export", "journal"], (expected,))
     sums = json.loads(told["reconcile", "--date", "DAY", "--json"])["certificates"][0]["sales"]
     assert 0 < sums["total_cents"] <= cash
+
+
+BY_RIGHT = {("export", "sales"), ("export", "journal")}
+"""What tells the amounts of single sales; whoever reads it does not count the till."""
+
+
+def told_of_sales(text: str, totals: list[int]) -> int:
+    """In cents: all amounts in `text` that are what a sale came to, added up."""
+    said = [round(float(each.replace(",", "")) * 100) for each in re.findall(r"\d[\d,]*\.\d\d(?!\d)", text)]
+    said += [int(each) for each in re.findall(r'(?:cents|total|amount)"?: ?(\d+)', text)]
+    return sum(each for each in said if each in totals)
+
+
+def added_up(shop: Shop, told: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], int]:
+    """What each command and file gives away of the cash that was taken."""
+    with at(shop) as store:
+        totals = [each.total.cents for each in store.store.sales.all()]
+    assert len(totals) == 6
+    found = {words: told_of_sales(text, totals) for words, text in told.items()}
+    return {words: cents for words, cents in found.items() if cents}
+
+
+def readers(shop: Shop) -> frozenset[PersonId]:
+    with at(shop) as store:
+        return store.till_desk().picture().read_by
+
+
+def test_the_amounts_of_single_sales_are_told_by_right_only(
+    shop: Shop, pos: Run, open_till: tuple[int, int]
+) -> None:
+    """Added up they are the cash that was taken."""
+    told = everything(shop, pos)
+    found = added_up(shop, told)
+    assert {words for words in found if words[:2] not in BY_RIGHT} == set()
+    assert found["export", "sales"] >= open_till[1]
+    listed = json.loads(told["sales", "list", "--json"])["sales"]
+    assert [(each["total"], each["total_cents"]) for each in listed] == [(None, None)] * 6
+    assert "told once the till is counted" in told["sales", "list"]
+
+
+@pytest.mark.parametrize("words", [*sorted(BY_RIGHT), ("sales", "list")])
+def test_who_reads_them_does_not_count_this_till(
+    shop: Shop, pos: Run, open_till: tuple[int, int], words: tuple[str, ...]
+) -> None:
+    with at(shop) as store:
+        manager = next(each for each in store.store.staff.people() if each.role == Role.MANAGER)
+    assert readers(shop) == frozenset()
+    for _ in range(2):
+        said = pos(*words, "--as", manager.name)
+        assert (said.code, NOT_COUNTING in said.err) == (0, True)
+    assert readers(shop) == {manager.id}
+    with at(shop) as store:
+        reads = [each for each in store.store.tills.events(store_session(store)) if each.kind == "read"]
+        assert len(reads) == 1, "kept once"
+        with pytest.raises(RuleRefusal) as refused:
+            store.till_desk().seal(manager, FLOAT)
+        assert refused.value.code == "not-blind"
+        store.till_desk().seal(ONE, FLOAT)
+    assert NOT_COUNTING not in pos(*words).err, "counted: now everybody may know"
+    assert added_up(shop, {words: pos("sales", "list").out})[words] >= open_till[1]
+
+
+def store_session(store: OpenShop) -> TillSessionId:
+    session = store.store.tills.session(store.register.code)
+    assert session is not None
+    return session.id
+
+
+def test_who_counts_tills_is_not_told_them(shop: Shop, pos: Run, open_till: tuple[int, int]) -> None:
+    said = pos("sales", "list", "--as", TWO.name)
+    assert (said.code, said.out) == (1, "")
+    assert "Nothing was shown" in said.err
+    assert readers(shop) == frozenset()
+
+
+def test_a_list_with_totals_is_caught(
+    shop: Shop, pos: Run, open_till: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known wrong: the list as it was, which whoever counts adds up."""
+    right = sales._document
+    monkeypatch.setattr(sales, "_document", lambda store, sale, **_: right(store, sale, tells_total=True))
+    found = added_up(shop, everything(shop, pos))
+    assert {words for words in found if words[:2] not in BY_RIGHT} == {
+        ("sales", "list"),
+        ("sales", "list", "--json"),
+    }
+    assert found["sales", "list"] >= open_till[1]
 
 
 def test_every_command_is_one_that_was_thought_of() -> None:

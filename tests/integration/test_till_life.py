@@ -332,3 +332,23 @@ def test_without_an_open_till_nothing_is_moved(place: TillPlace) -> None:
         lambda: place.desk.drop(BUDTENDER, Money(100), "E-1", SECOND),
     ):
         assert refused(call) == "no-till"
+
+
+def test_a_drawer_is_opened_to_be_counted_until_the_till_is_closed_and_never_after(place: TillPlace) -> None:
+    desk = place.desk
+    desk.open(BUDTENDER, FLOAT)
+    desk.begin_close(BUDTENDER)
+    desk.unlock(BUDTENDER, Right.CLOSE_TILL, "count to close")
+    desk.seal(BUDTENDER, FLOAT)
+    desk.unlock(SECOND, Right.CLOSE_TILL, "count once more")
+    session = place.session.id
+    slip = desk.x_report(MANAGER, on_paper=False).slip
+    kept = desk.close(BUDTENDER, SECOND)
+    for told in (slip.says["report"], kept.document):
+        opened = [(each["by"], each["reason"]) for each in told["drawer_opened"]]
+        assert opened == [(BUDTENDER.id, "count to close"), (SECOND.id, "count once more")]
+    assert adds_up(kept.document)
+    event = TillEvent(TillKind.UNLOCKED, place.clock.now(), BUDTENDER.id, reason="once more")
+    assert refused(lambda: place.store.tills.note(session, event)) == "till-closed"
+    assert refused(lambda: desk.unlock(AUDITOR, Right.CLOSE_TILL, "look")) == "right-needed:close-till"
+    assert verify(place.store.sales, place.store.journal, place.store.tills).wrong == []

@@ -274,6 +274,30 @@ def test_a_drawer_is_opened_to_be_counted_and_journaled(at: TillCounter) -> None
     assert b"count of the float" in list(at.place.store.journal.entries())[-1][1]
 
 
+def test_a_drawer_that_is_opened_to_be_counted_says_so_and_stands_on_the_reports(at: TillCounter) -> None:
+    at.enter()
+    at.fix("till-unlock")
+    assert "The drawer opens to be counted. The journal keeps it" in at.said, "no till is open yet"
+    at.with_float()
+    at.fix("till-pause", "till-recheck", "till-unlock")
+    assert at.said == "The drawer opens to be counted. It stands on the Z report, with your name."
+    at.fix("till-rechecked", "till-resume", "till-close")
+    at.count(short_of(FLOAT, 0))
+    at.fix("till-unlock")
+    assert at.line("No-sale drawer opens") == "2"
+    assert at.room.title.startswith("Close till"), "what was typed is still there"
+    at.fix("till-seal")
+    assert at.fake.done.count("drawer") == 3
+    at.place.desk.close(BUDTENDER, SECOND)
+    kept, _ = at.place.desk.last_z() or (None, None)
+    assert kept is not None
+    assert kept.document["no_sales"] == 2
+    assert [(each["by"], each["reason"]) for each in kept.document["drawer_opened"]] == [
+        (BUDTENDER.id, "count after a pause"),
+        (BUDTENDER.id, "count to close"),
+    ]
+
+
 def test_who_only_reads_finds_nothing_to_press(at: TillCounter) -> None:
     at.with_float()
     at.floor.actor = AUDITOR

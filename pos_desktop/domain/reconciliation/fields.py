@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.mass import Mass
 from pos_desktop.domain.money import Money
-from pos_desktop.domain.reconciliation.findings import FieldDifference
+from pos_desktop.domain.reconciliation.findings import FieldDifference, Finding
 from pos_desktop.domain.reconciliation.records import (
     MILLIGRAMS,
     OwnSale,
@@ -20,6 +20,7 @@ from pos_desktop.domain.reconciliation.records import (
 )
 
 UNREADABLE = "not readable"
+KEPT_BACK = "told once the till is counted"
 _NONE = "none"
 
 
@@ -55,6 +56,18 @@ def differences(ours: OwnSale, theirs: StateSale, reading: Reading) -> tuple[Fie
     if theirs.lines is not None:
         found += _lines(ours.lines, theirs.lines)
     return tuple(found)
+
+
+def hushed(found: Finding) -> Finding:
+    """The same without amounts of money: of a sale in a till that somebody is still to count."""
+    return replace(found, fields=tuple(map(_hushed, found.fields)))
+
+
+def _hushed(each: FieldDifference) -> FieldDifference:
+    if each.field == "package":  # `1 each, $38.00`: how much of it stays
+        here, there = (side.rsplit(", ", 1)[0] for side in (each.here, each.there))
+        return replace(each, here=here, there=there)
+    return replace(each, here=KEPT_BACK, there=KEPT_BACK) if each.field in ("total", "amount") else each
 
 
 def masked(card: str) -> str:

@@ -209,7 +209,16 @@ class TillMoves:
                 translate("Till", "No drawer is connected to this register. Open it with the key."),
             )
             return
-        day.do("open the drawer", lambda: day.desk.unlock(by, right, why), lambda _: day.print_now())
+        said = translate("Till", "The drawer opens to be counted. It stands on the Z report, with your name.")
+        if day.picture.session is None:
+            said = translate("Till", "The drawer opens to be counted. The journal keeps it, with your name.")
+
+        def opened(_: object) -> None:
+            day.floor.say(Tone.GOOD, said)
+            day.print_now()
+            day.read()
+
+        day.do("open the drawer", lambda: day.desk.unlock(by, right, why), opened)
 
     # -- X report, pause
 

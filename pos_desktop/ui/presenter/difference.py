@@ -149,7 +149,7 @@ def _subtitle(each: Finding, result: Reconciled) -> str:
     own, theirs = _own(each, result), _theirs(each, result)
     at = own.sold_at if own is not None else theirs.sold_at if theirs is not None else None
     parts = [] if at is None else [figures.day_and_time(at, result.zone)]
-    parts += [] if own is None else [str(Money(own.total_cents))]
+    parts += [] if own is None or result.is_blind(each.day) else [str(Money(own.total_cents))]
     return " · ".join(parts)
 
 
@@ -162,11 +162,12 @@ def _sides(each: Finding, result: Reconciled) -> tuple[Sides, ...]:
     if each.kind is Kind.DIFFERS:
         return fields
     own, theirs = _own(each, result), _theirs(each, result)
-    here = ("",) * 3 if own is None else _told(own.sold_at, own.total_cents, own.patient, result.zone)
-    there = (
+    tells = not result.is_blind(each.day)
+    here, there = (
         ("",) * 3
-        if theirs is None
-        else _told(theirs.sold_at, theirs.total_cents, theirs.patient, result.zone)
+        if side is None
+        else _told(side.sold_at, side.total_cents if tells else None, side.patient, result.zone)
+        for side in (own, theirs)
     )
     stands_here = _stands(own is not None, voided=own is not None and own.voided)
     stands_there = _stands(theirs is not None, voided=theirs is not None and theirs.voided)
