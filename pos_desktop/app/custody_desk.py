@@ -10,11 +10,12 @@ from pos_desktop.app.custody_papers import CustodyPapers
 from pos_desktop.app.ports import Clock, CustodyBook, Ids, KeptStep
 from pos_desktop.app.ports.custody import MakeSlips, no_slips
 from pos_desktop.app.reasons import good_reason
+from pos_desktop.domain.custody.bags import refuse_other_seal, refuse_used_seal
 from pos_desktop.domain.custody.events import NOTHING, CustodyEvent, CustodyKind, good_number
-from pos_desktop.domain.custody.things import Bag
+from pos_desktop.domain.custody.things import Bag, TillFacts
 from pos_desktop.domain.custody.ways import Ways
 from pos_desktop.domain.errors import BadInput, RuleRefusal
-from pos_desktop.domain.identity import PersonId
+from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.till import Count
@@ -145,11 +146,7 @@ class CustodyDesk(Steps):
         """
         require(actor, Right.CLOSE_TILL, NOTHING)
         require(second, Right.WITNESS, NOTHING)
-        till = next((each for each in self.ways().tills.values() if each.id == session_id), None)
-        if till is None:
-            raise RuleRefusal(f"There is no such till. {NOTHING}", code="no-till")
-        if not ZERO <= left <= till.counted:
-            raise BadInput(f"More than was counted cannot stay in the drawer. {NOTHING}", code="left")
+        till = self.check_deposit(session_id, left)
         told = {"left": left.cents, "z": till.z, "register": till.register_code}
         return self._do(
             CustodyKind.DEPOSIT,
@@ -160,6 +157,15 @@ class CustodyDesk(Steps):
             told,
             lambda kept: self.papers.deposit(till, kept),
         )
+
+    def check_deposit(self, session_id: str, left: Money) -> TillFacts:
+        """Before anybody signs. Raises as `deposit`."""
+        till = self.ways().tills.get(TillSessionId(session_id))
+        if till is None:
+            raise RuleRefusal(f"There is no such till. {NOTHING}", code="no-till")
+        if not ZERO <= left <= till.counted:
+            raise BadInput(f"More than was counted cannot stay in the drawer. {NOTHING}", code="left")
+        return till
 
     def take_in(self, actor: Person, second: Person, parcel_id: str) -> KeptStep:
         """A parcel, unopened, into the safe. Raises RuleRefusal: it does not wait, or the actor brought it."""
@@ -224,6 +230,15 @@ class CustodyDesk(Steps):
             told,
             lambda kept: self.papers.bag(bag, kept),
         )
+
+    def check_seal(self, seal: str) -> None:
+        """Before anybody signs: of a seal that is to be set. BadInput: no number. RuleRefusal: used already."""
+        refuse_used_seal(self.ways(), good_number(seal, "the number of the seal"))
+
+    def check_hand_over(self, bag_id: str, seal: str, courier: Courier) -> None:
+        """Before anybody signs. Raises BadInput: a number is missing. RuleRefusal: another seal than was set."""
+        refuse_other_seal(self._bag(bag_id), good_number(seal, "the number of the seal"))
+        courier.told()
 
     def hand_over(self, actor: Person, second: Person, bag_id: str, seal: str, courier: Courier) -> KeptStep:
         """`second` saw it, or carries it. Raises RuleRefusal: another seal, or one of them packed it."""

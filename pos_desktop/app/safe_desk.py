@@ -76,6 +76,11 @@ class SafeDesk(Steps):
         self._do(CustodyKind.ORDER_MADE, order_id, actor, checked_cash(cash), told=told)
         return order_id
 
+    def check_order(self, bag: str, courier: Courier) -> None:
+        """Before anybody signs. Raises BadInput: a number or name is missing."""
+        good_number(bag, "the number of the bank’s bag")
+        courier.told()
+
     def receive_order(
         self, actor: Person, second: Person, order_id: str, bag: str, courier: Courier
     ) -> KeptStep:

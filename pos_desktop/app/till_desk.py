@@ -204,6 +204,10 @@ class TillDesk(TillClosing):
         self._tills.note(session.id, event, self._papers.drop(session, event))
         return event
 
+    def check_envelope(self, envelope: str) -> None:
+        """Before anybody signs a drop. Raises BadInput: no number. RuleRefusal: one of that number is on its way."""
+        self._tills.refuse_used(self._open().id, numbered(envelope))
+
     def paid_in(self, actor: Person, cash: Money, reason: str, approval: Approval | None = None) -> TillEvent:
         return self._paid(TillKind.PAID_IN, actor, cash, reason, approval)
 

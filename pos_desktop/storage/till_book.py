@@ -217,6 +217,9 @@ class StoredTills:
         row = self._db.row(_Z + "WHERE session_id = ?", (session_id,))
         return None if row is None else _z(row)
 
+    def refuse_used(self, session_id: TillSessionId, envelope: str) -> None:
+        refuse_used(self._db.rows, session_id, envelope)
+
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
@@ -234,7 +237,7 @@ class StoredTills:
         else:
             refuse_unless_moving(cursor, session_id)
         if event.kind is TillKind.DROP:
-            refuse_used(cursor, session_id, event.reference)
+            refuse_used(lambda *each: cursor.execute(*each).fetchall(), session_id, event.reference)
         write_noted(cursor, self._journal, maker, session_id, event)
 
 

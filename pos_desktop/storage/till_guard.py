@@ -5,6 +5,8 @@ From the sealed count on nothing does; nor does it while a till is paused or bei
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.till import TURNS, TillKind
@@ -32,6 +34,9 @@ _ENVELOPE = """
 """An envelope of that number, of this session or not in a deposit bag yet."""
 
 
+Read = Callable[[str, tuple[str, str]], Sequence[object]]
+
+
 def refuse_unless_moving(cursor: driver.Cursor, session_id: TillSessionId) -> None:
     """Raises RuleRefusal: nothing moves in this drawer now; the sentence says why."""
     turn = refuse_sealed(cursor, session_id)
@@ -50,9 +55,9 @@ def refuse_sealed(cursor: driver.Cursor, session_id: TillSessionId) -> str | Non
     return turn
 
 
-def refuse_used(cursor: driver.Cursor, session_id: TillSessionId, envelope: str) -> None:
+def refuse_used(read: Read, session_id: TillSessionId, envelope: str) -> None:
     """Two envelopes of one number cannot be told apart on their way. Raises RuleRefusal."""
-    if cursor.execute(_ENVELOPE, (envelope, session_id)).fetchone():
+    if read(_ENVELOPE, (envelope, session_id)):
         raise RuleRefusal(
             f"An envelope {envelope} is on its way already. Take another one and write its number. Nothing was saved.",
             code="envelope-used",

@@ -46,7 +46,7 @@ STEPS: Mapping[str, Step] = {
     "receive": lambda at, by: at.safe.receive(by, "way", Money(100)),
     "call_back": lambda at, by: at.safe.call_back(by, "way", "sample reason"),
 }
-READS = {"ways", "places", "read_figures"}
+READS = {"ways", "places", "read_figures", "check_deposit", "check_seal", "check_hand_over", "check_order"}
 
 
 @pytest.fixture

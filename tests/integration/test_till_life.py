@@ -234,6 +234,8 @@ def test_two_envelopes_on_their_way_never_have_one_number(tmp_path: Path) -> Non
     assert refused(drop) == "envelope-used", "that of the day before waits for the safe"
     place.custody.take_in(A, BUDTENDER, "drop:2")
     assert refused(drop) == "envelope-used", "it lies in the safe"
+    assert refused(lambda: desk.check_envelope(" e-7 ")) == "envelope-used", "said before anybody signs"
+    desk.check_envelope("E-8")
     place.custody.make_bag(A, "B-1", ["drop:2"])
     drop()
     assert refused(drop) == "envelope-used", "within one till"

@@ -112,6 +112,10 @@ class TillBook(Protocol):
 
     def z_report(self, session_id: TillSessionId) -> KeptZ | None: ...
 
+    def refuse_used(self, session_id: TillSessionId, envelope: str) -> None:
+        """Raises RuleRefusal: an envelope of that number is on its way; as `note` of a drop does."""
+        ...
+
     def z_reports(self, limit: int) -> Sequence[KeptZ]:
         """Newest first; all of them with a limit below nought."""
         ...

@@ -85,6 +85,17 @@ def _bag_made(ways: Ways, event: CustodyEvent) -> None:
     ways.bags[bag.id] = bag
 
 
+def refuse_used_seal(ways: Ways, seal: str) -> None:
+    """Raises RuleRefusal: none was written, or it is on another bag."""
+    unused = bool(seal) and not any(same_number(seal, each.seal) for each in ways.bags.values())
+    unless(unused, f"Seal {seal} was used already.", "seal-number")
+
+
+def refuse_other_seal(bag: Bag, seal: str) -> None:
+    """Raises RuleRefusal: it is not the one that was set."""
+    unless(same_number(seal, bag.seal), "This is not the seal that was set on the bag. Look at it.", "seal")
+
+
 def _bag_counted(ways: Ways, event: CustodyEvent) -> None:
     add_count(ways, _bag(ways, event, *_COUNTABLE), event, first=True)
 
@@ -97,9 +108,7 @@ def _bag_sealed(ways: Ways, event: CustodyEvent) -> None:
     bag = _bag(ways, event, *_COUNTABLE)
     bag.refuse_two_legs(event)
     refuse_unless_agreed(bag, event)
-    seal = event.text("seal")
-    unused = bool(seal) and not any(same_number(seal, each.seal) for each in ways.bags.values())
-    unless(unused, f"Seal {seal} was used already.", "seal-number")
+    refuse_used_seal(ways, event.text("seal"))
     differs(ways, event, event.cash - bag.expected)
     bag.events.append(event)
 
@@ -108,11 +117,7 @@ def _bag_handed_over(ways: Ways, event: CustodyEvent) -> None:
     bag = _bag(ways, event, BagStep.HAND_OVER)
     bag.refuse_two_legs(event)
     two(event)
-    unless(
-        same_number(event.text("seal"), bag.seal),
-        "This is not the seal that was set on the bag. Look at it.",
-        "seal",
-    )
+    refuse_other_seal(bag, event.text("seal"))
     unless(event.cash == bag.cash, "A bag is handed over as it was sealed.", "bag-cash")
     bag.events.append(event)
 

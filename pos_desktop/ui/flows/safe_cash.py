@@ -58,7 +58,7 @@ class SafeCash:
 
         def save(values: Values) -> None:
             carrier, bag = courier(values), values.get(sheets.NUMBER, "")
-            carrier.told()
+            safe.check_order(bag, carrier)
             sign(
                 day,
                 translate("Safe", "{title} came, closed").format(title=line.title),

@@ -163,6 +163,31 @@ class SafeDay:
         """Somebody else’s own PIN for what the signed-in person does now."""
         self.floor.second.witness(title, body, about, may, done)
 
+    def check(self, name: str, operation: Callable[[], object], then: Callable[[], None]) -> None:
+        """What was typed, on the database lane, before anybody’s PIN is asked for; a refusal stands in the sheet.
+
+        Nothing follows where the sheet was left meanwhile.
+        """
+        save, who = self._save, self.floor.actor
+        if self.busy:
+            return
+        self.busy = True
+
+        def still() -> bool:
+            self.busy = False
+            same = self._save is save and self.floor.actor is who
+            return same and self.floor.sheet_kind == SAFE_SHEET
+
+        def good(_: object) -> None:
+            if still():
+                then()
+
+        def wrong(problem: BaseException) -> None:
+            if still():
+                self.floor.refuse(problem)
+
+        self.floor.lanes.database(name, operation, good, wrong)
+
     # -- doing
 
     def do(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.custody_desk import Courier
 from pos_desktop.app.custody_hands import reading_leaves_nobody, second_leaves_nobody
 from pos_desktop.app.custody_picture import Line, Next, What
+from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Person, Right
@@ -28,10 +29,17 @@ class SafeSteps:
     # -- into the safe
 
     def divide(self) -> None:
-        line = self._line()
+        line, bags = self._line(), self._day.desks.bags
 
         def save(values: Values) -> None:
             left = typed_money(values.get(sheets.AMOUNT, ""))
+            self._day.check(
+                "what stays in a drawer",
+                lambda: bags.check_deposit(line.id, left),
+                lambda: ask_second(left),
+            )
+
+        def ask_second(left: Money) -> None:
             self._signed(
                 translate("Safe", "{left} stays in the drawer, the rest goes into the safe").format(
                     left=left
@@ -115,6 +123,9 @@ class SafeSteps:
 
         def save(values: Values) -> None:
             number = values.get(sheets.SEAL, "")
+            day.check("a seal", lambda: bags.check_seal(number), lambda: ask_second(number))
+
+        def ask_second(number: str) -> None:
             self._signed(
                 translate("Safe", "{title} is sealed with {cash} in it").format(
                     title=line.title, cash=line.cash
@@ -138,7 +149,13 @@ class SafeSteps:
 
         def save(values: Values) -> None:
             carrier, seal = courier(values), values.get(sheets.SEAL, "")
-            carrier.told()
+            day.check(
+                "the seal of a bag",
+                lambda: bags.check_hand_over(line.id, seal, carrier),
+                lambda: ask_second(carrier, seal),
+            )
+
+        def ask_second(carrier: Courier, seal: str) -> None:
             self._signed(
                 translate("Safe", "{title} goes with {courier}").format(
                     title=line.title, courier=carrier.name
@@ -175,7 +192,7 @@ class SafeSteps:
         by, bags = day.floor.by, day.desks.bags
 
         def save(values: Values) -> None:
-            reason = values.get(sheets.REASON, "")
+            reason = good_reason(values.get(sheets.REASON, ""))
             self._signed(
                 translate("Safe", "{title} is taken apart: {reason}").format(title=line.title, reason=reason),
                 line,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from pos_desktop.app.reasons import good_reason
 from pos_desktop.app.till_base import numbered
 from pos_desktop.app.till_desk import OPENING, XReport
-from pos_desktop.domain.errors import BadInput, PosError
+from pos_desktop.domain.errors import BadInput, PosError, RuleRefusal
 from pos_desktop.domain.money import Money, parse_money
 from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.domain.till import Count, checked_cash
@@ -115,6 +115,39 @@ class TillMoves:
             right = None if sheet.number is None else replace(sheet.number, value=cash.plain(), error="")
             field = replace(sheet.field, value=envelope, error="")
             day.floor.sheet = replace(sheet, number=right, field=field)
+        self._check_envelope(cash, envelope)
+
+    def _check_envelope(self, cash: Money, envelope: str) -> None:
+        """Before a witness is asked for. Nothing follows where the sheet was left meanwhile."""
+        day, who = self._day, self._day.floor.actor
+        if day.busy:
+            return
+        day.busy = True
+
+        def still() -> bool:
+            day.busy = False
+            return day.floor.actor is who and day.floor.sheet_kind == TILL_DROP
+
+        def good(_: object) -> None:
+            if still():
+                self._ask_witness(cash, envelope)
+
+        def wrong(problem: BaseException) -> None:
+            sheet = day.floor.sheet
+            if not still():
+                return
+            if isinstance(problem, RuleRefusal) and isinstance(sheet, ReasonSheet):
+                field = replace(sheet.field, error=problem.sentence)
+                day.floor.open_sheet(TILL_DROP, replace(sheet, field=field))
+            else:
+                day.floor.refuse(problem)
+
+        day.floor.lanes.database(
+            "the number of an envelope", lambda: day.desk.check_envelope(envelope), good, wrong
+        )
+
+    def _ask_witness(self, cash: Money, envelope: str) -> None:
+        day = self._day
         title, body = sheets.witness_drop(cash, envelope)
         session = day.picture.session
         day.floor.second.witness(
