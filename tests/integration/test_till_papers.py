@@ -15,13 +15,14 @@ from hardware.printers.escpos_encode import EscPosEncoder
 from hardware.printers.escpos_printer import EscPosPrinter, Timings
 from hardware.printers.layout import plain_text
 from hardware.transports import TcpTransport
-from pos_desktop.app.paper import PaperDesk
+from pos_desktop.app.paper import KICK_WAITS_US, PaperDesk
 from pos_desktop.app.ports import JobKind, JobState
 from pos_desktop.app.till_base import TillRules
 from pos_desktop.devices.paper import CounterPaper
 from pos_desktop.devices.receipt_layout import Letterhead
 from pos_desktop.devices.slip_layout import slip_paper
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Right
 from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, TillPlace, count_of
 
 HEAD = Letterhead("Sample Provisioning Center", "LIC-000001", "Register 2", training=False)
@@ -246,6 +247,19 @@ def test_no_crash_loses_a_paper_and_none_comes_out_twice(at: Printed) -> None:
     at.device.set(paper_out=False)
     assert [words(each).split("Register 2 ")[1].split()[1] for each in at.out()] == ["TILL", "DROP", "DROP"]
     assert at.out() == []
+
+
+def test_a_drawer_asked_for_before_the_program_stopped_does_not_open_at_the_next_start(at: Printed) -> None:
+    at.place.desk.open(BUDTENDER, FLOAT)
+    at.place.desk.unlock(BUDTENDER, Right.CLOSE_TILL, "count to close")
+    at.place.sell()
+    at.place.restart()
+    at.place.clock.move(KICK_WAITS_US + 1)
+    assert len(at.out()) == 2, "slip and receipt"
+    assert at.device.kicks == 0
+    told = [json.loads(body) for _, body, _ in at.place.store.journal.entries()]
+    shut = [each["data"]["reason"] for each in told if each["kind"] == "drawer.kept-shut"]
+    assert shut == ["count to close", "cash sale"]
 
 
 def test_a_receipt_carries_its_place_in_the_journal(at: Printed) -> None:
