@@ -24,9 +24,12 @@ from pos_desktop.app.ports import (
 from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import PersonId, SaleId
-from pos_desktop.domain.people import Right, require
+from pos_desktop.domain.instant import MINUTE_US
+from pos_desktop.domain.people import SERVICE, Right, require
 from pos_desktop.domain.sale import Sale
 
+KICK_WAITS_US = MINUTE_US
+"""A drawer that was asked for longer ago, or at a time to come, stays shut."""
 _NOTHING = "Nothing was printed."
 _AFTER = {
     PaperOutcome.NOT_SENT: JobState.WAITING,
@@ -146,9 +149,19 @@ class PaperDesk:
         return self._opened(job, PersonId(says["by"]), says["ref"], says["reason"])
 
     def _opened(self, job: PaperJob, by: PersonId, ref: str, reason: str) -> PaperResult:
+        if abs(self._clock.now().since_us(job.created_at)) > KICK_WAITS_US:
+            return self._kept_shut(job, by, ref, reason)
         self._jobs.move(job.id, JobState.STARTED)
         result = self._paper.kick_drawer()
         self._jobs.move(job.id, JobState.DONE, result.why)
         told = {"reason": reason, "outcome": result.outcome.value}
         self._journal.append("drawer.opened", by, ref, told)
         return result
+
+    def _kept_shut(self, job: PaperJob, by: PersonId, ref: str, reason: str) -> PaperResult:
+        """Whoever asked for it is not waiting any more: no drawer opens by surprise."""
+        said = f"The drawer stays shut ({reason}): asked for more than a minute ago. Press F9 if it is still needed."
+        self._jobs.move(job.id, JobState.DISMISSED, said)
+        told = {"reason": reason, "by": by, "asked_at": job.created_at.utc_us}
+        self._journal.append("drawer.kept-shut", SERVICE.id, ref, told)
+        return PaperResult(PaperOutcome.NOT_SENT, said)

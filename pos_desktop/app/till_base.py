@@ -23,6 +23,7 @@ from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Person, Right, require
 from pos_desktop.domain.till import TURNS, Moved, TillEvent, TillKind, expected_cash
+from pos_desktop.domain.z_report import Voids
 
 NOTHING = "Nothing was saved."
 NONE = Moved(0, ZERO)
@@ -145,6 +146,9 @@ class TillBase:
                 "You read what must be in this till, so another person counts it. Nothing was saved.",
                 code="not-blind",
             )
+
+    def _voids(self, session: TillSession) -> Voids:
+        return Voids(self._tills.voids(session.id), self._tills.earlier_voids(session.id))
 
     def _reported(self, session: TillSession) -> Reported:
         by_state = self._tills.reports(session.id)

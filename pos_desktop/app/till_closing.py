@@ -136,7 +136,7 @@ class TillClosing(TillBase):
         self, session: TillSession, actor: Person, now_us: int, unreported: int, closing: Closing
     ) -> Callable[[int], Any]:
         events, takings = self._tills.events(session.id), self._tills.takings(session.id)
-        voids = self._tills.voids(session.id)
+        voids = self._voids(session)
 
         def make(number: int) -> Any:
             head = Head.of(session, number=number, at=now_us, by=actor.id, unreported=unreported)

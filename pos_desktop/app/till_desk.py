@@ -93,7 +93,7 @@ class TillDesk(TillClosing):
         reported, expected = self._reported(session), self._expected(session)
         unreported = reported.waiting + reported.needs_person
         head = Head.of(session, number=0, at=event.at.utc_us, by=actor.id, unreported=unreported)
-        told = x_document(head, events, takings, self._tills.voids(session.id), expected)
+        told = x_document(head, events, takings, self._voids(session), expected)
         slip = self._papers.x_report(session, told)
         if not self._tills.counts(session.id):
             self._tills.note(session.id, event, (slip,) if on_paper else ())

@@ -79,9 +79,8 @@ def _people(told: Mapping[str, Any]) -> Iterator[str]:
     cash = told["cash"]
     yield told["opened"]["by"]
     yield from (each["by"] for each in (told.get("closed"), told.get("read")) if each)
-    yield from (
-        each["by"] for each in (*cash.get("counts", ()), *told["pauses"], *told.get("drawer_opened", ()))
-    )
+    lists = (cash.get("counts", ()), told["pauses"], *map(told.get, ("drawer_opened", "earlier_voids")))
+    yield from (each["by"] for some in lists for each in some or ())
     yield from (cash[key] for key in ("witness", "approved_by") if cash.get(key))
 
 

@@ -37,6 +37,8 @@ class Sold:
     tenders: Counter[str] = field(default_factory=Counter)
     given_back: Counter[tuple[int, str]] = field(default_factory=Counter)
     """(cents, number of the sale) of cash that voids gave back out of this drawer."""
+    of_others: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """Those of them that were sold in another till."""
 
 
 class TillsTold:
@@ -64,6 +66,8 @@ class TillsTold:
         for tender, cents, till in void.get("refunds", ()):
             if tender == Tender.CASH:
                 self._sold[till].given_back[(cents, str(sale.number))] += 1
+                if till != sale.till_session_id:
+                    self._sold[till].of_others[(cents, str(sale.number))] += 1
         sold = self._sold[sale.till_session_id]
         sold.sales += 1
         sold.total += sale.total.cents
@@ -122,11 +126,14 @@ class TillsTold:
                 sold.rounding,
             )
             tenders = document["tenders"] == dict(sold.tenders)
+            others = _earlier_cash(document)
         except (LookupError, TypeError):
             yield f"Z report {kept.number} cannot be read."
             return
         if not good:
             yield f"Z report {kept.number} does not add up."
+        if others is not None and others != sold.of_others:
+            yield f"The voids of earlier tills on Z report {kept.number} are not those that this drawer paid for."
         if not (same and tenders):
             yield f"The sales of Z report {kept.number} are not those that the store holds."
 
@@ -152,6 +159,14 @@ def _event(event: TillEvent) -> tuple[Any, ...]:
         event.reference,
         event.witness or "",
     )
+
+
+def _earlier_cash(document: Mapping[str, Any]) -> Counter[tuple[int, str]] | None:
+    """Reports of older versions do not tell it."""
+    told = document.get("earlier_voids")
+    if told is None:
+        return None
+    return Counter((each["back"]["cash"], each["number"]) for each in told if "cash" in each["back"])
 
 
 def _count(sealed: Sealed) -> tuple[Any, ...]:

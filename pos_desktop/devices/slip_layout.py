@@ -156,6 +156,7 @@ def _day(says: Says) -> list[Row]:
         Money("Sales tax", sales["tax"]),
         Money("Total", sales["total"], bold=True),
         Pair(f"Voids ({voids['times']})", _dollars(voids["total"])),
+        *_earlier_voids(says),
         Pair("Returns", "0"),
         Pair("First receipt", sales["first"] or "none"),
         Pair("Last receipt", sales["last"] or "none"),
@@ -171,6 +172,20 @@ def _day(says: Says) -> list[Row]:
     for name, cents in report.get("refunds", {}).items():
         rows.append(Money(f"{_TENDERS.get(name, name)} given back", -cents))
     return [*rows, *_terminals(report.get("terminals", {}))]
+
+
+def _earlier_voids(says: Says) -> list[Row]:
+    """Of sales that stand on the report of another till, and whose money this one gave back."""
+    voids = says["report"].get("earlier_voids", ())
+    rows: list[Row] = []
+    if voids:
+        total = sum(each["total"] for each in voids)
+        rows.append(Pair(f"Voids of earlier tills ({len(voids)})", _dollars(total)))
+    for each in voids:
+        parts = (f"{_TENDERS.get(name, name)} {_dollars(cents)}" for name, cents in each["back"].items())
+        who = f"{each['number']}, {_moment(says, each['at'])}, {_name(says, each['by'])}: {each['reason']}"
+        rows.append(Text(f"{who}. Given back: {', '.join(parts)}."))
+    return rows
 
 
 def _terminals(terminals: Says) -> list[Row]:

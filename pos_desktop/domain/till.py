@@ -169,6 +169,24 @@ class Takings:
         return self.by_tender.get("cash", ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierVoid:
+    """A sale of another till that was taken back while this one was open.
+
+    Args:
+        number: Of the sale; `total` is what it came to.
+        at, by, reason: When it was taken back, by whom, why.
+        back: What went back in this session, by tender. That in cash is one of the drawer's refunds.
+    """
+
+    number: str
+    at: Instant
+    by: PersonId
+    reason: str
+    total: Money
+    back: Mapping[str, Money]
+
+
 def expected_cash(events: Iterable[TillEvent], takings: Takings) -> Money:
     """What must be in the drawer, if nobody erred: the float, cash taken, and what came in and went out."""
     return sum((each.into_drawer for each in events), ZERO) + takings.cash

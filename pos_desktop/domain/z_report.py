@@ -15,6 +15,7 @@ from pos_desktop.domain.till import (
     MOST_CASH,
     OPENINGS,
     Count,
+    EarlierVoid,
     Moved,
     Takings,
     TillEvent,
@@ -56,6 +57,16 @@ class Closing:
     @property
     def over_short(self) -> Money:
         return self.counted - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Voids:
+    """`own`: sales of this session that were taken back, on whatever day; `earlier`: those of other sessions whose
+    money went back in this one.
+    """
+
+    own: Moved
+    earlier: Sequence[EarlierVoid] = ()
 
 
 class Opened(Protocol):
@@ -103,7 +114,7 @@ class Head:
 
 
 def z_document(
-    head: Head, events: Iterable[TillEvent], takings: Takings, closing: Closing, voids: Moved
+    head: Head, events: Iterable[TillEvent], takings: Takings, closing: Closing, voids: Voids
 ) -> Mapping[str, Any]:
     """All that the paper says, as whole numbers and text, ready for the journal. Money in cents."""
     cash = {
@@ -125,7 +136,7 @@ def z_document(
 
 
 def x_document(
-    head: Head, events: Iterable[TillEvent], takings: Takings, voids: Moved, expected: Money
+    head: Head, events: Iterable[TillEvent], takings: Takings, voids: Voids, expected: Money
 ) -> Mapping[str, Any]:
     """The same of a till that goes on, read at `closed_at` by `closed_by`; it has no number and ends nothing."""
     told = so_far(head, events, takings, voids)
@@ -136,11 +147,8 @@ def x_document(
     }
 
 
-def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Moved) -> dict[str, Any]:
-    """What a day at a till comes to, but for what must be in its drawer.
-
-    `voids` are sales of this session that were taken back, on whatever day.
-    """
+def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Voids) -> dict[str, Any]:
+    """What a day at a till comes to, but for what must be in its drawer."""
     events = list(events)
     return {
         "register": head.register,
@@ -160,7 +168,18 @@ def so_far(head: Head, events: Iterable[TillEvent], takings: Takings, voids: Mov
             "gaps": list(takings.gaps),
             "unreported": head.unreported,
         },
-        "voids": {"times": voids.times, "total": voids.cash.cents},
+        "voids": {"times": voids.own.times, "total": voids.own.cash.cents},
+        "earlier_voids": [
+            {
+                "number": each.number,
+                "at": each.at.utc_us,
+                "by": each.by,
+                "reason": each.reason,
+                "total": each.total.cents,
+                "back": {name: cash.cents for name, cash in each.back.items()},
+            }
+            for each in voids.earlier
+        ],
         "tenders": {name: amount.cents for name, amount in takings.by_tender.items()},
         "rounding": takings.rounding.cents,
         "refunds": {name: amount.cents for name, amount in takings.refunds.items()},
@@ -260,8 +279,18 @@ def adds_up(document: Mapping[str, Any]) -> bool:
             if "batch" in each
         ),
         cash["counts"][-1]["total"] == cash["counted"],
+        sum(each["back"].get("cash", 0) for each in document.get("earlier_voids", ())) <= moves["refund"],
     )
     return all(sums)
 
 
-__all__ = ["Closing", "Head", "adds_up", "checked_batches", "drawer_of", "expected_cash", "z_document"]
+__all__ = [
+    "Closing",
+    "Head",
+    "Voids",
+    "adds_up",
+    "checked_batches",
+    "drawer_of",
+    "expected_cash",
+    "z_document",
+]

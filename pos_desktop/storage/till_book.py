@@ -19,9 +19,19 @@ from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.outbox import SALE, OutboxState
 from pos_desktop.domain.sale import SaleNumber, Tender
 from pos_desktop.domain.tender import TerminalDay
-from pos_desktop.domain.till import TURNS, Count, Moved, Takings, TillEvent, TillKind, expected_cash
+from pos_desktop.domain.till import (
+    TURNS,
+    Count,
+    EarlierVoid,
+    Moved,
+    Takings,
+    TillEvent,
+    TillKind,
+    expected_cash,
+)
 from pos_desktop.storage import driver
 from pos_desktop.storage.database import Database, cursor_owner
+from pos_desktop.storage.earlier_voids import earlier_voids
 from pos_desktop.storage.journal_book import StoredJournal
 from pos_desktop.storage.paper_jobs import add_slip
 from pos_desktop.storage.till_guard import refuse_sealed, refuse_unless_moving, refuse_used
@@ -136,6 +146,9 @@ class StoredTills:
     def voids(self, session_id: TillSessionId) -> Moved:
         times, cents = self._db.rows(_VOIDS, (session_id,))[0]
         return Moved(times, Money(cents))
+
+    def earlier_voids(self, session_id: TillSessionId) -> Sequence[EarlierVoid]:
+        return earlier_voids(self._db, session_id)
 
     def reports(self, session_id: TillSessionId) -> Mapping[OutboxState, int]:
         return {OutboxState(state): n for state, n in self._db.rows(_REPORTS, (session_id,))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,16 @@ from hardware.drawers.printer_drawer import DrawerWiring, PrinterDrawer
 from hardware.emulators.escpos_printer import EscPosEmulator
 from hardware.printers.escpos_encode import EscPosEncoder
 from hardware.printers.escpos_printer import EscPosPrinter, Timings
+from hardware.printers.layout import plain_text
 from hardware.transports import TcpTransport
-from pos_desktop.app.paper import PaperDesk
+from pos_desktop.app.paper import KICK_WAITS_US, PaperDesk
 from pos_desktop.app.ports import JobKind, JobState
 from pos_desktop.app.till_base import TillRules
 from pos_desktop.devices.paper import CounterPaper
 from pos_desktop.devices.receipt_layout import Letterhead
+from pos_desktop.devices.slip_layout import slip_paper
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Right
 from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, TillPlace, count_of
 
 HEAD = Letterhead("Sample Provisioning Center", "LIC-000001", "Register 2", training=False)
@@ -178,6 +182,29 @@ def test_the_z_report_says_all_that_an_auditor_asks_for(at: Printed) -> None:
     assert "*** COPY ***" not in z
 
 
+def test_a_void_of_an_earlier_till_is_told_with_who_why_and_what_went_back(at: Printed) -> None:
+    desk = at.place.desk
+    desk.open(BUDTENDER, FLOAT)
+    desk.seal(BUDTENDER, FLOAT)
+    slip = desk.z_paper(desk.close(BUDTENDER, SECOND))
+    void = {
+        "number": "R1-1-0000007",
+        "at": slip.says["report"]["closed"]["at"],
+        "by": MANAGER.id,
+        "reason": "rung up twice",
+        "total": 1_500,
+        "back": {"cash": 1_000, "credit": 500},
+    }
+    report = {**slip.says["report"], "earlier_voids": [void]}
+    names = {**slip.says["names"], MANAGER.id: MANAGER.name}
+    paper = plain_text(
+        slip_paper(replace(slip, says={**slip.says, "report": report, "names": names}), HEAD, copy=False)
+    )
+    has(paper, "Voids (0) $0.00", "Voids of earlier tills (1) $15.00", "R1-1-0000007, Nov 24, 2026 12:00 PM,")
+    has(paper, "Sample Manager 1: rung up twice. Given back: Cash $10.00, Store credit $5.00.")
+    assert "earlier" not in plain_text(slip_paper(slip, HEAD, copy=False))
+
+
 def test_gaps_are_told_in_words(at: Printed) -> None:
     at.place.desk.open(BUDTENDER, FLOAT)
     at.place.sell()
@@ -222,6 +249,19 @@ def test_no_crash_loses_a_paper_and_none_comes_out_twice(at: Printed) -> None:
     assert at.out() == []
 
 
+def test_a_drawer_asked_for_before_the_program_stopped_does_not_open_at_the_next_start(at: Printed) -> None:
+    at.place.desk.open(BUDTENDER, FLOAT)
+    at.place.desk.unlock(BUDTENDER, Right.CLOSE_TILL, "count to close")
+    at.place.sell()
+    at.place.restart()
+    at.place.clock.move(KICK_WAITS_US + 1)
+    assert len(at.out()) == 2, "slip and receipt"
+    assert at.device.kicks == 0
+    told = [json.loads(body) for _, body, _ in at.place.store.journal.entries()]
+    shut = [each["data"]["reason"] for each in told if each["kind"] == "drawer.kept-shut"]
+    assert shut == ["count to close", "cash sale"]
+
+
 def test_a_receipt_carries_its_place_in_the_journal(at: Printed) -> None:
     at.place.desk.open(BUDTENDER, FLOAT)
     at.out()
@@ -232,8 +272,6 @@ def test_a_receipt_carries_its_place_in_the_journal(at: Printed) -> None:
 
 
 def test_a_training_paper_cannot_pass_for_a_real_one(at: Printed) -> None:
-    from dataclasses import replace
-
     at.paper._head = replace(HEAD, training=True)
     at.place.desk.open(BUDTENDER, FLOAT)
     (slip,) = at.out()

@@ -50,6 +50,8 @@ class Books:
         self.credit = 0
         self.sold: list[Sale] = []
         self.envelopes = count(1)
+        self.earlier: dict[str, int] = {}
+        """Cash that the open till gave back for sales of earlier ones, by number."""
         self.due: list[int] = []
         """What the terminal must still give back for voided sales."""
 
@@ -93,6 +95,8 @@ class Books:
         self.place.void(sale)
         by = {each.tender.value: each.amount.cents for each in sale.payments}
         self.day.update({"refund": by.get("cash", 0), "returned": by.get("credit", 0)})
+        if sale.till_session_id != self.place.session.id and by.get("cash"):
+            self.earlier[str(sale.number)] = by["cash"]
         self.credit += by.get("credit", 0)
         if by.get("debit"):
             self.due.append(by["debit"])
@@ -152,10 +156,14 @@ class Books:
         moves = ("drop", "paid-in", "paid-out", "refund")
         assert {name: told["moves"][name]["cash"] for name in moves} == {name: day[name] for name in moves}
         assert told["moves"].get("credit-out", {"cash": 0})["cash"] == day["credit-out"]
+        told_earlier = {
+            each["number"]: each["back"]["cash"] for each in told["earlier_voids"] if "cash" in each["back"]
+        }
+        assert told_earlier == self.earlier
         assert place.tenders.standing(PATIENT.id).credit.cents == self.credit
         waiting = [each.amount.cents for each in place.tenders.waiting()]
         assert sorted(waiting) == sorted(self.due)
-        self.day = Counter()
+        self.day, self.earlier = Counter(), {}
 
 
 def live(place: TenderPlace, acts: list[Act], off_by: int) -> None:

@@ -6,10 +6,13 @@ import json
 
 import pytest
 
-from pos_desktop.app.paper import PaperDesk
+from pos_desktop.app import paper as app_paper
+from pos_desktop.app.paper import KICK_WAITS_US, PaperDesk
 from pos_desktop.app.ports import JobKind, JobState, PaperOutcome, PaperResult
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.identity import SaleId
+from pos_desktop.domain.instant import DAY_US
+from pos_desktop.domain.people import SERVICE
 from tests.fixtures.builders import PERSON, sale
 from tests.fixtures.desks import FakePaper
 from tests.fixtures.fake_sales import FakeSales
@@ -175,3 +178,33 @@ def test_one_sentence_is_said_once() -> None:
     papers, paper, _ = desk("s1", "s2")
     paper.trouble = [OPENED, OPENED, UNKNOWN, UNKNOWN]
     assert papers.work() == (UNKNOWN.why,)
+
+
+@pytest.mark.parametrize("waited_us", [KICK_WAITS_US + 1, 3 * DAY_US, -KICK_WAITS_US - 1])
+def test_a_drawer_that_waited_too_long_stays_shut_and_the_receipt_prints(waited_us: int) -> None:
+    """At the next start after a kill, or where the clock was put."""
+    papers, paper, memory = desk("s1")
+    asked = memory.clock.now()
+    memory.clock.move(waited_us)
+    (said,) = papers.work()
+    assert said.startswith("The drawer stays shut (cash sale)")
+    assert paper.done == ["receipt s1"]
+    assert states(memory) == ["receipt done", "drawer dismissed"]
+    (told,) = (json.loads(body) for _, body, _ in memory.journal)
+    assert (told["kind"], told["actor"], told["ref"]) == ("drawer.kept-shut", SERVICE.id, "s1")
+    assert told["data"] == {"reason": "cash sale", "by": PERSON.id, "asked_at": asked.utc_us}
+    assert papers.work() == (), "told once"
+
+
+def test_a_drawer_that_waited_for_a_minute_still_opens() -> None:
+    papers, paper, memory = desk("s1")
+    memory.clock.move(KICK_WAITS_US)
+    papers.work()
+    assert paper.done == ["drawer", "receipt s1"]
+
+
+def test_a_desk_that_opens_whatever_waits_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known wrong: as it was."""
+    monkeypatch.setattr(app_paper, "KICK_WAITS_US", 10 * DAY_US)
+    with pytest.raises(ValueError, match="not enough values"):
+        test_a_drawer_that_waited_too_long_stays_shut_and_the_receipt_prints(3 * DAY_US)

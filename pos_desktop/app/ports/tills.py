@@ -11,7 +11,7 @@ from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.outbox import OutboxState
-from pos_desktop.domain.till import Count, Moved, Takings, TillEvent
+from pos_desktop.domain.till import Count, EarlierVoid, Moved, Takings, TillEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ class TillBook(Protocol):
 
     def voids(self, session_id: TillSessionId) -> Moved:
         """Sales of this session that were taken back, whenever and wherever that was."""
+        ...
+
+    def earlier_voids(self, session_id: TillSessionId) -> Sequence[EarlierVoid]:
+        """Sales of other sessions whose money went back in this one, in the order in which they were taken back."""
         ...
 
     def reports(self, session_id: TillSessionId) -> Mapping[OutboxState, int]:
