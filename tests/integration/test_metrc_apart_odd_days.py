@@ -104,7 +104,7 @@ def test_a_key_that_is_revoked_while_a_watch_runs(open_metrc_shop: OpenMetrcShop
         shop.state.renew(CLERK)
         look(shop, until=GREEN)
         watch.send_signal(signal.SIGTERM)
-        assert watch.wait(timeout=60) == 0
+        assert watch.wait(timeout=120) == 0
     all_right(shop)
 
 

@@ -85,7 +85,7 @@ def watched(shop: MetrcShop, count: int, *, seed: int, times: int) -> None:
         until(shop, lambda: shop.pill() == DONE)
         assert watch.poll() is None
         watch.send_signal(signal.SIGTERM)
-        assert watch.wait(timeout=60) == 0
+        assert watch.wait(timeout=120) == 0
     shop.state.spoil(Faults())
     # The shelf was read while sales were in doubt; it is set right by the next look at the inventory.
     shop.done("sync", "--once")
