@@ -13,7 +13,7 @@ import pytest
 
 from tests.fixtures.command_line import ROOT, typed
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.skipif(os.name != "posix", reason="POSIX signals")]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 COUNTER = """
 import sys
 from pos_desktop.composition.window import CounterProgram

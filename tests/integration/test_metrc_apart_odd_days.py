@@ -28,7 +28,6 @@ from tests.fixtures.metrc_shop import CLERK, LICENSE, MetrcShop, OpenMetrcShop, 
 from tests.fixtures.metrc_storms import LATE_S, SALES
 from tests.fixtures.metrc_told import attempts, exactly, in_order, left_after
 
-pytestmark = pytest.mark.timeout(600)
 SMALL = Size(patients=6, goods=5)
 PERSON, RED, GREEN = 30, (30, "red"), (0, "green")
 PATIENCE_S = 60
