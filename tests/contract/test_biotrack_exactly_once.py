@@ -85,7 +85,6 @@ def proven(bench: BioTrackBench, sales: int, action: str = SALE) -> None:
     assert exit_code(summary.status) == 0
 
 
-@pytest.mark.timeout(600)
 def test_each_of_three_hundred_sales_is_recorded_once(bench: BioTrackBench) -> None:
     proven(bench, 300)
 

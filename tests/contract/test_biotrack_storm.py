@@ -108,7 +108,6 @@ def in_order(bench: BioTrackBench, outbox: FakeOutbox) -> bool:
     return True
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
     ("profile", "settings"),
@@ -131,7 +130,6 @@ def test_each_of_three_thousand_sales_is_there_once() -> None:
         assert bench.server.times() == {item.natural_key: 1 for item in outbox.items.values()}
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("kind", "settle_us"), [(BlindTracker, SETTLE_US), (BioTrackTracker, 0)])
 def test_what_is_known_to_be_wrong_ends_with_copies(kind: type[BioTrackTracker], settle_us: int) -> None:
     with biotrack_bench() as bench:

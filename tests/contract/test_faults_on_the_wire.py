@@ -229,7 +229,6 @@ def test_asking_at_once_doubles_what_is_done_late(tmp_path: Path, settle_us: int
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(5))
 def test_a_storm_of_faults_costs_no_report(tmp_path: Path, seed: int) -> None:
     storm(tmp_path, 150, seed)

@@ -74,7 +74,6 @@ def test_each_sale_is_one_receipt(bench: MetrcBench) -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 def test_each_of_three_hundred_sales_is_one_receipt(bench: MetrcBench) -> None:
     proven(bench, 300)
 

@@ -181,7 +181,7 @@ def test_a_trusted_certificate_is_spoken_to(tmp_path: Path) -> None:
 
 def test_tls_to_a_plain_port_was_certainly_not_sent() -> None:
     with raw_server(says(200, GOOD)) as (port, _):
-        assert post(port, "https").failure is Failure.NOT_SENT
+        assert post(port, "https", answer_s=0.5).failure is Failure.NOT_SENT
 
 
 def test_the_request_is_as_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:

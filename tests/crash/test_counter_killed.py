@@ -123,7 +123,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         yield Shop(folder, room, make_demo_store(folder, room, seed=1))
 
 
-@pytest.mark.timeout(600)
 def test_a_kill_at_every_point_loses_nothing_and_doubles_nothing(shop: Shop) -> None:
     for point in POINTS:
         shop.kill_at(point)

@@ -132,7 +132,6 @@ def test_in_calm_each_sale_takes_one_request(open_shop: Open, v3: bool) -> None:
     shop.agrees()
 
 
-@pytest.mark.timeout(600)
 @GENERATIONS
 def test_twenty_sales_in_a_storm(open_shop: Open, v3: bool) -> None:
     told_once_in_a_storm(open_shop(v3=v3), 20)

@@ -77,7 +77,6 @@ def file(tmp_path: Path) -> Callable[[str, str], str]:
     return write
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("replay", [True, False])
 def test_from_nothing_to_sales_told_once(
     pos: Run, state: BioTrackServer, file: Callable[[str, str], str], replay: bool

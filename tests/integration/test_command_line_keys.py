@@ -196,7 +196,6 @@ def test_two_backups_at_a_time_are_one_too_many(shop: Shop, pos: Run) -> None:
             assert (said.code, said.json["error"]["code"]) == (1, "store-busy")
 
 
-@pytest.mark.timeout(600)
 def test_a_kill_at_each_step_of_a_backup_leaves_only_good_ones(shop: Shop, pos: Run) -> None:
     pos("backup", "now")
     at = "pos_desktop.storage.backups"
@@ -288,7 +287,6 @@ def opens_by_what_is_kept(shop: Shop, paper: str) -> bool:
     return all(any(opens(shop.data / "pos.db", key) for key in keys) for keys in (own, of_paper))
 
 
-@pytest.mark.timeout(600)
 def test_a_kill_at_each_step_of_a_rotation_leaves_a_store_that_opens(
     shop: Shop, pos: Run, paper: str
 ) -> None:
@@ -334,7 +332,6 @@ sys.exit(main(sys.argv[3:]))
 """
 
 
-@pytest.mark.timeout(600)
 def test_a_kill_while_pages_are_written_leaves_a_store_that_opens(shop: Shop, pos: Run, paper: str) -> None:
     filler = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)"
     shop.forge(

@@ -89,7 +89,6 @@ def test_a_program_update_that_changes_the_pack_asks_again_and_nothing_else_stop
     open_back_room(live.folder).close()
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 def test_the_window_says_what_to_do_and_ends_with_the_code_for_a_person(live: LiveStore) -> None:
     live.set_up(SURE)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from pos_desktop.app.recovering import DATABASE_KEY
 from pos_desktop.composition.places import data_folder
 from pos_desktop.composition.shop import key_store
@@ -20,7 +18,6 @@ from pos_desktop.domain.patient import Caregiver, Patient
 from pos_desktop.storage import driver
 from pos_desktop.training.demo_store import sample_store
 
-pytestmark = pytest.mark.timeout(600)
 SAMPLE = sample_store(1, Instant.parse("2026-11-24T12:00:00-05:00"))
 PEOPLE: list[Patient | Caregiver] = [*SAMPLE.patients, *SAMPLE.caregivers]
 MARKERS = [word for each in PEOPLE for word in (each.last_name, each.card_number, each.name)]

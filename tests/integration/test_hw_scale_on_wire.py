@@ -1,6 +1,7 @@
 """The scale driver against the emulated balance, over a pseudo-terminal and over TCP."""
 
 import queue
+import socket
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -66,6 +67,15 @@ def test_unplugged_and_plugged_in_again(emulator: Emulator, scale: PolledScale) 
     result = scale.weigh(5)
     assert isinstance(result, Refused)
     assert result.reason is WeighRefusal.EMPTY_THE_PAN_FIRST
+
+
+def test_the_port_of_an_unplugged_device_is_given_to_nobody_else() -> None:
+    with MtSicsOnTcp() as device, socket.socket() as other:
+        device.unplug()
+        with pytest.raises(OSError, match="in use"):
+            other.bind((device.host, device.port))
+        device.start()
+        device.unplug()
 
 
 def test_a_power_cycle_in_the_middle_voids_the_tare(emulator: Emulator, scale: PolledScale) -> None:

@@ -91,7 +91,6 @@ def test_a_record_in_memory_that_prints_somebody_is_seen() -> None:
     assert leaking() == ["pos_desktop.sample.Forgetful"], kept
 
 
-@pytest.mark.timeout(600)
 def test_after_a_day_no_marker_lies_anywhere(day: MarkedDay) -> None:
     told = day.day(sales=2, points=["written-not-committed"], unattended=4)
     assert told.count("DONE") == 3

@@ -99,7 +99,6 @@ def test_twenty_thousand_sales_of_a_month_without_network_are_accepted_in_order(
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 def test_two_thousand_are_accepted_once_though_every_twentieth_answer_is_lost(tmp_path: Path) -> None:
     accepted(tmp_path, 2_000, patients=100, lost_every=20)
 

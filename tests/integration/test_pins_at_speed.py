@@ -156,7 +156,7 @@ def test_processes_beside_each_other_get_five_tries_together(store: Store, tmp_p
         each.stdin.write("\n")
         each.stdin.flush()
     for each in children:
-        told.update((each.communicate(timeout=60)[0] or "").split())
+        told.update((each.communicate(timeout=120)[0] or "").split())
     assert told == {"wrong-pin": 5, "wait": 13}
     assert [each.count for each in store.pins.failures(BUDTENDER.id)] == [5, 5]
 

@@ -288,7 +288,6 @@ sys.exit(main(sys.argv[4:]))
 """
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("point", "call"), POINTS)
 def test_a_restore_that_was_killed_is_begun_anew_by_the_same_command(
     shop: Shop,

@@ -199,7 +199,6 @@ def lived(acts: list[Act], off_by: int, *, nickel: bool) -> None:
             place.store.close()
 
 
-@pytest.mark.timeout(600)
 @settings(max_examples=12, deadline=None)
 @given(acts=st.lists(ACTS, max_size=14), off_by=st.integers(-300, 300), nickel=st.booleans())
 def test_the_sum_of_events_is_the_z_report(acts: list[Act], off_by: int, nickel: bool) -> None:

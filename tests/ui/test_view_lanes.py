@@ -17,6 +17,8 @@ from pos_desktop.ui.lanes import LaneBook
 from pos_desktop.ui.watchdog import GuiWatchdog, Stall, StallLog, write_down
 from tests.fixtures.counter_windows import settle
 
+PATIENCE_MS = 30_000
+
 
 class Answers:
     def __init__(self) -> None:
@@ -39,7 +41,7 @@ def book(qtbot: QtBot) -> Iterator[LaneBook]:
 def test_work_runs_elsewhere_and_answers_here(qtbot: QtBot, book: LaneBook) -> None:
     lane, answers = book.lane("database"), Answers()
     lane("who", lambda: threading.current_thread().name, answers.done, answers.failed)
-    qtbot.waitUntil(lambda: bool(answers.got))
+    qtbot.waitUntil(lambda: bool(answers.got), timeout=PATIENCE_MS)
     kind, name, here = answers.got[0]
     assert (kind, here) == ("done", True)
     assert name.startswith("lane-database")
@@ -52,7 +54,7 @@ def test_a_failure_answers_too(qtbot: QtBot, book: LaneBook) -> None:
     lane, answers = book.lane("database"), Answers()
     lane("broken", broken, answers.done, answers.failed)
     lane("next", lambda: 2**40, answers.done, answers.failed)
-    qtbot.waitUntil(lambda: len(answers.got) == 2)
+    qtbot.waitUntil(lambda: len(answers.got) == 2, timeout=PATIENCE_MS)
     assert answers.got == [("failed", "no such package", True), ("done", 2**40, True)]
 
 
@@ -62,11 +64,11 @@ def test_one_lane_works_in_order_and_lanes_work_side_by_side(qtbot: QtBot, book:
     network("slow", answered.wait, answers.done, answers.failed)
     for n in range(5):
         database(f"row {n}", partial(int, n), answers.done, answers.failed)
-    qtbot.waitUntil(lambda: len(answers.got) == 5)
+    qtbot.waitUntil(lambda: len(answers.got) == 5, timeout=PATIENCE_MS)
     assert [result for _, result, _ in answers.got] == [0, 1, 2, 3, 4]
     assert book.busy == ("slow",)
     answered.set()
-    qtbot.waitUntil(lambda: len(answers.got) == 6)
+    qtbot.waitUntil(lambda: len(answers.got) == 6, timeout=PATIENCE_MS)
     assert not book.busy
 
 
@@ -85,7 +87,7 @@ def test_a_cancelled_operation_answers_nobody(qtbot: QtBot, book: LaneBook) -> N
     waiting.cancel()
     go.set()
     lane("last", lambda: "last", answers.done, answers.failed)
-    qtbot.waitUntil(lambda: bool(answers.got))
+    qtbot.waitUntil(lambda: bool(answers.got), timeout=PATIENCE_MS)
     assert answers.got == [("done", "last", True)]
 
 
@@ -102,7 +104,7 @@ def test_closing_drops_what_waits_and_answers_nobody(qtbot: QtBot) -> None:
     started.wait()
     assert book.close(0.0) is False
     go.set()
-    assert book.close(5.0) is True
+    assert book.close(30.0) is True
     lane("after", lambda: "never", answers.done, answers.failed)
     settle()
     assert answers.got == []
@@ -132,7 +134,7 @@ def test_a_held_gui_thread_is_written_down_with_its_stack(qtbot: QtBot) -> None:
 
     dog = GuiWatchdog(report)
     dog.start()
-    qtbot.waitUntil(lambda: dog._log._beat_us is not None)
+    qtbot.waitUntil(lambda: dog._log._beat_us is not None, timeout=PATIENCE_MS)
     _hold_the_window_until(noticed)
     dog.stop()
     assert stalls[0].held_us > 100_000

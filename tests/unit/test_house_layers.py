@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,8 @@ def contracts_with(house: Path, module: str, line: str) -> subprocess.CompletedP
     shutil.copy(ROOT / "pyproject.toml", house)
     (house / module).write_text(line + "\n", encoding="utf-8")
     check = [sys.executable, "-c", CHECK]
-    return subprocess.run(check, cwd=house, capture_output=True, text=True, check=False)
+    env = {**os.environ, "COLUMNS": "200"}  # in a narrow terminal a name goes on in the next line
+    return subprocess.run(check, cwd=house, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(

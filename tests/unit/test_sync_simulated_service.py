@@ -30,13 +30,11 @@ def test_nothing_is_lost_and_nothing_doubled() -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 def test_nothing_is_lost_and_nothing_doubled_in_a_hundred_thousand() -> None:
     proven(simulate(LARGE, SEED), LARGE)
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(20))
 def test_nothing_is_lost_and_nothing_doubled_with_other_dice(seed: int) -> None:
     proven(simulate(10_000, seed), 10_000)
@@ -73,12 +71,10 @@ def test_not_waiting_for_the_patients_older_report_breaks_the_order() -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 def test_sending_again_blind_doubles_in_a_hundred_thousand() -> None:
     blind_doubles(LARGE)
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(600)
 def test_asking_at_once_doubles_in_a_hundred_thousand() -> None:
     asking_at_once_doubles(LARGE)
