@@ -52,7 +52,9 @@ from PySide6.QtCore import QTimer
 from pos_desktop.cli.arguments import parse
 from pos_desktop.cli.asking import folder_of, passphrase
 place = folder_of(parse(["--data-dir", sys.argv[1], "run"]))
+from pos_desktop.composition import window
 from pos_desktop.composition.window import CounterProgram, application
+window._UNSEEN_MS = 600_000  # a machine may be busy for long; what the paint itself needs is asked here
 app = application()
 program = CounterProgram(place, ask=passphrase)
 
