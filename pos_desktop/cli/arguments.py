@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from datetime import date
-from typing import NoReturn
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
-from pos_desktop.cli.arguments_cash import about_cash
+from pos_desktop.cli.arguments_cash import Words, about_cash
 from pos_desktop.cli.arguments_keys import about_keys
+from pos_desktop.cli.arguments_limits import about_limits
 from pos_desktop.cli.arguments_privacy import add_privacy
 from pos_desktop.cli.arguments_tenders import about_tenders
-from pos_desktop.domain.instant import day_of
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 """Room enough on either side for a day more and a time zone."""
@@ -28,10 +30,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Raises UsageError."""
-    return _parser().parse_args(argv)
+    return _parser(frozenset(argv)).parse_args(argv)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Collection[str] | None = None) -> argparse.ArgumentParser:
+    """`asked`: only commands of these names get their own words, which is a tenth of the work; None: all of them."""
     # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
     general = _general("--as", "--by")
     parser = _Parser(
@@ -41,48 +44,55 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def command(name: str, module: str, text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[general], help=text, description=text)
+    def command(name: str, module: str, text: str, words: Words | None = None) -> None:
+        read = asked is None or name in asked
+        made = commands.add_parser(name, parents=[general] if read else [], help=text, description=text)
         made.set_defaults(module=module)
-        return made
+        if read and words is not None:
+            words(made)
 
-    _setup(
-        command("setup", "setup", "Make a store of one's own: questions, or options with --non-interactive.")
+    command(
+        "setup",
+        "setup",
+        "Make a store of one's own: questions, or options with --non-interactive.",
+        _setup,
     )
     command("run", "run", "Open the counter.")
-    _demo(command("demo", "demo", "Drive the real counter through a guided demonstration."))
-    _sync(
-        command("sync", "sync", "Send what waits, fetch what is new; or watch; or look after one report."),
-        general,
+    command("demo", "demo", "Drive the real counter through a guided demonstration.", _demo)
+    command(
+        "sync",
+        "sync",
+        "Send what waits, fetch what is new; or watch; or look after one report.",
+        lambda made: _sync(made, general),
     )
-    _sales(command("sales", "sales", "The sales of a day; take a sale back."), general)
+    command("sales", "sales", "The sales of a day; take a sale back.", lambda made: _sales(made, general))
     about_tenders(command, general)
     about_cash(command, general, _count)
-    _sandbox(command("sandbox", "sandbox", "Start a local service that behaves like the state's."))
-    _reconcile(command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways."))
+    command("sandbox", "sandbox", "Start a local service that behaves like the state's.", _sandbox)
+    command("reconcile", "reconcile", "Compare sales and packages with the state's, both ways.", _reconcile)
     command("verify", "verify", "Check journal, numbers and totals, and say in words what is wrong.")
-    _limits(
-        command("limits", "limits", "Purchase limits: cases, and the rules that a store goes by."), general
+    about_limits(command, general, _day)
+    command(
+        "people",
+        "people",
+        "Who works here, their PINs, and the code for an emergency.",
+        lambda made: _people(made, general),
     )
-    _outage(
-        command("outage", "outage", "Declare an outage of the state's system, end it, or say how it stands."),
-        general,
+    command("drill", "drill", "Practise an outage on a training store, and keep a record of it.", _drill)
+    command(
+        "import", "importing", "Bring patients, products, prices or certifications from a CSV file.", _import
     )
-    _people(
-        command("people", "people", "Who works here, their PINs, and the code for an emergency."), general
-    )
-    _drill(command("drill", "drill", "Practise an outage on a training store, and keep a record of it."))
-    _import(
-        command("import", "importing", "Bring patients, products, prices or certifications from a CSV file.")
-    )
-    _config(command("config", "config", "Read or change a setting."))
-    _secret(command("secret", "secret", "Put a secret, read from standard input, into the key store."))
+    command("config", "config", "Read or change a setting.", _config)
+    command("secret", "secret", "Put a secret, read from standard input, into the key store.", _secret)
     about_keys(command)
-    _export(command("export", "export", "Write the store's own records out."))
-    add_privacy(
-        command("privacy", "privacy", "Who saw which patient, and what of a patient lies where."), general
+    command("export", "export", "Write the store's own records out.", _export)
+    command(
+        "privacy",
+        "privacy",
+        "Who saw which patient, and what of a patient lies where.",
+        lambda made: add_privacy(made, general),
     )
-    _training(command("training", "training", "Unattended work in a training store."))
+    command("training", "training", "Unattended work in a training store.", _training)
     return parser
 
 
@@ -243,49 +253,6 @@ def _sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed-file", metavar="FILE", help="JSON document to start from when it is empty")
 
 
-def _limits(parser: argparse.ArgumentParser, general: _Parser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
-
-    def action(name: str, text: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, parents=[general], help=text, description=text)
-
-    check = action("check", "Decide cases, one JSON object a line.")
-    check.add_argument("--cases", metavar="FILE.jsonl", required=True, help="- reads standard input")
-    explain = action("explain", "The reckoning of a case, for people.")
-    explain.add_argument("--case", metavar="FILE", required=True, help="- reads standard input")
-    for each in (check, explain):
-        each.add_argument("--pack", metavar="FILE", help="a rule pack to go by, in place of the shipped one")
-    listing = action("list", "Programmes, the version in force, and how sure its rules are.")
-    listing.add_argument("--on", metavar="DATE", type=_day, help="the date in question (default: today)")
-    lint = action("lint", "Read a rule pack and say what is wrong or odd about it.")
-    lint.add_argument("file", metavar="FILE")
-    confirm = action("confirm", "Say which text you read of rules that no source settles.")
-    confirm.add_argument("--citation", metavar="TEXT", required=True)
-    install = action("install", "Put a rule pack of your own in force in a store, or the shipped one again.")
-    install.add_argument("file", metavar="FILE", nargs="?")
-    install.add_argument("--shipped", action="store_true", help="the pack that came with this program")
-    install.add_argument(
-        "--citation", metavar="TEXT", help="confirms what no source settles, as confirm does"
-    )
-
-
-def _outage(parser: argparse.ArgumentParser, general: _Parser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
-    for name, text in (
-        ("declare", "From now on the line counts as down, whatever answers."),
-        ("end", "The state is asked again before each sale."),
-        ("status", "Whether one is declared, and the programme's rule for it."),
-    ):
-        made = actions.add_parser(name, parents=[general], help=text, description=text)
-        if name == "declare":
-            made.add_argument(
-                "--evidence",
-                metavar="TEXT",
-                required=True,
-                help="number of the bulletin, the notice, its time",
-            )
-
-
 def _people(parser: argparse.ArgumentParser, general: _Parser) -> None:
     from pos_desktop.cli.arguments_people import add
 
@@ -343,6 +310,8 @@ def _training(parser: argparse.ArgumentParser) -> None:
 
 
 def _day(text: str) -> date:
+    from pos_desktop.domain.instant import day_of
+
     try:
         day = day_of(text)
     except ValueError:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-Command = Callable[[str, str, str], argparse.ArgumentParser]
+Words = Callable[[argparse.ArgumentParser], None]
+"""Adds to the parser of a command the words that belong to it."""
+Command = Callable[[str, str, str, Words], None]
 
 
 def about_cash(command: Command, general: argparse.ArgumentParser, number: Callable[[str], int]) -> None:
     """`number` reads the number of a Z report."""
-    _till(
-        command("till", "till", "Where the till stands, its X report, its kept Z reports."), general, number
+    command(
+        "till",
+        "till",
+        "Where the till stands, its X report, its kept Z reports.",
+        lambda made: _till(made, general, number),
     )
-    _custody(
-        command("custody", "custody", "Cash outside of the tills: what lies where, and the way of a bag."),
-        general,
+    command(
+        "custody",
+        "custody",
+        "Cash outside of the tills: what lies where, and the way of a bag.",
+        lambda made: _custody(made, general),
     )
 
 

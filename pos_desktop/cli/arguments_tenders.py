@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
-Command = Callable[[str, str, str], argparse.ArgumentParser]
+from pos_desktop.cli.arguments_cash import Command
 
 
 def about_tenders(command: Command, general: argparse.ArgumentParser) -> None:
-    _credit(command("credit", "credit", "A patient's store credit: what is there, and giving some."), general)
-    _cards(
-        command("cards", "cards", "Debit payments that a person must look after, and what became of them."),
-        general,
+    command(
+        "credit",
+        "credit",
+        "A patient's store credit: what is there, and giving some.",
+        lambda made: _credit(made, general),
+    )
+    command(
+        "cards",
+        "cards",
+        "Debit payments that a person must look after, and what became of them.",
+        lambda made: _cards(made, general),
     )
 
 

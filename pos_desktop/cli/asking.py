@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pos_desktop.composition.places import DataFolder, data_folder
-from pos_desktop.composition.reporting import PASSWORD
 from pos_desktop.domain.errors import BadInput, KeyMissing
 
 
@@ -88,6 +87,8 @@ def good_secret(name: str, value: bytes) -> bytes:
     Raises:
         BadInput: it is not plain characters without blanks, or of a password no text; the secret itself is not shown.
     """
+    from pos_desktop.composition.reporting import PASSWORD
+
     if name == PASSWORD:
         return _good_password(value)
     if not all(0x21 <= each <= 0x7E for each in value):

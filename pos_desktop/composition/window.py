@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pos_desktop.composition.display import refuse_without_display
 from pos_desktop.composition.places import DataFolder, resources_dir
 from pos_desktop.domain.errors import PosError
+from pos_desktop.ui.garbage import GuiGarbage
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.main_window import CounterWindow
-from pos_desktop.ui.state import Tone
 from pos_desktop.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pos_desktop.ui.lanes import Lane, LaneBook
 
 Ask = Callable[[str], str]
+_UNSEEN_MS = 3_000
+"""A window that nothing shows, on another desktop for instance, is not painted: the store opens without that."""
 
 
 def application() -> QApplication:
@@ -59,6 +61,7 @@ class CounterProgram(QObject):
         unattended: bool = False,
     ) -> None:
         super().__init__()
+        self._garbage = GuiGarbage()
         self._folder, self._unattended = folder, unattended
         self._ask = ask
         self._chosen_theme = theme
@@ -73,14 +76,14 @@ class CounterProgram(QObject):
         self._filter: QObject | None = None
         self._idle: QObject | None = None
         self._watchdog: QObject | None = None
-        self._garbage: QObject | None = None
         self._closed = False
         self.intents.closing.connect(self.close)
 
     def show(self) -> None:
-        """Paint first; the store opens on its lane as soon as the event loop runs."""
+        """Paint first; the store opens on its lane as soon as the first picture is there."""
+        self.window.painted.connect(self._open)
         self.window.show()
-        QTimer.singleShot(0, self._open)
+        QTimer.singleShot(_UNSEEN_MS, self._open)
 
     @property
     def floor(self) -> Floor | None:
@@ -93,7 +96,7 @@ class CounterProgram(QObject):
     def _open(self) -> None:
         from pos_desktop.ui.lanes import LaneBook
 
-        if self._closed:
+        if self._closed or self._book is not None:
             return
         self._book = book = LaneBook()
         database = book.lane("database")
@@ -115,6 +118,7 @@ class CounterProgram(QObject):
         from pos_desktop.ui.flows.controller import CounterController
         from pos_desktop.ui.flows.floor import Lanes
         from pos_desktop.ui.idle import IdleWatch
+        from pos_desktop.ui.state import Tone
 
         self.back_room = back_room
         if self._closed:
@@ -132,8 +136,11 @@ class CounterProgram(QObject):
         self._listen_to_scanner()
         self._idle = idle = IdleWatch(controller.touched, self)
         idle.attach(self.window)
-        back_room.start()
         controller.start(self.ready.emit)
+        # Behind the counter's own first readings: keeper, scale and sender take no time from a person who waits.
+        database(
+            "start what works behind", _nothing, lambda _: back_room.start(), lambda _: back_room.start()
+        )
         if back_room.note:
             controller.floor.say(Tone.WARN, back_room.note)
         self._watch()
@@ -172,13 +179,11 @@ class CounterProgram(QObject):
         scans.attach(self.window)
 
     def _watch(self) -> None:
-        from pos_desktop.ui.garbage import GuiGarbage
         from pos_desktop.ui.watchdog import GuiWatchdog
 
         self._watchdog = watchdog = GuiWatchdog()
         watchdog.start()
-        self._garbage = garbage = GuiGarbage()
-        garbage.start()
+        self._garbage.start()
 
     @Slot()
     def close(self) -> None:
@@ -195,3 +200,7 @@ class CounterProgram(QObject):
             self._book.close()
         if self.back_room is not None:
             self.back_room.close()
+
+
+def _nothing() -> None:
+    """To be behind what was asked for before is all that is wanted."""

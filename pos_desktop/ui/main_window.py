@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QTimer, Slot
+from PySide6.QtCore import QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class CounterWindow(QWidget):
-    """`intents` carries what the person wants; `theme` is the look: `set_theme`, `set_text_percent`."""
+    """`intents` carries what the person wants; `theme` is the look: `set_theme`, `set_text_percent`.
+
+    `painted` is emitted once, when the first picture is on the screen.
+    """
+
+    painted = Signal()
 
     def __init__(self, intents: Intents, theme: Theme) -> None:
         super().__init__()
@@ -108,7 +113,13 @@ class CounterWindow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._inside is None:
             self._paint_opening()
-            QTimer.singleShot(0, self.furnish)
+            QTimer.singleShot(0, self._on_screen)
+
+    @Slot()
+    def _on_screen(self) -> None:
+        if self._inside is None:
+            self.painted.emit()
+            self.furnish()
 
     def _paint_opening(self) -> None:
         """Bar and cards without a word, for the moment until the parts are built."""

@@ -189,7 +189,8 @@ def _check_in(program: CounterProgram) -> None:
     )
     hands = Driver(program.window, Path())
     hands.scan(patient.card_number)
-    hands.wait("the state's figure", lambda: floor.visit is not None and floor.visit.answer is not None)
+    hands.wait("the patient", lambda: floor.visit is not None)
+    hands.wait("the state's figure", lambda: not floor.asking)
 
 
 def _in_turn(

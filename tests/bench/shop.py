@@ -13,7 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-OFFSCREEN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+OFFSCREEN = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "QT_QPA_PLATFORM": "offscreen",
+}
+"""Of children, which keep what they compiled, as an installed program does: a start is measured, not the compiler."""
 SEED = 1
 
 

@@ -171,5 +171,12 @@ def test_while_the_window_lives_cycles_are_collected_on_its_thread_alone(qtbot: 
     assert gc.isenabled()
 
 
+def test_until_it_is_started_nothing_is_collected(qtbot: QtBot) -> None:
+    garbage = GuiGarbage()
+    assert not gc.isenabled()
+    garbage.stop()
+    assert gc.isenabled()
+
+
 class Cycle:
     itself: Cycle

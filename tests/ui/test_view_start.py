@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 PAINT = """
 import json, os, sys
@@ -43,3 +44,40 @@ def test_the_first_picture_needs_little() -> None:
     loaded = json.loads(done.stdout)
     assert "pos_desktop.ui.main_window" in loaded
     assert [name for name in loaded if name.startswith(HEAVY)] == []
+
+
+START = """
+import gc, json, os, sys
+from PySide6.QtCore import QTimer
+from pos_desktop.cli.arguments import parse
+from pos_desktop.cli.asking import folder_of, passphrase
+place = folder_of(parse(["--data-dir", sys.argv[1], "run"]))
+from pos_desktop.composition import window
+from pos_desktop.composition.window import CounterProgram, application
+window._UNSEEN_MS = 600_000  # a machine may be busy for long; what the paint itself needs is asked here
+app = application()
+program = CounterProgram(place, ask=passphrase)
+
+def out():
+    print(json.dumps({"loaded": sorted(sys.modules), "collects": gc.isenabled()}), flush=True)
+    os._exit(0)
+
+program.window.painted.connect(out)  # before the program itself hears of it
+program.show()
+app.exec()
+"""
+AFTER_THE_PAINT = (
+    *HEAVY, "datetime", "zoneinfo", "uuid", "concurrent", "pos_desktop.app", "pos_desktop.ui.state",
+    "pos_desktop.ui.lanes", "pos_desktop.composition.reporting", "pos_desktop.composition.counter",
+    "pos_desktop.composition.logs",
+)  # fmt: skip
+
+
+def test_until_the_first_picture_the_program_reads_its_words_and_nothing_of_the_store(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(tmp_path)], capture_output=True, text=True, check=True, timeout=50
+    )
+    told = json.loads(done.stdout)
+    assert "pos_desktop.composition.window" in told["loaded"]
+    assert [name for name in told["loaded"] if name.startswith(AFTER_THE_PAINT)] == []
+    assert not told["collects"]

@@ -15,7 +15,7 @@ import pytest
 
 from pos_desktop import cli
 from pos_desktop.cli import exits
-from pos_desktop.cli.arguments import UsageError, parse
+from pos_desktop.cli.arguments import UsageError, _parser, parse
 from pos_desktop.domain import errors
 
 Command = Callable[[argparse.Namespace], int]
@@ -268,3 +268,15 @@ def test_a_reader_who_left_gets_no_trace(lines: int) -> None:
     with program.stderr:
         assert program.stderr.read() == b""
     assert program.wait() == exits.DONE
+
+
+def test_only_the_command_that_is_asked_for_gets_its_words() -> None:
+    def words_of(asked: frozenset[str] | None) -> int:
+        commands = next(
+            each for each in _parser(asked)._actions if isinstance(each, argparse._SubParsersAction)
+        )
+        return sum(len(each._actions) > 1 for each in commands.choices.values())  # each has --help
+
+    assert words_of(frozenset(("sync", "--once"))) == 1
+    assert words_of(frozenset()) == 0
+    assert words_of(None) > 20

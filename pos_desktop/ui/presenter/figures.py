@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.limits import amounts
@@ -14,6 +14,24 @@ from pos_desktop.domain.limits.model import PoolReckoning
 from pos_desktop.domain.mass import OUNCE_MG
 
 translate = QCoreApplication.translate
+_UNITS = frozenset((
+    QT_TRANSLATE_NOOP("Figures", "days of supply"), QT_TRANSLATE_NOOP("Figures", "day of supply"),
+    QT_TRANSLATE_NOOP("Figures", "units"), QT_TRANSLATE_NOOP("Figures", "unit"),
+    QT_TRANSLATE_NOOP("Figures", "pieces"), QT_TRANSLATE_NOOP("Figures", "piece"),
+    QT_TRANSLATE_NOOP("Figures", "purchases"), QT_TRANSLATE_NOOP("Figures", "purchase"),
+))  # fmt: skip
+"""Those that are words. The others are the same in every language; a scan writes a dozen amounts."""
+_MONTHS = (
+    QT_TRANSLATE_NOOP("Figures", "Jan"), QT_TRANSLATE_NOOP("Figures", "Feb"), QT_TRANSLATE_NOOP("Figures", "Mar"),
+    QT_TRANSLATE_NOOP("Figures", "Apr"), QT_TRANSLATE_NOOP("Figures", "May"), QT_TRANSLATE_NOOP("Figures", "Jun"),
+    QT_TRANSLATE_NOOP("Figures", "Jul"), QT_TRANSLATE_NOOP("Figures", "Aug"), QT_TRANSLATE_NOOP("Figures", "Sep"),
+    QT_TRANSLATE_NOOP("Figures", "Oct"), QT_TRANSLATE_NOOP("Figures", "Nov"), QT_TRANSLATE_NOOP("Figures", "Dec"),
+)  # fmt: skip
+_WEEKDAYS = (
+    QT_TRANSLATE_NOOP("Figures", "Mon"), QT_TRANSLATE_NOOP("Figures", "Tue"), QT_TRANSLATE_NOOP("Figures", "Wed"),
+    QT_TRANSLATE_NOOP("Figures", "Thu"), QT_TRANSLATE_NOOP("Figures", "Fri"), QT_TRANSLATE_NOOP("Figures", "Sat"),
+    QT_TRANSLATE_NOOP("Figures", "Sun"),
+)  # fmt: skip
 
 
 def amount(value: Fraction, unit: str, *, up: bool = False) -> str:
@@ -31,16 +49,7 @@ def in_pool(pool: PoolReckoning, value: Fraction, *, up: bool = False) -> str:
 
 
 def _unit(name: str) -> str:
-    return {
-        "days of supply": translate("Figures", "days of supply"),
-        "day of supply": translate("Figures", "day of supply"),
-        "units": translate("Figures", "units"),
-        "unit": translate("Figures", "unit"),
-        "pieces": translate("Figures", "pieces"),
-        "piece": translate("Figures", "piece"),
-        "purchases": translate("Figures", "purchases"),
-        "purchase": translate("Figures", "purchase"),
-    }.get(name, name)
+    return translate("Figures", name) if name in _UNITS else name
 
 
 def ounces(value: Fraction) -> str:
@@ -98,19 +107,8 @@ def _time(local: datetime) -> str:
 
 
 def _month(value: date) -> str:
-    names = (
-        translate("Figures", "Jan"), translate("Figures", "Feb"), translate("Figures", "Mar"),
-        translate("Figures", "Apr"), translate("Figures", "May"), translate("Figures", "Jun"),
-        translate("Figures", "Jul"), translate("Figures", "Aug"), translate("Figures", "Sep"),
-        translate("Figures", "Oct"), translate("Figures", "Nov"), translate("Figures", "Dec"),
-    )  # fmt: skip
-    return names[value.month - 1]
+    return translate("Figures", str(_MONTHS[value.month - 1]))
 
 
 def _weekday(value: date) -> str:
-    names = (
-        translate("Figures", "Mon"), translate("Figures", "Tue"), translate("Figures", "Wed"),
-        translate("Figures", "Thu"), translate("Figures", "Fri"), translate("Figures", "Sat"),
-        translate("Figures", "Sun"),
-    )  # fmt: skip
-    return names[value.weekday()]
+    return translate("Figures", str(_WEEKDAYS[value.weekday()]))
