@@ -9,15 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.app.exporting import Exporting
 from pos_desktop.app.journaling import lifted_document
 from pos_desktop.app.ports import SaleBook
 from pos_desktop.app.views import ViewLog
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
-from pos_desktop.composition.shop import opened
-from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.people import Right, require
+from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.sale import Sale
 
 
@@ -32,11 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
             return export_journal(arguments, shop)
         by = acting(arguments, shop)
-        require(by, Right.EXPORT_PATIENT, "Nothing was written.")
-        ViewLog(shop.store.views, shop.clock).sold(by, Instant(0), "export sales")
         zone = shop.facility_zone
         with_nonce = shop.store.settings.get("state.system") == "biotrack"
-        for sale in shop.store.sales.all():
+        for sale in exporting(shop).sales(by):
             line = (
                 _json_line(sale, shop.store.sales, zone, with_nonce=with_nonce)
                 if wants_json(arguments)
@@ -45,6 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(line + "\n")
     sys.stdout.flush()
     return DONE
+
+
+def exporting(shop: Shop) -> Exporting:
+    return Exporting(shop.store.sales, shop.store.filing, ViewLog(shop.store.views, shop.clock))
 
 
 def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo, *, with_nonce: bool = False) -> str:
