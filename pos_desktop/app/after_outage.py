@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 from pos_desktop.app.ports import JournalBook, ServiceReach, StateAnswer, StateFigures
 from pos_desktop.app.ports.outage import Unasked, UnaskedSales, over_sold
-from pos_desktop.domain.identity import PatientId, PersonId
+from pos_desktop.app.reporting import refuse_unless_sends
+from pos_desktop.domain.identity import PatientId
 from pos_desktop.domain.instant import Instant
+from pos_desktop.domain.people import Person
 
 JOURNAL = "outage.over-sale"
 
@@ -24,14 +26,19 @@ class AfterOutage:
         sales: UnaskedSales,
         figures: StateFigures,
         journal: JournalBook,
-        by: PersonId,
+        by: Person,
         ask: Callable[[str], StateAnswer | ServiceReach],
     ) -> None:
         self._sales, self._figures, self._journal = sales, figures, journal
         self._by, self._ask = by, ask
 
     def ask_again(self, since: Instant, now: Instant, most: int = 20) -> int:
-        """Ask about the patients of sales from `since` on that were not asked about yet; how many were."""
+        """Ask about the patients of sales from `since` on that were not asked about yet; how many were.
+
+        Raises:
+            RuleRefusal: not for everybody.
+        """
+        refuse_unless_sends(self._by)
         waiting: dict[PatientId, Unasked] = {}
         for each in self._sales.since(since):
             ready = each.to_ask_from
@@ -46,5 +53,5 @@ class AfterOutage:
             count += 1
             if over_sold(answer):
                 told = {"external": each.external, "as_of_us": answer.as_of.utc_us, "basis": each.basis}
-                self._journal.append(JOURNAL, self._by, each.patient_id, told)
+                self._journal.append(JOURNAL, self._by.id, each.patient_id, told)
         return count

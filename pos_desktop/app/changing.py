@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pos_desktop.app.counting import counted
 from pos_desktop.app.ports import OutboxStore
 from pos_desktop.domain.errors import NeedsAttention
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.outbox import OutboxState
+from pos_desktop.domain.people import Person, Right, require
 
 LICENSE = "state.license"
 SERVICE = (
@@ -22,6 +26,28 @@ _MAY_BE_THERE = (OutboxState.SENDING, OutboxState.IN_DOUBT)
 _WAS_JUDGED = (OutboxState.CONFIRMED, OutboxState.REJECTED, OutboxState.CONFLICT)
 _TO_BE_SENT = (OutboxState.QUEUED, OutboxState.BLOCKED, *_MAY_BE_THERE)
 """What was refused, or found to differ, waits for a person and goes nowhere by itself: it holds nothing up."""
+
+
+class Changing:
+    """`keep` writes a setting together with its journal entry: key, value, whose word. `hand_over` gives the reports
+    of one license to another.
+    """
+
+    def __init__(
+        self, keep: Callable[[str, str, PersonId], None], hand_over: Callable[[str, str], object]
+    ) -> None:
+        self._keep, self._hand_over = keep, hand_over
+
+    def change(self, key: str, value: str, by: Person, *, instead_of: str = "") -> None:
+        """`instead_of`: a license that was mistyped; its reports go out under the new one.
+
+        Raises:
+            RuleRefusal: not for everybody.
+        """
+        require(by, Right.CHANGE_SETTINGS, "Nothing was changed.")
+        if instead_of:
+            self._hand_over(instead_of, value)
+        self._keep(key, value, by.id)
 
 
 def needs_quiet(key: str) -> bool:

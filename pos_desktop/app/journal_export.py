@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pos_desktop.app.ports import JournalBook, SealBook
+from pos_desktop.domain.people import Person, Right, require
 
 
 def exported(register: str, key: bytes, journal: JournalBook, seals: SealBook) -> Iterator[str]:
@@ -31,6 +32,14 @@ def exported(register: str, key: bytes, journal: JournalBook, seals: SealBook) -
                     "signature": seal.signature.hex(),
                 }
             )
+
+
+def exported_for(
+    by: Person, register: str, key: bytes, journal: JournalBook, seals: SealBook
+) -> Iterator[str]:
+    """The same, for a person. Raises RuleRefusal: not for everybody; at once, and not at the first line."""
+    require(by, Right.READ_JOURNAL, "Nothing was written.")
+    return exported(register, key, journal, seals)
 
 
 def _epoch(body: bytes) -> int:

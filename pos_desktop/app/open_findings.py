@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.app.counting import counted
-from pos_desktop.app.ports import KeptFindings
+from pos_desktop.app.ports import JournalBook, KeptFindings
+from pos_desktop.app.reasons import good_reason
 from pos_desktop.domain.errors import BadInput
+from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.reconciliation.findings import Kind
 
 PACKAGES = "packages"
@@ -127,12 +129,17 @@ def open_alarms(kept: KeptFindings, license_number: str) -> Alarms:
     return Alarms(sum(found.values()), tuple(days))
 
 
-def accept(kept: KeptFindings, license_number: str, finding: str) -> str:
+def accept(
+    kept: KeptFindings, license_number: str, finding: str, reason: str, by: Person, journal: JournalBook
+) -> str:
     """Let the alarm of a difference rest for good; says what it is. It stays in each comparison that sees it.
 
     Raises:
-        BadInput: no such difference is open under this license.
+        RuleRefusal: not for everybody.
+        BadInput: no reason, or no such difference is open under this license.
     """
+    require(by, Right.SETTLE_REPORT, "Nothing was changed.")
+    why = good_reason(reason)
     licenses = _table(kept.load().get("licenses"))
     places = _table(licenses.get(license_number))
     place = next((name for name, each in places.items() if finding in _table(each)), None)
@@ -145,6 +152,7 @@ def accept(kept: KeptFindings, license_number: str, finding: str) -> str:
     entry = _entry(_table(places[place])[finding])
     changed = {**_table(places[place]), finding: {**entry, "alarm": "", "accepted": _ALARM}}
     kept.save({"v": 1, "licenses": {**licenses, license_number: {**places, place: changed}}})
+    journal.append("difference.accepted", by.id, finding, {"what": entry["what"], "reason": why})
     return entry["what"]
 
 

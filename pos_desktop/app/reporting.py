@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.journal import canonical
 from pos_desktop.domain.outbox import SALE, VOID, OutboxItem, OutboxState
+from pos_desktop.domain.people import Person, Right, require
 from pos_desktop.domain.sale import Sale
+
+
+def refuse_unless_sends(by: Person) -> None:
+    """Before anything of the store goes to the state or is fetched there. Raises RuleRefusal: not for everybody."""
+    require(by, Right.SEND, "Nothing was sent.")
 
 
 def report_document(sale: Sale, facility_zone: ZoneInfo) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pos_desktop.app.changing import LICENSE, needs_quiet, never_known, refuse_while_needed
+from pos_desktop.app.changing import LICENSE, Changing, needs_quiet, never_known, refuse_while_needed
 from pos_desktop.app.duties import check_change
 from pos_desktop.app.settings import DECLARED, WRITTEN_BY, checked
 from pos_desktop.cli.acting import acting
@@ -17,7 +17,6 @@ from pos_desktop.composition.reporting import counter_lock, no_sender_lock, was_
 from pos_desktop.composition.setting_up import check_address, refuse_other_system
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.people import Right, require
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,7 +47,10 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
         command = WRITTEN_BY[arguments.key]
         raise BadInput(f"{arguments.key} is written by pos-desktop {command}. Nothing was changed.")
     citation, by = "", acting(arguments, shop)
-    require(by, Right.CHANGE_SETTINGS, "Nothing was changed.")
+    settings, journal = shop.store.settings, shop.store.journal
+    changing = Changing(
+        lambda key, new, who: settings.change(key, new, who, journal), shop.store.outbox.hand_over
+    )
     if arguments.key == "store.name" and not value:
         # Its default is empty, for a store that is not set up yet; one that is has a name on its receipts.
         raise BadInput("store.name cannot be empty: the store needs a name. Nothing was changed.")
@@ -62,11 +64,10 @@ def _set(arguments: argparse.Namespace, shop: Shop) -> None:
             outbox = shop.store.outbox
             mistyped = bool(old) and never_known(old, outbox, was_read=was_read(shop, old))
             refuse_while_needed(arguments.key, old, value, outbox, mistyped=mistyped)
-            if arguments.key == LICENSE and mistyped and value != old:
-                outbox.hand_over(old, value)
-            shop.store.settings.change(arguments.key, value, by.id, shop.store.journal)
+            handed_over = arguments.key == LICENSE and mistyped and value != old
+            changing.change(arguments.key, value, by, instead_of=old if handed_over else "")
     else:
-        shop.store.settings.change(arguments.key, value, by.id, shop.store.journal)
+        changing.change(arguments.key, value, by)
     if citation:
         shop.rules.confirm(citation, by)
     tell(arguments, {arguments.key: value}, f"{arguments.key} = {value}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from pos_desktop.composition.tenders import tender_desk
 from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import parse_money
 from pos_desktop.domain.patient import Patient
-from pos_desktop.domain.people import Person, Right, require
+from pos_desktop.domain.people import Person
 from pos_desktop.domain.tender import CreditEntry, CreditKind, balance
 
 _WORDS = {
@@ -34,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.action == "give":
             _give(arguments, desk, patient, by)
         else:
-            require(by, Right.SEE_PATIENT, "The account is not shown.")
+            entries = desk.credit(patient.id, by)
             ViewLog(shop.store.views, shop.clock).seen(by, Why.CREDIT, [patient.id])
-            _show(arguments, desk, patient, by, ZoneInfo(shop.register.zone))
+            _show(arguments, patient, entries, ZoneInfo(shop.register.zone))
     return DONE
 
 
@@ -65,9 +66,8 @@ def _give(arguments: argparse.Namespace, desk: TenderDesk, patient: Patient, by:
 
 
 def _show(
-    arguments: argparse.Namespace, desk: TenderDesk, patient: Patient, by: Person, zone: ZoneInfo
+    arguments: argparse.Namespace, patient: Patient, entries: Sequence[CreditEntry], zone: ZoneInfo
 ) -> None:
-    entries = desk.credit(patient.id, by)
     rows = [_document(each) for each in entries]
     words = [
         f"{each.at.datetime_in(zone):%Y-%m-%d %H:%M}  {each.amount}  {_WORDS[each.kind]}"

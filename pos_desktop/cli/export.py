@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
+from pos_desktop.app.exporting import Exporting
 from pos_desktop.app.journaling import lifted_document
 from pos_desktop.app.ports import SaleBook
 from pos_desktop.app.views import ViewLog
@@ -16,9 +18,7 @@ from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import folder_of, passphrase, wants_json
 from pos_desktop.cli.exits import DONE
 from pos_desktop.cli.till_sums import reads_sums
-from pos_desktop.composition.shop import opened
-from pos_desktop.domain.instant import Instant
-from pos_desktop.domain.people import Right, require
+from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.sale import Sale
 
 
@@ -33,12 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
 
             return export_journal(arguments, shop)
         by = acting(arguments, shop)
-        require(by, Right.EXPORT_PATIENT, "Nothing was written.")
-        reads_sums(shop, by)
-        ViewLog(shop.store.views, shop.clock).sold(by, Instant(0), "export sales")
         zone = shop.facility_zone
         with_nonce = shop.store.settings.get("state.system") == "biotrack"
-        for sale in shop.store.sales.all():
+        for sale in exporting(shop).sales(by):
             line = (
                 _json_line(sale, shop.store.sales, zone, with_nonce=with_nonce)
                 if wants_json(arguments)
@@ -47,6 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(line + "\n")
     sys.stdout.flush()
     return DONE
+
+
+def exporting(shop: Shop) -> Exporting:
+    return Exporting(
+        shop.store.sales,
+        shop.store.filing,
+        ViewLog(shop.store.views, shop.clock),
+        partial(reads_sums, shop),
+    )
 
 
 def _json_line(sale: Sale, sales: SaleBook, zone: ZoneInfo, *, with_nonce: bool = False) -> str:

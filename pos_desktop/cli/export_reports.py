@@ -11,18 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.app.counting import counted
-from pos_desktop.app.views import ViewLog, Why
 from pos_desktop.cli.acting import acting
 from pos_desktop.cli.asking import tell, wants_json
 from pos_desktop.cli.exits import DONE, WORK_LEFT
-from pos_desktop.cli.export import line_document
-from pos_desktop.cli.till_sums import reads_sums
+from pos_desktop.cli.export import exporting, line_document
 from pos_desktop.composition.reporting import has_service
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.identity import PatientId, SaleId
+from pos_desktop.domain.identity import SaleId
 from pos_desktop.domain.outbox import OutboxItem
-from pos_desktop.domain.people import Right, require
 from pos_desktop.domain.sale import Sale
 
 _LARGEST = 256 * 1024 * 1024
@@ -38,14 +35,8 @@ def export_reports(arguments: argparse.Namespace, shop: Shop) -> int:
 
 def _write(arguments: argparse.Namespace, shop: Shop) -> int:
     """JSON Lines on standard output: it goes into the file that is uploaded."""
-    by = acting(arguments, shop)
-    require(by, Right.EXPORT_PATIENT, "Nothing was written.")
-    reads_sums(shop, by)
     count = 0
-    waiting = list(shop.store.filing.waiting())
-    views = ViewLog(shop.store.views, shop.clock)
-    views.seen(by, Why.EXPORT, [PatientId(each.aggregate) for each in waiting], "export reports")
-    for item in waiting:
+    for item in exporting(shop).reports(acting(arguments, shop)):
         sale = shop.store.sales.find(SaleId(item.sale_id))
         if sale is not None:
             sys.stdout.write(_json(item, sale, shop.facility_zone) + "\n")
@@ -92,9 +83,7 @@ def _filed(arguments: argparse.Namespace, shop: Shop) -> int:
     if not reports:
         raise BadInput(f"{arguments.filed} holds no report. Nothing was marked.")
     mark = f"filed:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    by = acting(arguments, shop)
-    require(by, Right.SETTLE_REPORT, "Nothing was marked.")
-    count = shop.store.filing.file(reports, mark, by.id)
+    count = exporting(shop).filed(reports, mark, acting(arguments, shop))
     said = f"{counted(count, 'report is', 'reports are')} marked as uploaded ({mark})."
     tell(arguments, {"filed": count, "mark": mark}, said)
     return DONE

@@ -14,7 +14,6 @@ from pos_desktop.cli.asking import folder_of, passphrase, tell, wants_json
 from pos_desktop.cli.exits import DONE, NEEDS_PERSON, PAST_DEADLINE, WORK_LEFT
 from pos_desktop.composition.shop import Shop, opened
 from pos_desktop.domain.errors import NeedsAttention, Unavailable
-from pos_desktop.domain.people import Right, require
 
 if TYPE_CHECKING:
     from pos_desktop.app.reconciling import Reconciled
@@ -44,11 +43,8 @@ def _accepted(arguments: argparse.Namespace, shop: Shop) -> int:
     from pos_desktop.storage.kept_findings import FindingsFile
 
     reason, by = good_reason(arguments.reason), acting(arguments, shop)
-    require(by, Right.SETTLE_REPORT, "Nothing was changed.")
-    what = accept(FindingsFile(shop.folder.path), shop.register.license, arguments.accept)
-    shop.store.journal.append(
-        "difference.accepted", by.id, arguments.accept, {"what": what, "reason": reason}
-    )
+    kept = FindingsFile(shop.folder.path)
+    what = accept(kept, shop.register.license, arguments.accept, reason, by, shop.store.journal)
     tell(
         arguments,
         {"accepted": arguments.accept, "what": what, "reason": reason, "by": by.name},

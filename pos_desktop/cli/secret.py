@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from pos_desktop.app.keeping_secrets import Secrets
 from pos_desktop.cli.acting import acting, named
 from pos_desktop.cli.asking import folder_of, passphrase, secret_from_input, tell
 from pos_desktop.cli.exits import DONE
 from pos_desktop.composition.reporting import PASSWORD, USER_KEY, VENDOR_KEY, user_key_name
 from pos_desktop.composition.shop import opened
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.people import Right, require
 
 _NAMES = (VENDOR_KEY, USER_KEY, PASSWORD)
 _OF_A_PERSON = user_key_name("")
@@ -31,19 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
         )
     with opened(folder_of(arguments), passphrase) as shop:
         name, by = arguments.name, acting(arguments, shop)
-        require(by, Right.CHANGE_SETTINGS, "The key store was not changed.")
+        secrets = Secrets(shop.keys, shop.store.journal)
         if of_a_person:
             name = user_key_name(named(shop.store.staff.people(), name.removeprefix(_OF_A_PERSON)).id)
         kind = shop.keys.kind
         if arguments.action == "delete":
-            shop.keys.delete(name)
-            shop.store.journal.append("secret.deleted", by.id, "", {"name": name})
+            secrets.delete(name, by)
             tell(arguments, {"deleted": name, "key_store": kind}, f"{name} is not in the key store ({kind}).")
             return DONE
-        value = secret_from_input(name)
-        if not value:
-            raise BadInput("Nothing came on standard input. The key store was not changed.")
-        shop.keys.set(name, value)
-        shop.store.journal.append("secret.set", by.id, "", {"name": name})
+        secrets.set(name, lambda: secret_from_input(name), by)
     tell(arguments, {"set": name, "key_store": kind}, f"{name} is in the key store ({kind}).")
     return DONE

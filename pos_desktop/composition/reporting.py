@@ -12,11 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pos_desktop.app.reporting import refuse_unless_sends
 from pos_desktop.composition.places import TRAINING, resources_dir
 from pos_desktop.composition.shop import Shop
 from pos_desktop.domain.errors import BadInput, NeedsAttention, SenderBusy, StoreBusy
 from pos_desktop.domain.instant import DAY_US, Instant
-from pos_desktop.domain.people import SERVICE
+from pos_desktop.domain.people import SERVICE, Person
 
 if TYPE_CHECKING:
     from pos_desktop.app.ports import StateBooks, Tracker
@@ -225,7 +226,7 @@ def patients_asked_again(shop: Shop, service: StateService) -> int:
     from pos_desktop.app.after_outage import AfterOutage
 
     store, now = shop.store, shop.clock.now()
-    after = AfterOutage(store.unasked, store.figures, store.journal, SERVICE.id, service.tracker.patient)
+    after = AfterOutage(store.unasked, store.figures, store.journal, SERVICE, service.tracker.patient)
     return after.ask_again(now.plus_us(-_ASK_BACK_US), now)
 
 
@@ -256,8 +257,14 @@ def counter_lock(shop: Shop) -> FolderLock:
     return lock(shop.folder.path)
 
 
-def sender_lock(shop: Shop) -> FolderLock:
-    """Raises NeedsAttention: the store comes from another computer, or is a copy; the other one may still send."""
+def sender_lock(shop: Shop, by: Person = SERVICE) -> FolderLock:
+    """Leave to send, for the program itself unless somebody else is named.
+
+    Raises:
+        RuleRefusal: not for everybody.
+        NeedsAttention: the store comes from another computer, or is a copy; the other one may still send.
+    """
+    refuse_unless_sends(by)
     from pos_desktop.composition.this_computer import refuse_elsewhere
 
     refuse_elsewhere(shop)

@@ -14,10 +14,13 @@ import pytest
 from pos_desktop.app.after_outage import AfterOutage
 from pos_desktop.app.ports import OunceRow, ServiceReach, StateAnswer
 from pos_desktop.app.ports.outage import CACHED_US, UNASKED
+from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.outbox import AttemptResult, OutboxState, Outcome
+from pos_desktop.domain.people import SERVICE, Person
 from pos_desktop.storage.store import Store
-from tests.fixtures.stores import NOON, PATIENT, PERSON, basket, entry_maker, sell, stocked
+from tests.fixtures.stores import NOON, PATIENT, basket, entry_maker, sell, stocked
 
 SETTLED = NOON.plus_us(3_600_000_000)
 READY = SETTLED.plus_us(CACHED_US)
@@ -41,13 +44,13 @@ class State:
 
 @contextmanager
 def after(
-    folder: Path, basis: str, says: StateAnswer | ServiceReach
+    folder: Path, basis: str, says: StateAnswer | ServiceReach, by: Person = SERVICE
 ) -> Iterator[tuple[Store, State, AfterOutage]]:
     """A store that sold once on `basis`; the report is still queued."""
     with stocked(folder) as store:
         sell(store, entry_maker(store), replace(basket("sale-1"), basis=basis))
         state = State(says)
-        yield store, state, AfterOutage(store.unasked, store.figures, store.journal, PERSON.id, state.patient)
+        yield store, state, AfterOutage(store.unasked, store.figures, store.journal, by, state.patient)
 
 
 def arrive(store: Store) -> None:
@@ -104,3 +107,11 @@ def test_a_state_that_is_away_again_is_asked_later(tmp_path: Path) -> None:
         assert desk.ask_again(NOON, READY) == 0
         state.says = word(READY)
         assert desk.ask_again(NOON, READY) == 1
+
+
+def test_nobody_asks_for_them_who_may_not_send(tmp_path: Path) -> None:
+    seller = Person(PersonId("person-1"), "Sample Budtender 1", "budtender")
+    with after(tmp_path, UNASKED[0], word(READY), by=seller) as (_, state, asking):
+        with pytest.raises(RuleRefusal):
+            asking.ask_again(NOON, READY)
+        assert state.asked == []

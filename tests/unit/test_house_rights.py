@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pos_desktop.domain.people import Right
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "pos_desktop" / "app"
 PEOPLE = {"Person", "OnDuty"}
@@ -56,6 +58,10 @@ OPEN = {
         "confirmation": "rules",
         "for_the_counter": "the program by itself, at its start",
     },
+    "changing.Changing": {},
+    "exporting.Exporting": {},
+    "import_desk.ImportDesk": {},
+    "keeping_secrets.Secrets": {},
     "second_factor.SecondFactor": {
         "is_on": "yes or no",
         "is_asked": "before anybody is signed in: whether a code goes with the PIN",
@@ -190,6 +196,38 @@ def test_one_that_asks_through_its_own_helper_is_not() -> None:
         "    def _ask(self, by: Person) -> None:\n        require(by, Right.SELL, '')\n"
     )
     assert unasked(right, "sample") == []
+
+
+ASKED_OUTSIDE = {
+    "cli/custody.py": "the list and the chain of bags are read by functions that know nobody",
+    "composition/restoring.py": "a store that is put aside: no use case works on two stores",
+    "composition/rotating.py": "a key of a store that is closed meanwhile",
+    "composition/this_computer.py": "which computer a store lives on",
+}
+"""Where a right is asked for besides the use cases, and why."""
+
+
+def test_rights_are_asked_for_in_use_cases() -> None:
+    asked = {
+        path.relative_to(ROOT / "pos_desktop").as_posix()
+        for path in (ROOT / "pos_desktop").rglob("*.py")
+        if path.parent != APP and "domain" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKS
+    }
+    assert asked == set(ASKED_OUTSIDE)
+
+
+def test_every_right_is_asked_for_somewhere() -> None:
+    """One that is not would be a row in the table that holds nobody back."""
+    named = {
+        node.attr
+        for folder in (APP, ROOT / "pos_desktop" / "composition")
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Right"
+    }
+    assert {right.name for right in Right} - named == set()
 
 
 def test_an_approval_is_made_by_a_pin_and_nowhere_else() -> None:
