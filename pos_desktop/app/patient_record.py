@@ -13,7 +13,7 @@ from pos_desktop.app.ports.privacy import PatientViews, View
 from pos_desktop.app.views import IN_WORDS, ViewLog, Why
 from pos_desktop.domain.certification import Fact
 from pos_desktop.domain.errors import BadInput
-from pos_desktop.domain.identity import PatientId
+from pos_desktop.domain.identity import PatientId, TillSessionId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.people import Right, require
@@ -23,7 +23,10 @@ from pos_desktop.domain.shelf import Unit
 
 
 class PatientRecord:
-    """Lane: database."""
+    """Lane: database.
+
+    `sums` keeps that a person read what sales of these sessions come to, or refuses it with a RuleRefusal.
+    """
 
     def __init__(
         self,
@@ -35,10 +38,11 @@ class PatientRecord:
         looks: PatientViews,
         views: ViewLog,
         zone: ZoneInfo,
+        sums: Callable[[Person, Sequence[TillSessionId]], None],
     ) -> None:
         self._patients, self._ledger, self._figures = patients, ledger, figures
         self._sales, self._looks, self._views = sales, looks, views
-        self._zone = zone
+        self._zone, self._sums = zone, sums
 
     def of(self, patient_id: PatientId, by: Person) -> dict[str, Any]:
         """The whole record; that it was taken out is itself a look.
@@ -50,8 +54,10 @@ class PatientRecord:
         patient = self._patients.by_id(patient_id)
         if patient is None:
             raise BadInput("There is no such patient. Nothing was written.", code="no-patient")
+        found = (self._sales.find(each) for each in self._looks.sales_to(patient_id))
+        sales = [each for each in found if each is not None]
+        self._sums(by, [each.till_session_id for each in sales])
         self._views.seen(by, Why.REQUEST, [patient_id])
-        sales = [self._sales.find(each) for each in self._looks.sales_to(patient_id)]
         others = [each for each in self._ledger.window(patient_id, Instant(0)) if each.source != "own"]
         names = self._looks.names()
         return {
@@ -60,7 +66,7 @@ class PatientRecord:
             "stated": [_fact(each) for each in self._patients.facts(patient_id)],
             "state": self._state(patient_id),
             "purchases": [
-                *(self._sale(each) for each in sales if each is not None),
+                *(self._sale(each) for each in sales),
                 *(
                     {"at": each.at.iso_in(self._zone), "source": each.source, "by": each.by}
                     for each in others

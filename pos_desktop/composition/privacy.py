@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ from pos_desktop.composition.places import LIVE
 
 if TYPE_CHECKING:
     from pos_desktop.app.patient_record import PatientRecord
+    from pos_desktop.app.ports import Person
     from pos_desktop.app.purging import Purging
     from pos_desktop.composition.shop import Shop
+    from pos_desktop.domain.identity import TillSessionId
 
 
 def purging(shop: Shop) -> Purging:
@@ -27,7 +29,7 @@ def purging(shop: Shop) -> Purging:
     )
 
 
-def patient_record(shop: Shop) -> PatientRecord:
+def patient_record(shop: Shop, sums: Callable[[Person, Sequence[TillSessionId]], None]) -> PatientRecord:
     from pos_desktop.app.patient_record import PatientRecord as Made
     from pos_desktop.app.views import ViewLog
 
@@ -40,6 +42,7 @@ def patient_record(shop: Shop) -> PatientRecord:
         looks=store.views,
         views=ViewLog(store.views, shop.clock),
         zone=ZoneInfo(shop.register.zone),
+        sums=sums,
     )
 
 
