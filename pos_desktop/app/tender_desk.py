@@ -112,7 +112,12 @@ class TenderDesk:
         return self._book.request(asked)
 
     def approved(self, card: CardPayment, code: str, last_four: str, actor: Person) -> CardPayment:
-        """By the terminal's slip. Raises BadInput: no reference; RuleRefusal: settled already."""
+        """By the terminal's slip.
+
+        Raises:
+            BadInput: no reference.
+            RuleRefusal: settled already, or the reference approved another payment of this till at this terminal.
+        """
         require(actor, Right.SELL, _KEPT)
         return self._step(
             card, CardState.APPROVED, actor, code=good_code(code), last_four=good_last_four(last_four)

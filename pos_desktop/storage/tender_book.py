@@ -9,8 +9,9 @@ from typing import Any
 from pos_desktop.app.ports.paper import Slip
 from pos_desktop.app.ports.tenders import AskedOfTerminal
 from pos_desktop.domain.errors import BadInput, RuleRefusal
-from pos_desktop.domain.identity import PatientId
+from pos_desktop.domain.identity import PatientId, TillSessionId
 from pos_desktop.domain.money import ZERO, Money
+from pos_desktop.domain.sale import SaleNumber
 from pos_desktop.domain.tender import CardPayment, CardState, CardStep, CreditEntry
 from pos_desktop.domain.till import TillEvent
 from pos_desktop.storage import driver
@@ -39,6 +40,10 @@ _ASK = "INSERT INTO card_payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _STEP = """
     INSERT INTO card_step SELECT ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?
     FROM card_step WHERE reference = ?"""
+_USED = """
+    SELECT c.reference, s.register_code, s.epoch, s.counter FROM card_step t JOIN card_payment c USING (reference)
+    LEFT JOIN payment p ON p.card = c.reference LEFT JOIN sale s ON s.id = p.sale_id
+    WHERE t.code = ? AND t.state = ? AND t.session_id IS ? AND c.terminal = ? LIMIT 1"""
 _STEPS = """
     SELECT reference, state, at, actor_id, session_id, code, last_four, reason, decided_by
     FROM card_step ORDER BY reference, n"""
@@ -85,7 +90,10 @@ class StoredTenders:
         return made
 
     def step(self, reference: str, step: CardStep) -> CardPayment:
-        """An approval counts in the till it was asked for, a refund in the one that is open now."""
+        """An approval counts in the till it was asked for, a refund in the one that is open now.
+
+        Raises RuleRefusal: not what follows, or that slip's reference approved another payment of that till.
+        """
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
@@ -96,6 +104,8 @@ class StoredTenders:
             card.refuse_unless_next(step.state)
             code = maker.register.code if step.state is CardState.REFUNDED else ""
             session = takes_note(cursor, card.session_id, code)
+            if step.state is CardState.APPROVED and step.code:
+                _refuse_used(cursor, card, step.code, session)
             told: Mapping[str, Any] = {
                 "at": step.at.utc_us,
                 "till": session or "",
@@ -185,6 +195,22 @@ class StoredTenders:
 
     def all_credit(self) -> Iterable[CreditEntry]:
         return map(credit_of, self._db.rows(CREDITS + "ORDER BY id"))
+
+
+def _refuse_used(cursor: driver.Cursor, card: CardPayment, code: str, session: TillSessionId | None) -> None:
+    """Raises RuleRefusal: one slip pays once. A manager's word names no reference."""
+    rows = cursor.execute(_USED, (code, CardState.APPROVED, session, card.terminal)).fetchall()
+    if rows:
+        ((reference, *number),) = rows
+        where = f"debit payment {reference}, which has no sale yet"
+        if number[0] is not None:
+            where = f"receipt {SaleNumber(*number)}"
+        raise RuleRefusal(
+            f"Reference {code} stands on {where}, in this till and of this terminal. Look at the slip again. If the "
+            "terminal did give it twice, a manager says so with a reason: no answer (F3), then without a slip. "
+            "Nothing was saved.",
+            code="code-used",
+        )
 
 
 def _refuse_more(asked: AskedOfTerminal, taken: Sequence[CardPayment]) -> None:

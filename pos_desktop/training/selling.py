@@ -204,7 +204,7 @@ class _Run:
         self._paid += 1
         if desk is not None and desk.terminal and due and self._paid % _EVERY_DEBIT == 0:
             card = desk.request(visit, due, due, duty.actor, duty.session)
-            card = desk.approved(card, f"S{self._paid:05d}", "", duty.actor)
+            card = desk.approved(card, f"S{card.reference[-6:]}", "", duty.actor)
             parts = (plain_payment(Tender.DEBIT, due, card),)
             sale = self._desk.close_sale.pay(visit, parts, duty, self._link, receipt=False)
         else:

@@ -28,7 +28,7 @@ while True:
     visit = place.visit()
     card = place.ask(visit, PRICE)
     print("requested", card.reference, flush=True)
-    card = place.tenders.approved(card, "A1", "", BUDTENDER)
+    card = place.tenders.approved(card, place.slip(card), "", BUDTENDER)
     print("approved", card.reference, flush=True)
     place.pay(visit, [plain_payment(Tender.DEBIT, PRICE, card)])
     print("sold", card.reference, flush=True)
@@ -65,7 +65,7 @@ def _killed(folder: Path, promises: int) -> None:
     waiting = place.tenders.waiting()
     assert len(waiting) <= 1, "one patient pays one thing at a time"
     for card in waiting:
-        known = card if card.without_sale else place.tenders.approved(card, "A1", "", BUDTENDER)
+        known = card if card.without_sale else place.tenders.approved(card, place.slip(card), "", BUDTENDER)
         place.pay(place.visit(), [plain_payment(Tender.DEBIT, PRICE, known)])
     assert place.split(1, debit=PRICE).payments[0].amount == PRICE
     assert place.tenders.standing(PATIENT.id).cards == ()

@@ -83,7 +83,7 @@ class Books:
         place.restart()
         [left] = [each for each in place.tenders.waiting() if each.open]
         assert left == card
-        approved = place.tenders.approved(left, "A1", "", BUDTENDER)
+        approved = place.tenders.approved(left, place.slip(left), "", BUDTENDER)
         place.restart()
         place.tenders.refunded(approved, "R1", BUDTENDER)
         self.day.update({"approved": 321, "refunded": 321})

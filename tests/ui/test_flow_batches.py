@@ -30,7 +30,7 @@ def counted(at: TillCounter, short_cents: int = 0) -> None:
     at.fix("till-close")
     at.count(short_of(FLOAT, short_cents))
     at.fix("till-seal")
-    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.pill == "Step 2 of 3 · Result"
 
 
 def debit(at: TillCounter, terminal: str = TERMINAL) -> TillCard:

@@ -306,3 +306,21 @@ def test_what_a_patient_has_is_known_when_it_comes_late(place: TenderPlace) -> N
     assert at.floor.standing.credit == ZERO
     at.database.run()
     assert at.floor.standing.credit == PRICE
+
+
+def test_a_slip_that_paid_before_is_refused_and_a_manager_says_what_became_of_it(place: TenderPlace) -> None:
+    sold = place.split(1, debit=PRICE)
+    at = filled(place, MANAGER)
+    ask(at)
+    at.keys("A000001")
+    at.do.complete.emit()
+    assert at.floor.notice is not None
+    assert f"Reference A000001 stands on receipt {sold.number}" in at.floor.notice.text
+    assert "no answer (F3)" in at.floor.notice.text
+    assert not payment(at).done
+    at.do.quick_amount.emit(NO_ANSWER)
+    at.do.fix.emit(settling.MANAGER)
+    slip(at, WHY, settling.WAS_TAKEN)
+    at.do.pay.emit()
+    at.do.complete.emit()
+    assert [each.code for each in done(at).payments] == [""]

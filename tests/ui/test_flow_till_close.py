@@ -69,6 +69,49 @@ def test_a_close_in_four_steps(at: TillCounter) -> None:
     assert till_stands_still(at.floor) is not None
 
 
+def test_without_held_carts_there_are_three_steps(at: TillCounter) -> None:
+    at.with_float()
+    at.fix("till-close")
+    pills = [at.room.pill]
+    at.hold_cart()
+    at.count(FLOAT)
+    at.fix("till-seal")
+    pills.append(at.room.pill)
+    at.fix("till-recount")
+    pills.append(at.room.pill)
+    at.do.back.emit()
+    at.fix("till-go-on")
+    pills.append(at.room.pill)
+    assert pills == [
+        "Step 1 of 3 · Count",
+        "Step 2 of 3 · Result",
+        "Step 2 of 3 · Recount",
+        "Step 3 of 3 · Witness",
+    ], "a cart that was held meanwhile adds no step that is over"
+
+
+def test_the_steps_stay_the_same_in_number_when_the_last_held_cart_is_voided(at: TillCounter) -> None:
+    at.with_float()
+    at.hold_cart()
+    at.fix("till-close", "till-void:held-1")
+    at.form(reason=REASON)
+    assert at.room.pill == "Step 2 of 4 · Count"
+    at.do.back.emit()
+    at.fix("till-close")
+    assert at.room.pill == "Step 1 of 3 · Count", "another close"
+
+
+def test_after_a_restart_the_steps_are_numbered_by_what_is_held(at: TillCounter) -> None:
+    to_the_result(at, FLOAT)
+    at.restart()
+    at.enter()
+    assert at.room.pill == "Step 2 of 3 · Result"
+    at.hold_cart()
+    at.restart()
+    at.enter()
+    assert at.room.pill == "Step 3 of 4 · Result"
+
+
 def test_whoever_closes_over_held_carts_has_seen_their_patients(at: TillCounter) -> None:
     at.with_float()
     at.floor.desk = replace(at.floor.desk, views=ViewLog(at.place.store.views, at.place.clock))
@@ -111,7 +154,7 @@ def test_a_close_is_given_up_before_it_is_counted_and_not_after(at: TillCounter)
     assert at.floor.room is None
     assert at.place.desk.picture().step is Step.COUNTED
     at.enter()
-    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.pill == "Step 2 of 3 · Result"
 
 
 def test_one_recount_is_allowed_and_both_are_kept(at: TillCounter) -> None:
@@ -125,7 +168,7 @@ def test_one_recount_is_allowed_and_both_are_kept(at: TillCounter) -> None:
     at.fix("till-recount")
     at.count(FLOAT)
     at.fix("till-seal")
-    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.pill == "Step 2 of 3 · Result"
     assert (at.line("First count"), at.line("Counted")) == ("$193.00", "$200.00")
     assert at.keys == {}
     at.fix("till-go-on", "till-witness")
@@ -145,11 +188,11 @@ def test_over_or_short_takes_a_reason_and_a_manager(at: TillCounter) -> None:
     at.sheet(SecondPersonSheet)
     assert at.sheet(SecondPersonSheet).body == f"Over $3.00. Reason: {REASON}"
     at.pin(MANAGER)
-    assert at.room.pill == "Step 4 of 4 · Witness"
+    assert at.room.pill == "Step 3 of 3 · Witness"
     assert at.line("Difference approved by") == "Sample Manager 1"
     at.do.back.emit()
     at.fix("till-go-on")
-    assert at.room.pill == "Step 4 of 4 · Witness", "what was approved is not asked for twice"
+    assert at.room.pill == "Step 3 of 3 · Witness", "what was approved is not asked for twice"
     at.fix("till-witness")
     at.pin(LEAD)
     (kept,) = at.place.store.tills.z_reports(-1)
@@ -162,10 +205,10 @@ def test_what_was_approved_for_one_is_not_approved_for_the_next(at: TillCounter)
     at.fix("till-go-on")
     at.form(reason=REASON)
     at.pin(MANAGER)
-    assert at.room.pill == "Step 4 of 4 · Witness"
+    assert at.room.pill == "Step 3 of 3 · Witness"
     at.floor.actor = SECOND
     at.second()
-    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.pill == "Step 2 of 3 · Result"
     assert at.room.primary is not None
     assert at.room.primary.label == "Give the reason"
 
@@ -188,7 +231,7 @@ def test_within_what_the_store_accepts_nobody_is_asked(tmp_path: Path) -> None:
     to_the_result(at, short_of(FLOAT, 500))
     assert at.room.words == "That is within what the store accepts without a reason."
     at.fix("till-go-on")
-    assert at.room.pill == "Step 4 of 4 · Witness"
+    assert at.room.pill == "Step 3 of 3 · Witness"
     at.close()
 
 
@@ -285,7 +328,7 @@ def test_an_approval_that_grew_old_is_given_again(at: TillCounter) -> None:
     at.fix("till-witness")
     at.pin(SECOND)
     assert "Have it given again" in at.said
-    assert at.room.pill == "Step 3 of 4 · Result"
+    assert at.room.pill == "Step 2 of 3 · Result"
     at.fix("till-go-on")
     at.form(reason=REASON)
     at.pin(MANAGER)

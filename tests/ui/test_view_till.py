@@ -114,7 +114,7 @@ def test_a_reader_hears_fields_amounts_and_what_one_may_do(at: TillCounter) -> N
     said = check.names(at.window)
     for words in (
         "Close till · Register 2",
-        "Step 2 of 4 · Count",
+        "Step 1 of 3 · Count",
         "Number of $100 pieces",
         "Number of 1¢ pieces",
         "Counted $200.00",
@@ -250,7 +250,7 @@ def test_touch_alone_reads_a_batch_total(at: TillCounter) -> None:
     touch(at.window, "Batch total once more")
     touch(at.window, "Compare")
     touch(at.window, "Accept $200.00")
-    assert at.room.pill == "Step 4 of 4 · Witness"
+    assert at.room.pill == "Step 3 of 3 · Witness"
 
 
 # -- the counter's start

@@ -71,6 +71,8 @@ class TillDay:
     """What the debit terminals say they took; None before anybody was asked. One that was not read is not in it."""
     busy: bool = False
     """Something is being saved: no second press does it twice."""
+    held_step: bool = False
+    """Whether the close that is under way had held carts to look at."""
     _reading: bool = False
     _by: Person | None = None
     """Who was here last: what was approved was approved for that person."""
@@ -149,6 +151,7 @@ class TillDay:
             self._begin_anew()
             if self.page is Page.SIGNING:
                 self.page = Page.RESULT
+        self.held_step = self.held_step or self.page is Page.HELD
         shown = room(self._told())
         if shown != floor.room:
             floor.room = shown
@@ -221,6 +224,10 @@ class TillDay:
             self.typed, self.count = {}, self.count + 1
         if step not in (Step.COUNTED, Step.RECOUNTED):
             self._begin_anew()
+        elif before is None:
+            self.held_step = bool(looked.picture.held)
+        if step not in (Step.CLOSING, Step.COUNTED, Step.RECOUNTED):
+            self.held_step = False
 
     def _begin_anew(self) -> None:
         """What one person gave for the close is not given for the next person, nor for the next close."""
@@ -247,6 +254,7 @@ class TillDay:
             last_z=None if looked.last_z is None else looked.last_z[0],
             terminals=looked.terminals,
             batches=self.batches,
+            held_step=self.held_step,
             safe=safe_door(floor).shown and floor.by.may(Right.CLOSE_TILL),
         )
 

@@ -34,6 +34,7 @@ from pos_desktop.ui.presenter.till_parts import (
     Page,
     Told,
     cards,
+    closing_step,
     closing_title,
     grid,
     held_row,
@@ -156,7 +157,7 @@ def _held(told: Told) -> TillRoom:
     return TillRoom(
         title=closing_title(told),
         subtitle=since(told),
-        pill=translate("Till", "Step 1 of 4 · Held carts"),
+        pill=closing_step(told, 1, translate("Till", "Held carts")),
         words=translate(
             "Till",
             "These carts are held. They are no sales yet: carry them over to the next till, or void those that nobody "
@@ -175,7 +176,7 @@ def _counting(told: Told) -> TillRoom:
         subtitle=translate(
             "Till", "{since} · blind count, the expected amount appears after you submit"
         ).format(since=since(told)),
-        pill=translate("Till", "Step 2 of 4 · Count"),
+        pill=closing_step(told, 2, translate("Till", "Count")),
         count=grid(told, translate("Till", "Counted")),
         actions=(unlock(),),
         cards=cards(told, witness=True),
@@ -188,7 +189,7 @@ def _result(told: Told) -> TillRoom:
     return TillRoom(
         title=closing_title(told),
         subtitle=translate("Till", "The count is sealed: nothing is sold in this till any more"),
-        pill=translate("Till", "Step 3 of 4 · Result"),
+        pill=closing_step(told, 3, translate("Till", "Result")),
         words=_first_the_terminal(told) or what_differs(told),
         lines=result_lines(told.sealed),
         actions=_result_actions(told),
@@ -233,7 +234,7 @@ def _recounting(told: Told) -> TillRoom:
     return TillRoom(
         title=closing_title(told),
         subtitle=translate("Till", "The one recount: both counts are kept and printed"),
-        pill=translate("Till", "Step 3 of 4 · Recount"),
+        pill=closing_step(told, 3, translate("Till", "Recount")),
         count=grid(told, translate("Till", "Counted again")),
         cards=cards(told, witness=True),
         back=FixButton("", translate("Till", "Back"), "Esc"),
@@ -250,7 +251,7 @@ def _signing(told: Told) -> TillRoom:
     return TillRoom(
         title=closing_title(told),
         subtitle=translate("Till", "The Z report is printed once, when the witness has signed"),
-        pill=translate("Till", "Step 4 of 4 · Witness"),
+        pill=closing_step(told, 4, translate("Till", "Witness")),
         words=translate(
             "Till",
             "A second person looks at the count and signs it with their own PIN. Then the till is closed, whether the "

@@ -77,12 +77,22 @@ class Told:
     last_z: KeptZ | None = None
     terminals: tuple[TerminalDay, ...] = ()
     batches: Mapping[str, Money] | None = None
+    held_step: bool = False
+    """Whether this close began with held carts: else that step is not one."""
     safe: bool = False
     """Whether this person has a way into the room “Safe”."""
 
 
 def closing_title(told: Told) -> str:
     return translate("Till", "Close till · {register}").format(register=told.register)
+
+
+def closing_step(told: Told, step: int, what: str) -> str:
+    """`step` of all four: held carts, count, result, witness. Only those that there are in this close are numbered."""
+    left_out = 0 if told.held_step else 1
+    return translate("Till", "Step {n} of {all} · {what}").format(
+        n=step - left_out, all=4 - left_out, what=what
+    )
 
 
 def since(told: Told) -> str:
@@ -168,7 +178,7 @@ def cards(told: Told, *, witness: bool = False) -> tuple[TillCard, ...]:
     )
     shown = [*till_batches.cards(told.terminals, told.batches), today(told), state]
     if witness:
-        note = translate("Till", "A second person signs the count in step 4, with their own PIN.")
+        note = translate("Till", "A second person signs the count in the last step, with their own PIN.")
         shown.append(TillCard(translate("Till", "Witness"), note=note))
     return tuple(shown)
 
