@@ -48,16 +48,20 @@ def test_a_patient_who_comes_to_the_counter_while_the_next_one_signs_in_was_seen
 
 
 @pytest.mark.parametrize(("person", "stays"), [(PERSON, True), (LEAD, False)])
-def test_a_card_that_was_typed_for_a_new_patient_goes_with_who_typed_it(person: Person, stays: bool) -> None:
+@pytest.mark.parametrize("form", [True, False])
+def test_a_card_that_was_typed_for_a_new_patient_goes_with_who_typed_it(
+    person: Person, stays: bool, form: bool
+) -> None:
     at = shop().at
     at.sign_in(PERSON)
     at.floor.unknown_card = CARD
-    at.do.fix.emit("new-patient")
-    assert isinstance(at.floor.sheet, NewPatientSheet)
-    assert CARD in {each.value for each in at.floor.sheet.fields}
+    if form:
+        at.do.fix.emit("new-patient")
+        assert isinstance(at.floor.sheet, NewPatientSheet)
+        assert CARD in {each.value for each in at.floor.sheet.fields}
     at.do.lock.emit()
     at.sign_in(person)
-    assert isinstance(at.floor.sheet, NewPatientSheet) is stays
+    assert isinstance(at.floor.sheet, NewPatientSheet) is (form and stays)
     assert bool(at.floor.unknown_card) is stays, "a form that is opened anew begins with it"
 
 

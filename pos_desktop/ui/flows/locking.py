@@ -296,7 +296,7 @@ class Locking:
             floor.leave_room()
         elif floor.sheet_kind in OF_PATIENTS:
             floor.close_sheet()
-            floor.unknown_card = ""
+        floor.unknown_card = ""  # a form that is opened anew would begin with it
 
     def _not_entered(self, problem: BaseException) -> None:
         self._entering, self._first = False, ""
