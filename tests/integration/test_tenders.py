@@ -9,19 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from pos_desktop.app.ports import JobKind, Person, Slip, SlipKind
-from pos_desktop.app.tender_desk import TenderDesk
-from pos_desktop.app.verifying import Findings
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Right
 from pos_desktop.domain.sale import Payment, Tender
 from pos_desktop.domain.tender import CardState, cash_payment, plain_payment
-from pos_desktop.domain.till import TillKind
 from pos_desktop.storage import tender_book, tender_rows
 from tests.fixtures.stores import PATIENT
 from tests.fixtures.tender_days import PRICE, TERMINAL, WHY, TenderPlace, refused_by
-from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, count_of
+from tests.fixtures.tills import BUDTENDER, FLOAT, MANAGER, SECOND, count_of
 
 
 @pytest.fixture
@@ -38,11 +34,6 @@ def kinds(place: TenderPlace) -> list[str]:
     return [each for each in told if each.partition(".")[0] in ("tender", "credit", "sale")]
 
 
-def drawer_kicked(place: TenderPlace, sale_id: str) -> bool:
-    jobs = place.store._db.rows("SELECT kind FROM paper_job WHERE sale_id = ?", (sale_id,))
-    return (JobKind.DRAWER.value,) in jobs
-
-
 def test_a_sale_by_debit_is_asked_saved_and_approved_before_it_is_sold(place: TenderPlace) -> None:
     sale = place.split(1, debit=PRICE)
     assert kinds(place) == ["tender.requested", "tender.approved", "sale.done"]
@@ -50,7 +41,7 @@ def test_a_sale_by_debit_is_asked_saved_and_approved_before_it_is_sold(place: Te
     assert (paid.tender, paid.amount, paid.code, paid.last_four) == (Tender.DEBIT, PRICE, "A000001", "4471")
     assert paid.card == "R1-1-D000001"
     assert place.store.sales.find(sale.id) == sale
-    assert not drawer_kicked(place, sale.id), "no cash moved"
+    assert not place.drawer_kicked(sale.id), "no cash moved"
     assert place.tenders.waiting() == []
 
 
@@ -61,7 +52,7 @@ def test_three_tenders_make_the_total_and_only_cash_gives_change(place: TenderPl
     assert (credit.amount, debit.amount) == (Money(300), Money(1_000))
     assert (cash.amount, cash.change) == (Money(1_174), Money(826))
     assert credit.amount + debit.amount + cash.amount == sale.total == PRICE * 2
-    assert drawer_kicked(place, sale.id)
+    assert place.drawer_kicked(sale.id)
     assert place.tenders.standing(PATIENT.id).credit == ZERO
 
 
@@ -217,74 +208,6 @@ def test_what_is_settled_is_not_settled_again(place: TenderPlace) -> None:
     assert refused_by(lambda: desk.refunded(paid, "A1", BUDTENDER)) == "card-settled", "it paid for a sale"
 
 
-def test_store_credit_is_given_by_a_manager_and_never_goes_below_nought(place: TenderPlace) -> None:
-    desk = place.tenders
-    assert refused_by(lambda: desk.give(PATIENT.id, Money(100), WHY, LEAD)) == "manager-needed"
-    assert refused_by(lambda: desk.give(PATIENT.id, Money(0), WHY, MANAGER)) == "amount"
-    assert desk.give(PATIENT.id, PRICE, WHY, MANAGER) == PRICE
-    visit = place.visit(2)
-    both = [plain_payment(Tender.CREDIT, PRICE * 2)]
-    assert refused_by(lambda: place.pay(visit, both)) == "credit-too-low"
-    assert desk.standing(PATIENT.id).credit == PRICE
-    sale = place.split(1, credit=PRICE)
-    assert (desk.standing(PATIENT.id).credit, drawer_kicked(place, sale.id)) == (ZERO, False)
-    assert [(each.kind.value, each.amount.cents) for each in desk.credit(PATIENT.id, BUDTENDER)] == [
-        ("given", 1_237), ("spent", -1_237),
-    ]  # fmt: skip
-
-
-def test_store_credit_is_paid_out_of_the_open_drawer_by_a_managers_word(place: TenderPlace) -> None:
-    desk = place.tenders
-    desk.give(PATIENT.id, Money(1_003), WHY, MANAGER)
-    before = place.desk.x_report(MANAGER).expected
-
-    def pay(cents: int, by: Person = MANAGER, approval: Approval | None = None, why: str = WHY) -> Money:
-        return desk.pay_out(PATIENT.id, Money(cents), why, by, place.session, approval)
-
-    assert refused_by(lambda: pay(100, LEAD)) == "manager-needed"
-    assert refused_by(lambda: pay(100, why="")) != ""
-    assert refused_by(lambda: pay(0)) == "amount"
-    assert refused_by(lambda: pay(1_004)) == "credit-too-low"
-    other = Approval(MANAGER, Right.GIVE_CREDIT, f"credit:{PATIENT.id}")
-    assert refused_by(lambda: pay(100, BUDTENDER, other)) == "other-approval"
-    assert pay(3) == Money(1_000)
-    own = Approval(MANAGER, Right.GIVE_CREDIT, f"credit-out:{PATIENT.id}")
-    assert pay(1_000, BUDTENDER, own) == ZERO
-    assert place.desk.x_report(MANAGER).expected == before - Money(1_003)
-    events = [each for each in place.store.tills.events(place.session.id) if each.kind is TillKind.CREDIT_OUT]
-    assert [(each.by, each.witness, each.cash) for each in events] == [
-        (MANAGER.id, None, Money(3)),
-        (BUDTENDER.id, MANAGER.id, Money(1_000)),
-    ]
-    slips = [
-        Slip.unpacked(text) for (text,) in place.store._db.rows("SELECT slip FROM paper_job WHERE slip != ''")
-    ]
-    assert [each.kind for each in slips if each.kind is SlipKind.DRAWER or "redit" in each.title] == [
-        SlipKind.DRAWER,
-        SlipKind.PAID,
-        SlipKind.DRAWER,
-        SlipKind.PAID,
-    ]
-    place.desk.pause(BUDTENDER)
-    desk.give(PATIENT.id, Money(100), WHY, MANAGER)
-    assert refused_by(lambda: pay(100)) == "till-paused"
-    assert desk.standing(PATIENT.id).credit == Money(100), "neither side alone"
-
-
-@pytest.mark.parametrize("forgets", ["write_credit", "write_noted"])
-def test_a_pay_out_on_one_side_alone_is_noticed(
-    place: TenderPlace, monkeypatch: pytest.MonkeyPatch, forgets: str
-) -> None:
-    """The known wrong variants: cash that leaves the drawer and not the account, and the other way round."""
-    place.tenders.give(PATIENT.id, Money(500), WHY, MANAGER)
-    monkeypatch.setattr(tender_book, forgets, lambda *_: None)
-    place.tenders.pay_out(PATIENT.id, Money(500), WHY, MANAGER, place.session)
-    wrong = place.verify().wrong
-    monkeypatch.undo()
-    assert "Store credit that was paid out is not the cash that left the drawers for it." in wrong
-    place.verify = lambda: Findings(wrong=[])  # type: ignore[method-assign]  # it stays wrong
-
-
 def test_cash_is_rounded_where_the_store_set_it_and_the_sale_is_not(tmp_path: Path) -> None:
     place = TenderPlace(tmp_path, nickel=True)
     one = place.split(1, tendered=Money(1_300))
@@ -380,50 +303,3 @@ def test_a_terminal_that_nobody_read_is_not_called_right(place: TenderPlace) -> 
 def test_a_patient_without_cards_costs_the_sale_one_look_by_index(place: TenderPlace) -> None:
     plan = place.store._db.rows(f"EXPLAIN QUERY PLAN {tender_rows.OF_PATIENT}", ("x",))
     assert not [row[3] for row in plan if row[3].startswith("SCAN")]
-
-
-def test_one_slip_of_the_terminal_pays_once(place: TenderPlace) -> None:
-    first = place.visit()
-    sold = place.pay(first, [plain_payment(Tender.DEBIT, PRICE, place.charge(first, PRICE, "A77"))])
-    card = place.ask(place.visit(), PRICE)
-    with pytest.raises(RuleRefusal, match=f"A77 stands on receipt {sold.number}") as refused:
-        place.tenders.approved(card, "a77", "", BUDTENDER)
-    assert refused.value.code == "code-used"
-    assert place.tenders.card(card.reference).state is CardState.REQUESTED, "it can be typed again"
-    assert refused_by(lambda: place.tenders.decided(card, BUDTENDER, WHY, approved=True)) == "manager-needed"
-    decided = place.tenders.decided(card, MANAGER, "the terminal gave A77 twice", approved=True)
-    assert decided.without_sale
-    place.tenders.refunded(decided, "A77", BUDTENDER)
-
-
-def test_a_slip_whose_payment_has_no_sale_yet_is_named_by_that(place: TenderPlace) -> None:
-    place.charge(place.visit(2), PRICE, "A77")
-    card = place.ask(place.visit(2), PRICE)
-    with pytest.raises(RuleRefusal, match="stands on debit payment R1-1-D000001, which has no sale yet"):
-        place.tenders.approved(card, "A77", "", BUDTENDER)
-    place.tenders.declined_by_slip(card, "A77", BUDTENDER)
-
-
-def test_another_till_and_another_terminal_may_give_the_same_reference(place: TenderPlace) -> None:
-    place.split(1, debit=PRICE)
-    other = TenderDesk(book=place.store.tenders, clock=place.clock, terminal="Second sample terminal")
-    visit = place.visit()
-    card = other.request(visit, PRICE, place.due(visit), BUDTENDER, place.session)
-    paid = other.approved(card, "A000001", "", BUDTENDER)
-    place.pay(visit, [plain_payment(Tender.DEBIT, PRICE, paid)])
-    place.desk.seal(BUDTENDER, FLOAT)
-    place.desk.close(BUDTENDER, SECOND)
-    place.desk.open(BUDTENDER, FLOAT)
-    visit = place.visit()
-    place.pay(visit, [plain_payment(Tender.DEBIT, PRICE, place.charge(visit, PRICE, "A000001"))])
-
-
-def test_a_book_that_takes_a_slip_twice_is_noticed(
-    place: TenderPlace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Known wrong: as it was."""
-    monkeypatch.setattr(tender_book, "_refuse_used", lambda *_: None)
-    with pytest.raises(BaseException, match="DID NOT RAISE"):
-        test_one_slip_of_the_terminal_pays_once(place)
-    [card] = [each for each in place.tenders.waiting() if each.without_sale]
-    place.tenders.refunded(card, "R1", BUDTENDER)
