@@ -93,8 +93,8 @@ class TillMoves:
     def save_drop(self, values: Mapping[str, str]) -> None:
         day, sheet = self._day, self._day.floor.sheet
         try:
-            counted = day.typed_total()
-            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")) if counted is None else counted)
+            count = None if day.typed_total() is None else day.counted()
+            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")) if count is None else count.total)
         except BadInput as problem:
             if isinstance(sheet, ReasonSheet) and sheet.number is not None:
                 wrong = replace(sheet.number, error=problem.sentence)
@@ -122,10 +122,10 @@ class TillMoves:
             body,
             "" if session is None else session.id,
             lambda person: person.may(Right.WITNESS),
-            lambda witness: self._drop(cash, envelope, witness),
+            lambda witness: self._drop(cash, envelope, witness, count),
         )
 
-    def _drop(self, cash: Money, envelope: str, witness: Person) -> None:
+    def _drop(self, cash: Money, envelope: str, witness: Person, count: Count | None) -> None:
         day, by = self._day, self._day.floor.by
 
         def dropped(_: object) -> None:
@@ -139,7 +139,7 @@ class TillMoves:
                 ).format(cash=cash, envelope=envelope)
             )
 
-        day.do("a drop", lambda: day.desk.drop(by, cash, envelope, witness), dropped)
+        day.do("a drop", lambda: day.desk.drop(by, cash, envelope, witness, count), dropped)
 
     # -- paid in, paid out, no sale
 
