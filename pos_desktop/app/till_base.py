@@ -89,7 +89,7 @@ class TillBase:
     """Lane: database. One till a register.
 
     `jobs` opens a drawer to be counted, where there is one. `stayed` is what lay in the drawer of a register since its
-    last till was closed; None where nobody said it.
+    last till was closed; None where nobody said it. `may` says whether somebody has a right, by the id.
     """
 
     def __init__(
@@ -103,6 +103,7 @@ class TillBase:
         rules: TillRules = TillRules(),
         jobs: PaperJobs | None = None,
         stayed: Callable[[str], Money | None] = lambda _: None,
+        may: Callable[[PersonId, Right], bool] = lambda _person, _right: False,
     ) -> None:
         self._tills = tills
         self._holds = holds
@@ -111,6 +112,7 @@ class TillBase:
         self._ids = ids
         self._jobs = jobs
         self._stayed = stayed
+        self._may = may
         self._papers = Papers(register.zone, tills.name_of)
         self.rules = rules
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.app.ports import KeptZ, Sealed, TillSession
@@ -25,6 +25,7 @@ from pos_desktop.domain.till import Count, TillKind
 from pos_desktop.domain.z_report import Closing, Head, checked_batches, z_document
 
 MOST_COUNTS = 2
+"""One recount; a third count only where whoever made the second would be the one to approve what it differs by."""
 _STAYS = "The till is not closed."
 
 
@@ -51,13 +52,21 @@ class TillClosing(TillBase):
         """A blind count; once it is sealed, and only then, is told what should have been there. One recount.
 
         Raises:
-            RuleRefusal: not for everybody, and not for who read the expected cash of this session before.
+            RuleRefusal: not for everybody, and not for who read the expected cash of this session before; nor does
+                whoever made the last count make the one that is for another person.
         """
         require(actor, Right.CLOSE_TILL, NOTHING)
         session = self._open()
-        if not self._tills.counts(session.id):
+        counts, most = self._tills.counts(session.id), MOST_COUNTS
+        if not counts:
             self._refuse_reader(session, actor)
-        return self._tills.seal(session.id, count, actor.id, self._clock.now(), MOST_COUNTS)
+        if self._for_another(counts):
+            most += 1
+            if counts[-1].by == actor.id:
+                raise RuleRefusal(
+                    f"You made the last count, so another person makes this one. {NOTHING}", code="own-count"
+                )
+        return self._tills.seal(session.id, count, actor.id, self._clock.now(), most)
 
     def sealed(self) -> tuple[Sealed, ...]:
         """The counts of the open session, in their order; none before the first was sealed."""
@@ -65,7 +74,20 @@ class TillClosing(TillBase):
         return () if session is None else tuple(self._tills.counts(session.id))
 
     def may_recount(self) -> bool:
-        return len(self.sealed()) == 1
+        sealed = self.sealed()
+        return len(sealed) == 1 or self._for_another(sealed)
+
+    def own_difference(self) -> str:
+        """Who made the last count, where that is somebody who would approve its difference, and so may not."""
+        last = next(reversed(self.sealed()), None)
+        return "" if last is None or not self._approves_own(last) else self._tills.name_of(last.by)
+
+    def _for_another(self, counts: Sequence[Sealed]) -> bool:
+        """Whether a third count is due: else a till whose only manager made the second could not be closed."""
+        return len(counts) == MOST_COUNTS and self._approves_own(counts[-1])
+
+    def _approves_own(self, last: Sealed) -> bool:
+        return self.differs(last) and self._may(last.by, Right.ACCEPT_DIFFERENCE)
 
     def differs(self, last: Sealed) -> bool:
         """Whether a reason and a second person are due."""

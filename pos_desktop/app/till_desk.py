@@ -18,7 +18,7 @@ from pos_desktop.app.till_base import (
     refuse_same,
 )
 from pos_desktop.app.till_closing import MOST_COUNTS, TillClosing
-from pos_desktop.domain.errors import RuleRefusal
+from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.identity import TillSessionId
 from pos_desktop.domain.money import ZERO, Money
 from pos_desktop.domain.people import Approval, Person, Right, require
@@ -188,11 +188,18 @@ class TillDesk(TillClosing):
         self._tills.open(session, opened, count, (self._papers.opening(session, opened, count),))
         return session
 
-    def drop(self, actor: Person, cash: Money, envelope: str, witness: Person) -> TillEvent:
-        """Into the safe. Raises BadInput: no amount, or no envelope; RuleRefusal: witnessed by oneself."""
+    def drop(
+        self, actor: Person, cash: Money, envelope: str, witness: Person, count: Count | None = None
+    ) -> TillEvent:
+        """Into the safe. `count` is that cash by denomination, where it was counted.
+
+        Raises BadInput: no amount, not what was counted, or no envelope; RuleRefusal: witnessed by oneself.
+        """
         require(actor, Right.DROP, NOTHING)
         refuse_same(actor, witness)
         session = self._open()
+        if count is not None and count.total != cash:
+            raise BadInput(f"{count.total} were counted, and not {cash}. {NOTHING}", code="amount")
         event = TillEvent(
             TillKind.DROP,
             self._clock.now(),
@@ -201,7 +208,7 @@ class TillDesk(TillClosing):
             reference=numbered(envelope),
             witness=witness.id,
         )
-        self._tills.note(session.id, event, self._papers.drop(session, event))
+        self._tills.note(session.id, event, self._papers.drop(session, event, count), count)
         return event
 
     def check_envelope(self, envelope: str) -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.app.ports import KeptZ, Slip, SlipKind, TillSession
-from pos_desktop.app.ports.paper import DRAWER, ENVELOPE
+from pos_desktop.app.ports.paper import DRAWER, ENVELOPE, SHORT_HASH
 from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.till import Count, TillEvent, TillKind
 
-SHORT_HASH = 8
 _PAID = {
     TillKind.PAID_IN: "Paid in",
     TillKind.PAID_OUT: "Paid out",
@@ -30,9 +29,10 @@ class Papers:
         said = {**self._event(session, opened), "pieces": _pieces(count)}
         return Slip(SlipKind.TILL_OPENED, "Opening slip of the till", said)
 
-    def drop(self, session: TillSession, event: TillEvent) -> tuple[Slip, Slip]:
-        """One goes into the envelope, the other into the drawer."""
+    def drop(self, session: TillSession, event: TillEvent, count: Count | None) -> tuple[Slip, Slip]:
+        """One goes into the envelope, the other into the drawer. Without pieces where the amount was typed."""
         said, title = self._event(session, event), f"Drop slip, envelope {event.reference}"
+        said["pieces"] = [] if count is None else _pieces(count)
         one, other = ({**said, "goes": where} for where in (ENVELOPE, DRAWER))
         return Slip(SlipKind.DROP, title, one), Slip(SlipKind.DROP, title, other)
 

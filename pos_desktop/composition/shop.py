@@ -148,6 +148,9 @@ class Shop:
             ),
             jobs=store.paper,
             stayed=lambda code: store.custody.ways().stayed(code),
+            may=lambda person, right: any(
+                each.id == person and each.may(right) for each in store.staff.people()
+            ),
         )
 
     def programme(self) -> Programme:

@@ -55,7 +55,7 @@ def _opening(says: Says) -> list[Row]:
         rows.append(Text(f"Differs from the store's float: {says['reason']}"))
     if says["second"]:
         rows.append(Pair("Approved by", says["second"]))
-    return rows
+    return [*rows, *_journal(says)]
 
 
 def _drop(says: Says) -> list[Row]:
@@ -66,6 +66,7 @@ def _drop(says: Says) -> list[Row]:
         _title("DROP TO THE SAFE"),
         *_when(says, says["at"]),
         Pair("Envelope", says["reference"], bold=True),
+        *_count(says.get("pieces", [])),
         Money("Amount", says["cash"], bold=True, double=True),
         Rule(),
         Pair("Dropped by", says["by"]),
@@ -76,6 +77,7 @@ def _drop(says: Says) -> list[Row]:
         Pair("Witness signed", _SIGN),
         Rule(),
         Text(goes, Align.CENTER),
+        *_journal(says),
     ]
 
 
@@ -90,7 +92,12 @@ def _paid(says: Says) -> list[Row]:
     ]
     if says["second"]:
         rows.append(Pair("Approved by", says["second"]))
-    return [*rows, Blank(), Pair("Signed", _SIGN)]
+    return [*rows, Blank(), Pair("Signed", _SIGN), *_journal(says)]
+
+
+def _journal(says: Says) -> list[Row]:
+    """Where it stands there; a slip of an older version that waited does not tell it."""
+    return [Text(f"Journal {says['seq']} {says['hash']}", Align.CENTER, bold=True)] if "seq" in says else []
 
 
 def _x(says: Says) -> list[Row]:
@@ -140,7 +147,7 @@ def _z(says: Says) -> list[Row]:
         Pair("Witness signed", _SIGN),
         Rule(),
         Text(f"Session {report['session']}", Align.CENTER),
-        Text(f"Journal {says['seq']} {says['hash']}", Align.CENTER, bold=True),
+        *_journal(says),
         Text("This report is printed once. What says COPY is one.", Align.CENTER),
     ]
 

@@ -63,7 +63,8 @@ till_event = table(
     text("witness", to("person.id"), null=True),
     sa.Index(None, "session_id"),
 )
-# A sealed count, at most two a session. From the first on nothing is sold in it.
+# A sealed count, two a session at most, or three where the second was a manager's own.
+# From the first on nothing is sold in it.
 till_count = clustered(
     "till_count",
     text("session_id", to("till_session.id"), key=True),

@@ -122,18 +122,23 @@ class StoredTills:
                     "The till of this register is open already. Close it first.", code="till-open"
                 )
             cursor.execute(_NEW, row)
-            pieces = {"pieces": [list(each) for each in count.pieces]}
-            write_noted(cursor, self._journal, maker, session.id, opened, pieces)
+            place = write_noted(cursor, self._journal, maker, session.id, opened, count)
             for slip in slips:
-                add_slip(cursor, slip, opened.at)
+                add_slip(cursor, slip.placed(*place), opened.at)
 
-    def note(self, session_id: TillSessionId, event: TillEvent, slips: Sequence[Slip] = ()) -> None:
+    def note(
+        self,
+        session_id: TillSessionId,
+        event: TillEvent,
+        slips: Sequence[Slip] = (),
+        count: Count | None = None,
+    ) -> None:
         maker = self._journal.maker()
         with self._db.write() as conn:
             cursor = cursor_owner(conn.connection).cursor()
-            self.move(cursor, maker, session_id, event)
+            place = self.move(cursor, maker, session_id, event, count)
             for slip in slips:
-                add_slip(cursor, slip, event.at)
+                add_slip(cursor, slip.placed(*place), event.at)
 
     def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
         return [_event(row) for row in self._db.rows(_EVENTS, (session_id,))]
@@ -237,9 +242,14 @@ class StoredTills:
         return [_z(row) for row in self._db.rows(_Z + "ORDER BY epoch DESC, number DESC LIMIT ?", (limit,))]
 
     def move(
-        self, cursor: driver.Cursor, maker: EntryMaker, session_id: TillSessionId, event: TillEvent
-    ) -> None:
-        """An event that belongs to something larger, inside its transaction.
+        self,
+        cursor: driver.Cursor,
+        maker: EntryMaker,
+        session_id: TillSessionId,
+        event: TillEvent,
+        count: Count | None = None,
+    ) -> tuple[int, str]:
+        """An event that belongs to something larger, inside its transaction; as `write_noted`.
 
         Raises RuleRefusal: nothing moves in this drawer now.
         """
@@ -251,7 +261,7 @@ class StoredTills:
             refuse_unless_moving(cursor, session_id)
         if event.kind is TillKind.DROP:
             refuse_used(lambda *each: cursor.execute(*each).fetchall(), session_id, event.reference)
-        write_noted(cursor, self._journal, maker, session_id, event)
+        return write_noted(cursor, self._journal, maker, session_id, event, count)
 
 
 def write_noted(
@@ -260,9 +270,9 @@ def write_noted(
     maker: EntryMaker,
     session_id: TillSessionId,
     event: TillEvent,
-    more: Mapping[str, Any] = {},
-) -> None:
-    """An event and its entry, inside a write transaction."""
+    count: Count | None = None,
+) -> tuple[int, str]:
+    """An event and its entry, inside a write transaction. Returns the entry's number and hash."""
     write_event(cursor, session_id, event)
     told = {
         "at": event.at.utc_us,
@@ -270,9 +280,12 @@ def write_noted(
         "reason": event.reason,
         "reference": event.reference,
         "witness": event.witness or "",
-        **more,
     }
-    journal.write_entry(cursor, maker, kind=f"till.{event.kind}", actor=event.by, ref=session_id, data=told)
+    if count is not None:
+        told["pieces"] = [list(each) for each in count.pieces]
+    kind = f"till.{event.kind}"
+    seq, digest = journal.write_linked(cursor, maker, kind=kind, actor=event.by, ref=session_id, data=told)
+    return seq, digest.hex()
 
 
 def write_event(cursor: driver.Cursor, session_id: TillSessionId, event: TillEvent) -> None:

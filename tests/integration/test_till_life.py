@@ -16,7 +16,7 @@ from pos_desktop.app.verifying import verify
 from pos_desktop.domain import z_report
 from pos_desktop.domain.errors import BadInput, RuleRefusal
 from pos_desktop.domain.money import ZERO, Money
-from pos_desktop.domain.people import Approval, Right
+from pos_desktop.domain.people import Approval, Person, Right
 from pos_desktop.domain.till import Count, TillEvent, TillKind
 from pos_desktop.domain.z_report import adds_up
 from tests.fixtures.custody import A, CustodyPlace
@@ -262,6 +262,47 @@ def test_whoever_counted_neither_witnesses_it_nor_approves_what_differs(place: T
     )
     told = desk.close(BUDTENDER, LEAD, reason=why, approval=place.differing()).document
     assert (told["cash"]["approved_by"], told["cash"]["witness"]) == (MANAGER.id, LEAD.id)
+
+
+def test_a_stores_only_manager_whose_own_count_differs_closes_after_another_person_counted(
+    place: TillPlace,
+) -> None:
+    """Field rule: over the threshold a second person recounts. Two people are enough, and nobody approves their own."""
+    desk, why = place.desk, "a note was missing"
+    desk.open(BUDTENDER, FLOAT)
+    desk.seal(BUDTENDER, count_of(FLOAT.total - Money(500)))
+    assert desk.own_difference() == ""
+    desk.seal(MANAGER, count_of(FLOAT.total - Money(600)))
+    assert (desk.own_difference(), desk.may_recount()) == (MANAGER.name, True)
+    assert (
+        refused(lambda: desk.close(BUDTENDER, LEAD, reason=why, approval=place.differing())) == "own-approval"
+    )
+    assert refused(lambda: desk.seal(MANAGER, FLOAT)) == "own-count"
+    desk.seal(BUDTENDER, count_of(FLOAT.total - Money(700)))
+    assert (desk.own_difference(), desk.may_recount()) == ("", False)
+    assert refused(lambda: desk.seal(SECOND, FLOAT)) == "counted", "and no fourth"
+    told = desk.close(BUDTENDER, MANAGER, reason=why, approval=place.differing()).document
+    assert [each["by"] for each in told["cash"]["counts"]] == [BUDTENDER.id, MANAGER.id, BUDTENDER.id]
+    assert (told["cash"]["over_short"], told["cash"]["approved_by"]) == (-700, MANAGER.id)
+    assert verify(place.store.sales, place.store.journal, place.store.tills).wrong == []
+
+
+@pytest.mark.parametrize("second", [SECOND, LEAD])
+def test_a_second_count_of_who_approves_nothing_is_the_last(place: TillPlace, second: Person) -> None:
+    """Else everybody could count until it fits."""
+    place.desk.open(BUDTENDER, FLOAT)
+    place.desk.seal(BUDTENDER, count_of(FLOAT.total - Money(500)))
+    place.desk.seal(second, count_of(FLOAT.total - Money(500)))
+    assert not place.desk.may_recount()
+    assert refused(lambda: place.desk.seal(MANAGER, FLOAT)) == "counted"
+
+
+def test_a_managers_second_count_that_fits_is_the_last(place: TillPlace) -> None:
+    place.desk.open(BUDTENDER, FLOAT)
+    place.desk.seal(BUDTENDER, count_of(FLOAT.total - Money(500)))
+    place.desk.seal(MANAGER, FLOAT)
+    assert refused(lambda: place.desk.seal(SECOND, FLOAT)) == "counted"
+    assert place.desk.close(BUDTENDER, SECOND).document["cash"]["over_short"] == 0
 
 
 def test_an_approval_of_another_count_is_none(place: TillPlace) -> None:

@@ -21,8 +21,10 @@ from pos_desktop.app.till_base import TillRules
 from pos_desktop.devices.paper import CounterPaper
 from pos_desktop.devices.receipt_layout import Letterhead
 from pos_desktop.devices.slip_layout import slip_paper
+from pos_desktop.domain.errors import BadInput
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Right
+from pos_desktop.domain.till import Count
 from tests.fixtures.tills import BUDTENDER, FLOAT, LEAD, MANAGER, SECOND, TillPlace, count_of
 
 HEAD = Letterhead("Sample Provisioning Center", "LIC-000001", "Register 2", training=False)
@@ -113,6 +115,31 @@ def test_a_drop_prints_twice_and_says_where_each_paper_goes(at: Printed) -> None
         has(slip, "Witness Sample Budtender 2", "Witness signed ____")
     has(one, "This slip goes into the envelope.")
     has(other, "This slip stays in the drawer.")
+
+
+def test_a_drop_that_was_counted_prints_each_note_and_its_place_in_the_journal(at: Printed) -> None:
+    desk, count = at.place.desk, Count.of({2_000: 2, 500: 1, 100: 3})
+    desk.open(BUDTENDER, FLOAT)
+    desk.drop(BUDTENDER, count.total, "E-104", SECOND, count)
+    seq, body, digest = next(each for each in at.place.store.journal.entries() if b'"till.drop"' in each[1])
+    assert json.loads(body)["data"]["pieces"] == [list(each) for each in count.pieces]
+    for slip in at.out()[1:]:
+        has(slip, "$20 x 2 $40.00", "$5 x 1 $5.00", "$1 x 3 $3.00", "Amount $48.00")
+        has(slip, f"Journal {seq} {digest.hex()[:8]}")
+        assert "$100 x" not in slip
+    with pytest.raises(BadInput, match="were counted, and not"):
+        desk.drop(BUDTENDER, Money(4_700), "E-105", SECOND, count)
+
+
+def test_a_slip_of_an_older_version_that_waited_still_prints(at: Printed) -> None:
+    at.place.desk.open(BUDTENDER, FLOAT)
+    at.place.desk.drop(BUDTENDER, Money(5_000), "E-104", SECOND)
+    slip = at.place.store.paper.due()[-1].slip
+    assert slip is not None
+    old = replace(
+        slip, says={key: each for key, each in slip.says.items() if key not in ("pieces", "seq", "hash")}
+    )
+    assert "Journal" not in plain_text(slip_paper(old, HEAD, copy=False))
 
 
 def test_cash_paid_in_and_out_opens_the_drawer_once_and_leaves_a_slip(at: Printed) -> None:

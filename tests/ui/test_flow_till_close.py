@@ -200,6 +200,36 @@ def test_over_or_short_takes_a_reason_and_a_manager(at: TillCounter) -> None:
     assert (cash["reason"], cash["approved_by"], cash["witness"]) == (REASON, MANAGER.id, LEAD.id)
 
 
+def test_a_managers_own_difference_says_who_goes_on_and_how(at: TillCounter) -> None:
+    at.with_float()
+    at.floor.actor = MANAGER
+    at.second()
+    at.fix("till-close")
+    at.count(short_of(FLOAT, 300))
+    at.fix("till-seal")
+    for _ in range(2):
+        assert "Sample Manager 1 made this count and does not approve it" in at.room.words
+        assert at.keys["R"] == "till-recount"
+        at.fix("till-recount")
+        at.count(short_of(FLOAT, 300))
+        at.fix("till-seal")
+    assert at.said == "You made the last count, so another person makes this one. Nothing was saved."
+    assert "all counts are kept" in at.room.subtitle
+    at.floor.actor = SECOND
+    at.second()
+    at.count(short_of(FLOAT, 300))
+    at.fix("till-seal")
+    assert "a manager approves it with their own PIN" in at.room.words
+    assert "R" not in at.keys
+    at.fix("till-go-on")
+    at.form(reason=REASON)
+    at.pin(MANAGER)
+    at.fix("till-witness")
+    at.pin(MANAGER)
+    (kept,) = at.place.store.tills.z_reports(-1)
+    assert [each["by"] for each in kept.document["cash"]["counts"]] == [MANAGER.id, MANAGER.id, SECOND.id]
+
+
 def test_what_was_approved_for_one_is_not_approved_for_the_next(at: TillCounter) -> None:
     to_the_result(at, short_of(FLOAT, 300))
     at.fix("till-go-on")

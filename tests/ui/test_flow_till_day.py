@@ -52,6 +52,8 @@ def test_a_drop_is_counted_witnessed_and_prints_two_slips(at: TillCounter) -> No
     at.pin(SECOND)
     (drop,) = [e for e in at.place.store.tills.events(at.place.session.id) if e.kind is TillKind.DROP]
     assert (drop.cash, drop.reference, drop.witness) == (Money(6_000), "E-104", SECOND.id)
+    (entry,) = [body for _, body, _ in at.place.store.journal.entries() if b'"till.drop"' in body]
+    assert b"[2000,3]" in entry, "how many of each note"
     assert at.fake.done == ["till.drop", "till.drop"]
     assert at.line("Drops to the safe") == "1 · $60.00"
     assert at.room.pill == "Open"

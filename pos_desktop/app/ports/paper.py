@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
@@ -31,6 +31,8 @@ class SlipKind(StrEnum):
     CHAIN = "bag-way"
 
 
+SHORT_HASH = 8
+"""So many digits of an entry's hash stand on paper."""
 ENVELOPE, DRAWER = "envelope", "drawer"
 """Where the two slips of a drop go."""
 
@@ -66,6 +68,10 @@ class Slip:
     def opens_drawer(self) -> bool:
         """It is no paper at all."""
         return self.kind is SlipKind.DRAWER
+
+    def placed(self, seq: int, digest: str) -> Self:
+        """With its place in the journal: the entry's number and the first digits of its hash."""
+        return replace(self, says={**self.says, "seq": seq, "hash": digest[:SHORT_HASH]})
 
     def packed(self) -> str:
         return json.dumps({"kind": self.kind, "title": self.title, "says": self.says}, ensure_ascii=False)

@@ -70,7 +70,15 @@ class TillBook(Protocol):
         self, session: TillSession, opened: TillEvent, count: Count, slips: Sequence[Slip] = ()
     ) -> None: ...
 
-    def note(self, session_id: TillSessionId, event: TillEvent, slips: Sequence[Slip] = ()) -> None: ...
+    def note(
+        self,
+        session_id: TillSessionId,
+        event: TillEvent,
+        slips: Sequence[Slip] = (),
+        count: Count | None = None,
+    ) -> None:
+        """`count` is what was counted of its cash, for the journal; the slips get the place of its entry there."""
+        ...
 
     def events(self, session_id: TillSessionId) -> Sequence[TillEvent]:
         """In the order in which they were saved."""

@@ -39,7 +39,7 @@ _WITHIN = {
     Step.PAUSED: {Page.PAUSED, Page.CHECKING},
     Step.CLOSING: {Page.HELD, Page.COUNTING},
     Step.COUNTED: {Page.RESULT, Page.RECOUNTING, Page.SIGNING},
-    Step.RECOUNTED: {Page.RESULT, Page.SIGNING},
+    Step.RECOUNTED: {Page.RESULT, Page.RECOUNTING, Page.SIGNING},
 }
 
 
@@ -52,6 +52,8 @@ class Looked:
     last_z: tuple[KeptZ, Slip] | None
     terminals: tuple[TerminalDay, ...] = ()
     """None before the count is sealed."""
+    may_recount: bool = False
+    own_difference: str = ""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,9 @@ class TillDay:
                 views.seen(by, Why.HELD, [each.patient_id for each in picture.held])
             last = desk.last_z() if picture.session is None else None
             sealed = desk.sealed()
-            return Looked(picture, sealed, last, desk.terminals() if sealed else ())
+            if not sealed:
+                return Looked(picture, sealed, last)
+            return Looked(picture, sealed, last, desk.terminals(), desk.may_recount(), desk.own_difference())
 
         def seen(looked: Looked) -> None:
             self._reading = False
@@ -254,6 +258,8 @@ class TillDay:
             last_z=None if looked.last_z is None else looked.last_z[0],
             terminals=looked.terminals,
             batches=self.batches,
+            may_recount=looked.may_recount,
+            own_difference=looked.own_difference,
             held_step=self.held_step,
             safe=safe_door(floor).shown and floor.by.may(Right.CLOSE_TILL),
         )

@@ -93,8 +93,8 @@ class TillMoves:
     def save_drop(self, values: Mapping[str, str]) -> None:
         day, sheet = self._day, self._day.floor.sheet
         try:
-            counted = day.typed_total()
-            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")) if counted is None else counted)
+            count = None if day.typed_total() is None else day.counted()
+            cash = checked_cash(typed_money(values.get(sheets.AMOUNT, "")) if count is None else count.total)
         except BadInput as problem:
             if isinstance(sheet, ReasonSheet) and sheet.number is not None:
                 wrong = replace(sheet.number, error=problem.sentence)
@@ -115,9 +115,9 @@ class TillMoves:
             right = None if sheet.number is None else replace(sheet.number, value=cash.plain(), error="")
             field = replace(sheet.field, value=envelope, error="")
             day.floor.sheet = replace(sheet, number=right, field=field)
-        self._check_envelope(cash, envelope)
+        self._check_envelope(cash, envelope, count)
 
-    def _check_envelope(self, cash: Money, envelope: str) -> None:
+    def _check_envelope(self, cash: Money, envelope: str, count: Count | None) -> None:
         """Before a witness is asked for. Nothing follows where the sheet was left meanwhile."""
         day, who = self._day, self._day.floor.actor
         if day.busy:
@@ -130,7 +130,7 @@ class TillMoves:
 
         def good(_: object) -> None:
             if still():
-                self._ask_witness(cash, envelope)
+                self._ask_witness(cash, envelope, count)
 
         def wrong(problem: BaseException) -> None:
             sheet = day.floor.sheet
@@ -146,7 +146,7 @@ class TillMoves:
             "the number of an envelope", lambda: day.desk.check_envelope(envelope), good, wrong
         )
 
-    def _ask_witness(self, cash: Money, envelope: str) -> None:
+    def _ask_witness(self, cash: Money, envelope: str, count: Count | None) -> None:
         day = self._day
         title, body = sheets.witness_drop(cash, envelope)
         session = day.picture.session
@@ -155,10 +155,10 @@ class TillMoves:
             body,
             "" if session is None else session.id,
             lambda person: person.may(Right.WITNESS),
-            lambda witness: self._drop(cash, envelope, witness),
+            lambda witness: self._drop(cash, envelope, witness, count),
         )
 
-    def _drop(self, cash: Money, envelope: str, witness: Person) -> None:
+    def _drop(self, cash: Money, envelope: str, witness: Person, count: Count | None) -> None:
         day, by = self._day, self._day.floor.by
 
         def dropped(_: object) -> None:
@@ -172,7 +172,7 @@ class TillMoves:
                 ).format(cash=cash, envelope=envelope)
             )
 
-        day.do("a drop", lambda: day.desk.drop(by, cash, envelope, witness), dropped)
+        day.do("a drop", lambda: day.desk.drop(by, cash, envelope, witness, count), dropped)
 
     # -- paid in, paid out, no sale
 

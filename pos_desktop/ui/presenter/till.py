@@ -214,7 +214,7 @@ def _asks_terminals(told: Told) -> bool:
 
 def _result_actions(told: Told) -> tuple[FixButton, ...]:
     actions = []
-    if len(told.sealed) == 1:
+    if told.may_recount:
         actions.append(FixButton(RECOUNT, translate("Till", "Count once more"), "R"))
     if told.terminals and told.batches is not None:
         actions.append(FixButton(BATCHES, translate("Till", "Batch total once more"), BATCH_KEY))
@@ -233,7 +233,9 @@ def _after_result(told: Told) -> FixButton:
 def _recounting(told: Told) -> TillRoom:
     return TillRoom(
         title=closing_title(told),
-        subtitle=translate("Till", "The one recount: both counts are kept and printed"),
+        subtitle=translate("Till", "The one recount: both counts are kept and printed")
+        if len(told.sealed) == 1
+        else translate("Till", "A count by another person: all counts are kept and printed"),
         pill=closing_step(told, 3, translate("Till", "Recount")),
         count=grid(told, translate("Till", "Counted again")),
         cards=cards(told, witness=True),

@@ -77,6 +77,9 @@ class Told:
     last_z: KeptZ | None = None
     terminals: tuple[TerminalDay, ...] = ()
     batches: Mapping[str, Money] | None = None
+    may_recount: bool = False
+    own_difference: str = ""
+    """Who made the last count, where that is somebody who would approve its difference, and so may not."""
     held_step: bool = False
     """Whether this close began with held carts: else that step is not one."""
     safe: bool = False
@@ -267,7 +270,24 @@ def what_differs(told: Told) -> str:
         return translate("Till", "Approved by {name}: {reason}").format(
             name=told.approved_by, reason=told.reason
         )
+    if told.own_difference:
+        return _own_difference(told)
     return translate(
         "Till",
         "That is more than the store accepts without a reason. Say why; a manager approves it with their own PIN.",
     )
+
+
+def _own_difference(told: Told) -> str:
+    if not told.may_recount:
+        return translate(
+            "Till",
+            "That is more than the store accepts without a reason. {name} made this count, so another manager approves "
+            "it with their own PIN.",
+        ).format(name=told.own_difference)
+    return translate(
+        "Till",
+        "That is more than the store accepts without a reason. {name} made this count and does not approve it: "
+        "another manager does, or somebody else signs in and counts once more (R), and {name} approves what that count "
+        "differs by.",
+    ).format(name=told.own_difference)
