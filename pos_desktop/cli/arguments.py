@@ -34,7 +34,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _parser(asked: Collection[str] | None = None) -> argparse.ArgumentParser:
-    """`asked`: only commands of these names get their own words, which is a tenth of the work; None: all of them."""
+    """`asked`: only commands of these names get their own words, which is a quarter of the work; None: all of them."""
     # The general options may stand before or after the command: SUPPRESS keeps one from wiping out the other.
     general = _general("--as", "--by")
     parser = _Parser(

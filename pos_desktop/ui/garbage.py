@@ -17,7 +17,7 @@ class GuiGarbage(QObject):
     """Made, started and stopped on the GUI thread. From when it is made, cycles are collected here and nowhere else.
 
     Until `start` none are: much is imported and little dropped by then, and the collector would look through all of it
-    a dozen times, a sixth of the whole start.
+    again and again.
     """
 
     def __init__(self) -> None:
