@@ -119,10 +119,12 @@ def _warning(leg: Leg | None, who: str, better: Collection[PersonId], names: Nam
 
 
 def who_could(hands: Hands, names: Names) -> Iterator[tuple[Leg, str]]:
-    """Of each part that is not through, but that of who brought the cash: the names of those who could do it."""
+    """Of each part that is not through, but that of who brought the cash: who could, by name once they are few."""
     for leg in hands.ahead:
         if leg is not Leg.BROUGHT:
-            yield leg, named(hands.could(leg), names) or "nobody"
+            could = hands.could(leg)
+            few = len(could) <= _MOST_NAMES
+            yield leg, (named(could, names) or "nobody") if few else f"{len(could)} people"
 
 
 def named(persons: Iterable[PersonId], names: Names, *, last: str = "and") -> str:

@@ -171,6 +171,9 @@ def test_it_says_who_could_still_do_what_comes() -> None:
     }
     assert dict(who_could(hands({A, B}, set(), Leg.BANKED, packed={A, B}), NAMES)) == {Leg.BANKED: "nobody"}
     assert named(STAFF, NAMES).endswith("and 4 more")
+    assert dict(who_could(hands(set(STAFF), set(), Leg.BANKED), NAMES)) == {
+        Leg.BANKED: f"{len(STAFF)} people"
+    }
 
 
 def test_rights_make_the_crew() -> None:
