@@ -81,7 +81,7 @@ def test_nobody_takes_out_more_than_there_is() -> None:
         (TillKind.OPENED, 1), (TillKind.PAID_IN, 1), (TillKind.CHANGE_IN, 1),
         (TillKind.DROP, -1), (TillKind.PAID_OUT, -1), (TillKind.REFUND, -1), (TillKind.CHANGE_OUT, -1),
         (TillKind.NO_SALE, 0), (TillKind.PAUSED, 0), (TillKind.RESUMED, 0), (TillKind.READ, 0),
-        (TillKind.CLOSING, 0),
+        (TillKind.CLOSING, 0), (TillKind.UNLOCKED, 0),
     ],
 )  # fmt: skip
 def test_which_way_the_cash_of_each_event_goes(kind: TillKind, way: int) -> None:
@@ -89,7 +89,7 @@ def test_which_way_the_cash_of_each_event_goes(kind: TillKind, way: int) -> None
 
 
 def test_every_kind_of_event_was_thought_of() -> None:
-    assert len(TillKind) == 12
+    assert len(TillKind) == 13
 
 
 def test_the_expected_cash_is_the_sum_of_all() -> None:
