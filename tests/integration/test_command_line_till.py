@@ -24,9 +24,10 @@ from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import Money
 from pos_desktop.domain.people import Role
+from pos_desktop.domain.sensitive import reveal
 from pos_desktop.domain.till import Count
 from tests.fixtures.blind import told_in
-from tests.fixtures.command_line import Run, Shop
+from tests.fixtures.command_line import PEOPLE, Run, Shop
 from tests.fixtures.pages import pages
 from tests.fixtures.tills import count_of
 
@@ -265,6 +266,19 @@ def test_who_reads_them_does_not_count_this_till(
         store.till_desk().seal(ONE, FLOAT)
     assert NOT_COUNTING not in pos(*words).err, "counted: now everybody may know"
     assert added_up(shop, {words: pos("sales", "list").out})[words] >= open_till[1]
+
+
+def test_a_patients_record_with_a_sale_of_the_open_till_is_such_a_reading(
+    shop: Shop, pos: Run, open_till: tuple[int, int], tmp_path: Path
+) -> None:
+    with at(shop) as store:
+        sold = next(iter(store.store.sales.all()))
+        cards = {reveal(each.patient_card) for each in store.store.sales.all()}
+    other = next(each for each in PEOPLE if reveal(each.card_number) not in cards)
+    said = pos("privacy", "export", reveal(other.card_number), "--to", str(tmp_path))
+    assert (said.code, NOT_COUNTING in said.err, readers(shop)) == (0, False, frozenset())
+    said = pos("privacy", "export", str(sold.patient_id), "--to", str(tmp_path))
+    assert (said.code, NOT_COUNTING in said.err, len(readers(shop))) == (0, True, 1)
 
 
 def store_session(store: OpenShop) -> TillSessionId:

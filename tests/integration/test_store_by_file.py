@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from pos_desktop.app.registry import ACTIVE, READ_AT
 from pos_desktop.app.visit import Visit
+from pos_desktop.cli.till_sums import NOT_COUNTING
 from pos_desktop.composition.counter import open_back_room
 from pos_desktop.domain.cart import EMPTY
+from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PackageTag
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.people import Role
+from pos_desktop.domain.till import Count
 from tests.fixtures.live_store import LiveStore
 
 PATIENTS = (
@@ -87,6 +93,20 @@ def test_a_day_of_such_a_store(live: LiveStore) -> None:
     assert live.journal()[-1]["kind"] == "reports.filed"
     sales = [json.loads(line) for line in live.pos("export", "sales", "--json").out.splitlines()]
     assert {each["state"] for each in sales} == {"confirmed"}
+
+
+def test_who_writes_the_file_while_a_till_is_open_does_not_count_that_till(live: LiveStore) -> None:
+    """What each sale came to stands in it."""
+    made(live)
+    with live.shop() as shop:
+        manager = next(each for each in shop.store.staff.people() if each.role == Role.MANAGER)
+        shop.till_desk().open(manager, Count.of({100: 50}))
+    assert NOT_COUNTING not in live.pos("export", "reports").err, "nothing was sold yet"
+    sell(live, "0000000000000042", 2)
+    written = live.pos("export", "reports")
+    assert (written.code, NOT_COUNTING in written.err, len(written.out.splitlines())) == (10, True, 1)
+    with live.shop() as shop, pytest.raises(RuleRefusal, match="another person counts it"):
+        shop.till_desk().seal(manager, Count.of({100: 50}))
 
 
 def test_what_is_not_filed_is_taken_off_the_registrys_figure_and_the_list(live: LiveStore) -> None:

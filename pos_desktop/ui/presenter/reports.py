@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
@@ -313,7 +314,8 @@ def _step_tone(each: Told) -> Tone:
 
 
 def _raw(told: Story, now: Instant, zone: ZoneInfo) -> str:
-    document = json.dumps(json.loads(told.item.payload), indent=1, ensure_ascii=False)
+    kept = _without_amounts(json.loads(told.item.payload))
+    document = json.dumps(kept, indent=1, ensure_ascii=False)
     parts = [
         f"{translate('Reports', 'The report, as it is kept here')}\n{masked(document, people_of(told.item))}"
     ]
@@ -323,6 +325,15 @@ def _raw(told: Story, now: Instant, zone: ZoneInfo) -> str:
         status = "" if each.http_status is None else f" · HTTP {each.http_status}"
         parts.append(f"{head}{status}\n{each.excerpt}")
     return "\n\n".join(parts)
+
+
+def _without_amounts(kept: Any) -> Any:
+    """Added up, the amounts of an open till's sales are the cash that whoever reads this may be about to count."""
+    if isinstance(kept, list):
+        return [_without_amounts(each) for each in kept]
+    if not isinstance(kept, dict):
+        return kept
+    return {name: "…" if name.endswith("_cents") else _without_amounts(each) for name, each in kept.items()}
 
 
 def line_word() -> str:
