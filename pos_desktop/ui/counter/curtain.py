@@ -38,14 +38,16 @@ class Curtain:
             self.closed = True
             self._hide_the_rest(self._view)
 
+    def lift(self) -> None:
+        """From now on what lies behind may be drawn; it is still hidden, where drawing it costs less."""
+        self.closed = False
+
     def open(self) -> QWidget | None:
         """Everything is as it was; whoever had the keys before, where that is still in sight."""
-        if not self.closed or self._view is None:
+        if self._view is None or not self._view.isVisibleTo(self._window):
             return None
-        self.closed = False
         self._view.forget()
-        for widget in self._behind:
-            widget.show()
+        self._show_the_rest()
         self._view.hide()
         focus, self._focus, self._behind = self._focus, None, []
         return focus if focus is not None and isValid(focus) and focus.isVisible() else None
@@ -61,6 +63,15 @@ class Curtain:
     def resized(self) -> None:
         if self._view is not None:
             self._view.setGeometry(self._window.rect())
+
+    def _show_the_rest(self) -> None:
+        layout = self._window.layout()
+        assert layout is not None  # noqa: S101 - the counter's own
+        layout.setEnabled(False)  # it would lay everything out anew for each of them
+        for widget in self._behind:
+            widget.show()
+        layout.setEnabled(True)
+        layout.activate()
 
     def _hide_the_rest(self, view: QWidget) -> None:
         popup = QApplication.activePopupWidget()

@@ -203,9 +203,11 @@ class Inside(QObject):
                 self._empty()
             self._curtain.close(lock)
             return
-        focus = self._curtain.open()
+        self._curtain.lift()
         late, self._late = self._late, {}
-        for name in ("state", "room", "sheet"):
+        late.get("state", _nothing)()
+        focus = self._curtain.open()
+        for name in ("room", "sheet"):
             late.get(name, _nothing)()
         body, typed = self.sheet_body, self._typed
         self._typed = None
