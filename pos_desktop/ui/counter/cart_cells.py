@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from enum import IntEnum
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -128,6 +129,10 @@ class CartDelegate(QStyledItemDelegate):
     def forget_pictures(self) -> None:
         """After a change of look."""
         self._pictures.clear()
+
+    def keep_pictures(self, rows: Container[str]) -> None:
+        """Those of these lines; the others left the cart."""
+        self._pictures = {each: kept for each, kept in self._pictures.items() if each in rows}
 
     def _keep(self, row_id: str, kept: tuple[CartRow, object, QPixmap]) -> None:
         self._pictures.pop(row_id, None)

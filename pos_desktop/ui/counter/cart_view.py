@@ -152,6 +152,7 @@ class CartView(QTableView):
             if self._rows[at].id not in wanted:
                 del self._rows[at]
                 self._silently(self._model.removeRow, at)
+        self._cells.keep_pictures(wanted)
 
     def _put(self, at: int, row: CartRow) -> None:
         if at < len(self._rows) and self._rows[at].id == row.id:
