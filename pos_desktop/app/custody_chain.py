@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pos_desktop.app.ports import CustodyBook, KeptStep
+from pos_desktop.app.ports.paper import SHORT_HASH
 from pos_desktop.domain.custody.events import LEG_OF, CustodyEvent, CustodyKind, Leg
 from pos_desktop.domain.custody.things import Bag, BagStep, Case, Parcel
 from pos_desktop.domain.errors import BadInput
@@ -14,8 +15,6 @@ from pos_desktop.domain.identity import PersonId
 from pos_desktop.domain.instant import Instant
 from pos_desktop.domain.money import Money
 
-SHORT = 8
-"""Digits of a journal hash on paper."""
 BLIND = (BagStep.COUNT, BagStep.RECOUNT, BagStep.COUNT_AGAIN)
 """While a bag stands there, no figure of it is shown."""
 Names = Mapping[PersonId, str]
@@ -179,7 +178,7 @@ def _link(
         variance=variance,
         reason=event.text("reason"),
         journal_seq=kept.journal_seq,
-        journal_hash=kept.journal_hash[:SHORT],
+        journal_hash=kept.journal_hash[:SHORT_HASH],
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pos_desktop.app.custody_chain import SHORT, Chain, Names, chain_of, link_document
+from pos_desktop.app.custody_chain import Chain, Names, chain_of, link_document
 from pos_desktop.app.ports import CustodyBook, KeptStep, Slip, SlipKind
+from pos_desktop.app.ports.paper import SHORT_HASH
 from pos_desktop.domain.custody.events import CustodyKind
 from pos_desktop.domain.custody.things import Bag, Parcel, SafeCount, TillFacts
 from pos_desktop.domain.identity import PersonId
@@ -116,7 +117,7 @@ class CustodyPapers:
             "second": "" if event.second is None else names[event.second],
             "cash": event.cash.cents,
             "seq": kept.journal_seq,
-            "hash": kept.journal_hash[:SHORT],
+            "hash": kept.journal_hash[:SHORT_HASH],
         }
 
     def _two(

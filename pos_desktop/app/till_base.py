@@ -76,6 +76,7 @@ class TillPicture:
     drops: Moved = NONE
     paid_in: Moved = NONE
     paid_out: Moved = NONE
+    credit_out: Moved = NONE
     no_sales: int = 0
     card: Money = ZERO
     """Paid by other tenders than cash."""

@@ -70,6 +70,7 @@ class TillDesk(TillClosing):
             drops=moved(events, TillKind.DROP),
             paid_in=moved(events, TillKind.PAID_IN),
             paid_out=moved(events, TillKind.PAID_OUT),
+            credit_out=moved(events, TillKind.CREDIT_OUT),
             no_sales=sum(each.kind in OPENINGS for each in events),
             card=sum((cash for name, cash in takings.by_tender.items() if name != "cash"), ZERO),
             held=held,

@@ -52,6 +52,7 @@ def _seen(picture: TillPicture) -> dict[str, Any]:
         "drops": _moved(picture.drops),
         "paid_in": _moved(picture.paid_in),
         "paid_out": _moved(picture.paid_out),
+        "credit_out": _moved(picture.credit_out),
         "no_sales": picture.no_sales,
         "other_tenders_cents": picture.card.cents,
         "reported": {
@@ -73,6 +74,8 @@ def _lines(picture: TillPicture) -> list[str]:
     unreported = picture.reported.waiting + picture.reported.needs_person
     sales, voids = counted(picture.sales, "sale", "sales"), counted(picture.voids, "void", "voids")
     paid = f"Paid in: {picture.paid_in.cash}. Paid out: {picture.paid_out.cash}."
+    if picture.credit_out.times:
+        paid += f" Store credit paid out: {picture.credit_out.cash}."
     return [
         f"{sales}, {voids}, opened by {picture.opened_by}.",
         f"Drops: {picture.drops.times}, {picture.drops.cash}. {paid}",

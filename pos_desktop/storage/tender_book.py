@@ -175,9 +175,9 @@ class StoredTenders:
             self._journal.write_entry(
                 cursor, maker, kind="credit.paid-out", actor=entry.by, ref=entry.patient_id, data=told
             )
-            write_noted(cursor, self._journal, maker, session, event)
+            place = write_noted(cursor, self._journal, maker, session, event)
             for slip in slips:
-                add_slip(cursor, slip, event.at)
+                add_slip(cursor, slip.placed(*place), event.at)
             return left
 
     def credit(self, patient_id: PatientId) -> Sequence[CreditEntry]:

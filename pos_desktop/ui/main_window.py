@@ -34,6 +34,7 @@ class CounterWindow(QWidget):
         super().__init__()
         self.intents, self.theme = intents, theme
         self._inside: Inside | None = None
+        self._seen = False
         self.setObjectName("counter")
         self.setWindowTitle(self.tr("Counter"))
         self.setMinimumSize(960, 640)
@@ -113,13 +114,14 @@ class CounterWindow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._inside is None:
             self._paint_opening()
+        if not self._seen:
+            self._seen = True
             QTimer.singleShot(0, self._on_screen)
 
     @Slot()
     def _on_screen(self) -> None:
-        if self._inside is None:
-            self.painted.emit()
-            self.furnish()
+        self.painted.emit()
+        self.furnish()
 
     def _paint_opening(self) -> None:
         """Bar and cards without a word, for the moment until the parts are built."""

@@ -20,9 +20,11 @@ from pos_desktop.cli.till_sums import NOT_COUNTING
 from pos_desktop.composition.places import TRAINING, data_folder
 from pos_desktop.composition.shop import Shop as OpenShop
 from pos_desktop.composition.shop import opened
+from pos_desktop.composition.tenders import tender_desk
 from pos_desktop.domain.errors import RuleRefusal
 from pos_desktop.domain.identity import PersonId, TillSessionId
 from pos_desktop.domain.money import Money
+from pos_desktop.domain.patient import Patient
 from pos_desktop.domain.people import Role
 from pos_desktop.domain.sensitive import reveal
 from pos_desktop.domain.till import Count
@@ -108,8 +110,19 @@ def test_status_says_where_it_stands_and_not_what_was_taken(
     told = pos("till", "status", "--json").json
     assert (told["step"], told["sales"], told["drops"]) == ("open", 6, {"times": 1, "cents": 4_321})
     assert told["reported"] == {"accepted": 0, "waiting": 6, "needs_person": 0}
+    assert "Store credit" not in pos("till", "status").out
     with at(shop) as store:
+        patient = store.store.patients.by_card(PEOPLE[0].card_number)
+        manager = next(each for each in store.store.staff.people() if each.role == Role.MANAGER)
+        session = store.store.tills.session(store.register.code)
+        assert isinstance(patient, Patient)
+        assert session is not None
+        credit = tender_desk(store)
+        credit.give(patient.id, Money(700), "sample reason", manager)
+        credit.pay_out(patient.id, Money(700), "sample reason", manager, session)
         store.till_desk().pause(ONE)
+    assert "Paid out: $0.00. Store credit paid out: $7.00." in pos("till", "status").out
+    assert pos("till", "status", "--json").json["credit_out"] == {"times": 1, "cents": 700}
     assert "paused" in pos("till", "status").out
 
 

@@ -76,6 +76,14 @@ def test_store_credit_is_paid_out_of_the_open_drawer_by_a_managers_word(place: T
         SlipKind.DRAWER,
         SlipKind.PAID,
     ]
+    entries = [
+        (seq, digest.hex()[:8])
+        for seq, body, digest in place.store.journal.entries()
+        if b'"till.credit-out"' in body
+    ]
+    assert [
+        (each.says.get("seq"), each.says.get("hash")) for each in slips if "redit" in each.title
+    ] == entries
     place.desk.pause(BUDTENDER)
     desk.give(PATIENT.id, Money(100), WHY, MANAGER)
     assert refused_by(lambda: pay(100)) == "till-paused"
@@ -88,7 +96,7 @@ def test_a_pay_out_on_one_side_alone_is_noticed(
 ) -> None:
     """The known wrong variants: cash that leaves the drawer and not the account, and the other way round."""
     place.tenders.give(PATIENT.id, Money(500), WHY, MANAGER)
-    monkeypatch.setattr(tender_book, forgets, lambda *_: None)
+    monkeypatch.setattr(tender_book, forgets, lambda *_: (0, ""))
     place.tenders.pay_out(PATIENT.id, Money(500), WHY, MANAGER, place.session)
     wrong = place.verify().wrong
     monkeypatch.undo()

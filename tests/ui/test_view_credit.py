@@ -115,6 +115,10 @@ def test_keys_alone_pay_it_out(at: CreditCounter) -> None:
     assert [(each.cash, each.by, each.witness) for each in out] == [
         (Money(1_203), at.floor.by.id, MANAGER.id)
     ]
+    at.enter()
+    settle()
+    assert at.line("Store credit paid out") == "1 · $12.03"
+    assert check.everything_wrong(at.window) == []
 
 
 def test_without_a_till_nothing_is_paid_out(at: CreditCounter) -> None:

@@ -7,6 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from pos_desktop.composition.places import resources_dir
+from pos_desktop.ui.intents import Intents
+from pos_desktop.ui.main_window import CounterWindow
+from pos_desktop.ui.theme import Theme
+from tests.fixtures.counter_windows import settle
+
 PAINT = """
 import json, os, sys
 from pathlib import Path
@@ -16,6 +26,7 @@ app = QApplication([])
 from pos_desktop.ui.intents import Intents
 from pos_desktop.ui.main_window import CounterWindow
 from pos_desktop.ui.theme import Theme
+from tests.fixtures.counter_windows import settle
 
 def out():
     print(json.dumps(sorted(sys.modules)), flush=True)
@@ -81,3 +92,18 @@ def test_until_the_first_picture_the_program_reads_its_words_and_nothing_of_the_
     assert "pos_desktop.composition.window" in told["loaded"]
     assert [name for name in told["loaded"] if name.startswith(AFTER_THE_PAINT)] == []
     assert not told["collects"]
+
+
+def test_a_key_before_the_first_picture_keeps_the_store_waiting_no_longer(qtbot: QtBot) -> None:
+    """Known wrong before: the parts were there by then, so that nothing said that it is painted."""
+    window = CounterWindow(Intents(), Theme(resources_dir() / "icons"))
+    qtbot.addWidget(window)
+    told: list[None] = []
+    window.painted.connect(lambda: told.append(None))
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert told == []
+    window.show()
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    window.repaint()
+    settle()
+    assert len(told) == 1

@@ -179,8 +179,7 @@ class CartView(QTableView):
                 item = self._model.item(at, column)
                 item.setData(new[0], TEXT)
                 item.setData(new[1], SPOKEN)
-        if before.refused != row.refused:
-            self._repaint_row(at)
+        self._repaint_row(at)  # a figure may be drawn in the cell of another: the price, under the amount
         if folded or (before.name, before.detail) != (row.name, row.detail):
             self._fit_row(at)
 

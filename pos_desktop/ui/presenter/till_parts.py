@@ -198,6 +198,8 @@ def today(told: Told) -> TillCard:
         TillLine(translate("Till", "Paid out"), _times(picture.paid_out)),
         TillLine(translate("Till", "No-sale drawer opens"), str(picture.no_sales)),
     ]
+    if picture.credit_out.times:
+        lines.insert(-1, TillLine(translate("Till", "Store credit paid out"), _times(picture.credit_out)))
     if picture.card:
         lines.append(TillLine(translate("Till", "Debit"), str(picture.card)))
     return TillCard(translate("Till", "Today on this till"), tuple(lines))
