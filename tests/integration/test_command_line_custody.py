@@ -107,13 +107,16 @@ def test_a_list_says_who_is_left_for_the_rest_of_the_way(shop: Shop, pos: Run) -
     """Known wrong before: a bag that nobody could hand over any more was found out at its hand-over."""
     counted_once(shop)
     said = pos("custody", "list").out
-    assert "Who could still do it: count and seal: Manager, Sample Lead 1, " in said
+    assert (
+        "Who could still do it: count and seal: 8 people; hand over: 7 people; bank slip: 7 people." in said
+    )
     assert "Too few are left" not in said
     with at_work(shop) as made:
         for each in (*LEADS[2:], MANAGER):
             made.store.people.leave(each, MANAGER.id, made.clock.now())
     said = pos("custody", "list").out
     assert "Too few are left who could enter the bank’s slip. A manager enters one more person" in said
+    assert "hand over: Manager and Sample Lead 2; " in said, "few are told by name"
     (line,) = pos("custody", "list", "--json").json["open"]
     assert line["could"]["packed"] == sorted({A.id, B.id, *line["could"]["handed over"]})
     assert len(line["warnings"]) == 1
