@@ -152,6 +152,22 @@ def test_an_answer_takes_back_what_was_typed(window: CounterWindow) -> None:
     assert "The PIN is not right. Try again." in in_sight(window)
 
 
+def test_letters_of_who_signed_in_narrow_nothing_at_the_next_lock(window: CounterWindow) -> None:
+    """The last that the screen showed before they were in was that their PIN is looked at."""
+    pin = replace(LOCK.pin, people=MANY, chosen=MANY[4].id)
+    window.show_lock(replace(LOCK, pin=pin))
+    settle()
+    key(window, "xyz")
+    assert "Nobody of that name." in in_sight(window)
+    window.show_lock(replace(LOCK, pin=replace(pin, busy=True)))
+    window.show_lock(None)
+    settle()
+    window.show_lock(replace(LOCK, pin=pin))
+    settle()
+    assert "Type a few letters of the name to find it." in in_sight(window)
+    assert "Nobody of that name." not in in_sight(window)
+
+
 def test_ctrl_l_and_the_button_of_the_rail_lock_from_everywhere(window: CounterWindow) -> None:
     window.render(replace(COUNTER, locks=True))
     settle()

@@ -160,8 +160,11 @@ class WhoAndPin(QWidget):
     def forget(self) -> bool:
         """Take back what was typed; False when there was nothing."""
         had = bool(self._digits or self._filter)
-        self._digits = ""
-        self._narrow("")
+        self._digits = self._filter = ""  # also while a PIN is looked at: who signed in left it so
+        self._show_names()
+        self._show_digits()
+        if not self._asked.busy:
+            self._row_changed(self.list.currentRow())
         return had
 
     def _digit(self, digit: str) -> None:
